@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What every table operation means.  Subject and oracle are both written from
+ * this text; a question is answered here first, then in both.
+ *
+ *			Words
+ *
+ * Ranges are inclusive: [va, last].  A *unit* is what one leaf covers: the span
+ * of its depth, times 2^order for a group.  A range *touches* a unit when they
+ * share a byte, and *splits* it when the unit is not wholly inside.
+ *
+ * "The entry covering va at depth d" is the entry found by descending from the
+ * root through tables.  Where the descent ends above d, because an entry there
+ * is not a table, there is *no entry at d*; the entry that ended it covers va.
+ *
+ *			Errors, in order of precedence
+ *
+ * -EINVAL	malformed: last < va (empty); va, or last + 1, not aligned to the
+ *		base page, or for map to the unit asked for (span << order,
+ *		whether or not the format supports it); for map, pa not aligned
+ *		to the unit; for setkind, pa not aligned to the base page.
+ *		translate accepts any va.
+ * -ERANGE	the range touches an address that no root of the space
+ *		translates (the non-canonical gap; the other root's half), or
+ *		for map, pa + length exceeds 2^pa_bits of the regime; for setkind to a
+ *		kind with payload, pa is not below 2^pa_bits.
+ * -EOPNOTSUPP	not representable by the format: leaf size, order, attributes,
+ *		kind at that depth, hierarchical right.
+ * -EEXIST, -ENOENT, -EBUSY  the state of the tables forbids it.
+ * -ENOMEM	the arena refused a table.
+ *
+ * All but -ENOMEM are decided over the whole range before anything is
+ * allocated or stored; a failure changes nothing.  -ENOMEM changes nothing
+ * either: an operation first allocates every table that it will need, then
+ * stores.  When an allocation fails, those already made are given back, last
+ * one first.
+ *
+ *			Order of allocation and release
+ *
+ * One call per missing table, in ascending address of what the table covers,
+ * a table before those below it (pre-order).  Tables are released after they
+ * were unlinked, in ascending address, a table after those below it
+ * (post-order).  Where an operation both allocates and releases, all
+ * allocation comes first.  A new table is empty or completely filled before it
+ * is linked.  A new table's pointer entry takes no rights away.
+ *
+ *			Attributes
+ *
+ * An attribute word is representable at a depth when each of its parts is: the
+ * combination of R, W, X and USER, each flag that is set, the memory type, the
+ * key.  What an operation does not name it preserves, across leaf sizes too.
+ */
+#ifndef TABLEWALK_TABLE_OPS_H
+#define TABLEWALK_TABLE_OPS_H
+
+#include <tablewalk/format.h>
+#include <tablewalk/types.h>
+
+/*
+ * Where tables come from, and who watches.  The harness supplies it; it
+ * outlives the space.
+ */
+struct pt_env {
+	const struct pt_memory *memory;
+	void *context;
+	/*
+	 * Gives bytes of zeroed memory, aligned to bytes, at *pa.
+	 * Returns 0 or -ENOMEM.  bytes is a power of two.
+	 */
+	int (*alloc)(void *context, uint64_t bytes, uint64_t *pa);
+	/* Takes back exactly what alloc gave. */
+	void (*free)(void *context, uint64_t pa, uint64_t bytes);
+	/*
+	 * Sees every store to table memory, after it was made: the address,
+	 * the entry as a number before and after.  May be NULL.
+	 */
+	void (*store)(void *context, uint64_t pa, unsigned bytes,
+		      uint64_t before, uint64_t after);
+};
+
+/*
+ * One address space.  The caller allocates it; pt_space_init() fills it and
+ * allocates the root, pt_space_destroy() gives all tables back.
+ */
+struct pt_space {
+	const struct pt_format *format;
+	const struct pt_env *env;
+	uint64_t root;			/* physical address of the root table */
+	unsigned number;		/* which space: 0 or 1, see PT_SPACES */
+	uint8_t pa_bits;
+};
+
+/* 0 or -ENOMEM.  The root is emptied with the format's none value. */
+int pt_space_init(struct pt_space *space, const struct pt_format *format,
+		  const struct pt_env *env, unsigned number, uint8_t pa_bits);
+void pt_space_destroy(struct pt_space *space);
+
+/*
+ * Maps [va, last] to [pa, ...] with leaves of exactly the given depth, as
+ * groups of 2^order entries where order is not 0.
+ *
+ * An *empty* table in the way of a leaf is replaced by it and released: a
+ * table is empty when each of its entries is none or points to an empty table.
+ * Missing tables on the way down are allocated; empty ones that are in use as
+ * the way down stay.
+ * -EOPNOTSUPP: no leaves at depth; order is neither 0 nor that of the depth's
+ * groups; attributes not representable at depth.
+ * -EEXIST: any entry in range, at any depth, is neither none nor a table.
+ */
+int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
+	   uint32_t attrs, unsigned depth, unsigned order);
+
+/*
+ * Makes every leaf and every non-present entry in range none.  Tables stay.
+ * Holes are fine.
+ *
+ * What the range splits is first divided until it splits nothing.  A group is
+ * unfolded, that is, its entries become single ones (order 0); then a block is
+ * replaced by a table of leaves of the next depth (see pt_split), and so on
+ * downward, dividing only the pieces that the range still splits.  Protnone
+ * and migration entries divide as leaves do.  Each division of a block needs
+ * one table; all are allocated before the first store.
+ */
+int pt_unmap(struct pt_space *space, uint64_t va, uint64_t last);
+
+/*
+ * Sets R, W, X and USER of every leaf and protnone entry in range to those of
+ * attrs; everything else of the entry stays; a protnone entry stays protnone.
+ * Other entries and holes are passed over.  Divides what the range splits as
+ * pt_unmap does, but only leaves and protnone entries.
+ * -EOPNOTSUPP: the rights are not representable (they are the same at every
+ * depth of a format that has leaves there).
+ */
+int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
+	       uint32_t attrs);
+
+/*
+ * Divides the one leaf covering va at depth.  A group is unfolded: all its
+ * entries become single.  A single block becomes a table of leaves of the next
+ * depth: consecutive pa, the same attributes, order 0.  A protnone or
+ * migration entry becomes a table of such entries with consecutive addresses
+ * or payloads.
+ * -EOPNOTSUPP: at depth there can be neither a group nor a block: the depth
+ * has no leaves, or it is PT_PTE and has no groups.
+ * -ENOENT: no leaf, protnone or migration entry at depth covers va; or depth is
+ * PT_PTE and the entry is not in a group.
+ */
+int pt_split(struct pt_space *space, uint64_t va, unsigned depth);
+
+/*
+ * The reverse of pt_split.  order 0: the table that the entry covering va at
+ * depth points to becomes one leaf and is released.  It must be full of leaves
+ * of the next depth, single or grouped alike, consecutive in pa, the first
+ * aligned to the new leaf's span, equal in all attributes but ACCESSED and
+ * DIRTY, which are OR-ed.
+ * order not 0: the 2^order entries around va at depth become a group, under the
+ * same conditions (leaves, not in a group yet, pa of the first aligned to the
+ * unit); ACCESSED and DIRTY are OR-ed and set in all.
+ * -EOPNOTSUPP: no leaves at depth; or order is neither 0 nor the depth's; or
+ * order is 0 and depth is PT_PTE.
+ * -ENOENT: order 0: no table entry at depth covers va; else no leaf at depth.
+ * -EBUSY: the conditions do not hold; or order 0 and the table's pointer entry
+ * takes rights away.
+ */
+int pt_collapse(struct pt_space *space, uint64_t va, unsigned depth,
+		unsigned order);
+
+/*
+ * Makes the table entry covering va at depth take away exactly the rights
+ * removed (a set of PT_R, PT_W, PT_X, PT_USER) from all below it; 0 gives all
+ * back.
+ * -EOPNOTSUPP: one of them has no hierarchical bit at depth, or depth is PT_PTE.
+ * -ENOENT: no table entry at depth covers va.
+ */
+int pt_restrict(struct pt_space *space, uint64_t va, unsigned depth,
+		uint32_t removed);
+
+/*
+ * Makes the none or leaf entry covering va at depth an entry of that kind.
+ *
+ * PT_PROTNONE: of a leaf keeps pa and attributes except GLOBAL, which is
+ * cleared; of a none entry has pa and attributes 0, with rights PT_R.
+ * PT_SWAP, PT_MIGRATION: the payload is pa, rounded down to the span of depth.
+ * PT_MARKER: no payload.
+ * A leaf in a group is unfolded first, and only the one entry changes.  Missing
+ * tables down to depth are allocated.
+ * -EOPNOTSUPP: kind is not one of these four, or not representable at depth; or
+ * PT_R alone is not representable (protnone).
+ * -EBUSY: the entry at depth is neither none nor a leaf, or there is no entry
+ * at depth because one above it is not none and not a table.
+ */
+int pt_setkind(struct pt_space *space, uint64_t va, unsigned depth,
+	       enum pt_kind kind, uint64_t pa);
+
+/*
+ * What hardware does to the leaf covering va when an access succeeds: sets
+ * ACCESSED, and DIRTY if the access is a write and the leaf has PT_W.  In a
+ * group all entries are updated.  Rights and table entries are not looked at.
+ * Always returns 0 where a leaf covers va.
+ * -EOPNOTSUPP: the format has no accessed flag, or no dirty flag and access is
+ * a write.
+ * -ENOENT: no leaf covers va.
+ */
+int pt_touch(struct pt_space *space, uint64_t va, enum pt_access access);
+
+/*
+ * Looks at every table but the root that shares an address with [va, last],
+ * lower ones first, and releases it when it is empty by then (each entry none)
+ * and lies wholly inside [floor, ceiling]; its pointer entry becomes none.
+ * Tables that share no address with [va, last] are left alone, and so keep
+ * those above them.  Only va and last are checked for errors; floor and ceiling
+ * may be any addresses and are compared as unsigned numbers.
+ */
+int pt_free_tables(struct pt_space *space, uint64_t va, uint64_t last,
+		   uint64_t floor, uint64_t ceiling);
+
+/* What pt_translate() found: the entry that ended the descent. */
+struct pt_lookup {
+	uint64_t pa;		/* LEAF, PROTNONE, SWAP, MIGRATION: of the byte at va */
+	uint32_t attrs;		/* LEAF, PROTNONE */
+	uint32_t removed;	/* rights the table entries above take away */
+	uint8_t kind;		/* enum pt_kind, never PT_TABLE */
+	uint8_t depth;		/* enum pt_depth of that entry */
+	uint8_t order;
+};
+
+/* Fills *result; 0 also for a hole.  -ERANGE. */
+int pt_translate(struct pt_space *space, uint64_t va, struct pt_lookup *result);
+
+/*
+ * Operations that live in the harness:
+ * switch	what follows works on the other space.  Returns 0.
+ * fail n	the n-th allocation from here is refused, once; 0 disarms.  It
+ *		stays armed across operations and spaces.  Returns 0.
+ * walk		walk.h.
+ */
+
+#endif

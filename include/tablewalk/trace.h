@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The trace: what an operation did, event by event, as the subject emits it
+ * and as the oracle expects it.
+ *
+ * Both sides emit through trace_emit(), which joins runs of uniform events, so
+ * a walk over a million equal entries is one event with a count, and a trace
+ * has one canonical form however it was produced.
+ */
+#ifndef TABLEWALK_TRACE_H
+#define TABLEWALK_TRACE_H
+
+#include <tablewalk/types.h>
+
+/*
+ * TRACE_VISIT	an entry callback.  depth is the callback's (of a folded alias
+ *		where the alias is called), va..last the clipped range, kind
+ *		and order those of the entry.  LEAF, PROTNONE, SWAP, MIGRATION:
+ *		pa is the entry's address or payload plus the offset of va in
+ *		the entry.  LEAF and PROTNONE: attrs are the entry's.  TABLE:
+ *		attrs are the rights its pointer entry takes away.  What is not
+ *		named here is 0.
+ * TRACE_HOLE	pte_hole: depth as reported, va..last the clipped range.
+ * TRACE_ALLOC	the arena gave a table; pa is its length in bytes.
+ * TRACE_NOMEM	the arena refused one (injected); pa is the length in bytes.
+ * TRACE_FREE	a table went back to the arena; pa is its length in bytes.
+ * TRACE_LOOKUP	the result of translate: kind, depth, order of the entry that
+ *		decided; pa (of the byte at va) and attrs as for a visit; va and
+ *		last both the address asked for; removed the rights that the
+ *		table entries above take away together.
+ * TRACE_RETURN	ends every operation; ret is what it returned.
+ */
+enum trace_type {
+	TRACE_VISIT,
+	TRACE_HOLE,
+	TRACE_ALLOC,
+	TRACE_NOMEM,
+	TRACE_FREE,
+	TRACE_LOOKUP,
+	TRACE_RETURN,
+	TRACE_TYPES,
+};
+
+struct trace_event {
+	uint64_t va, last, pa;
+	uint32_t attrs;
+	uint32_t count;			/* events joined into this one, >= 1 */
+	int32_t ret;
+	uint8_t type;			/* enum trace_type */
+	int8_t depth;
+	uint8_t kind;			/* enum pt_kind */
+	uint8_t order;
+	uint32_t removed;
+};
+
+/*
+ * The events of one operation.  The caller owns the array.  Events past
+ * capacity are counted and dropped: overflow is set, and the run stops there.
+ */
+struct trace {
+	struct trace_event *event;
+	uint32_t count, capacity;
+	bool overflow;
+};
+
+static inline bool trace_event_equal(const struct trace_event *a,
+				     const struct trace_event *b)
+{
+	return a->type == b->type && a->va == b->va && a->last == b->last &&
+	       a->pa == b->pa && a->attrs == b->attrs && a->count == b->count &&
+	       a->ret == b->ret && a->depth == b->depth && a->kind == b->kind &&
+	       a->order == b->order && a->removed == b->removed;
+}
+
+/* Whether next continues the run in last: same in all but address, and adjacent. */
+static inline bool trace_joins(const struct trace_event *last,
+			       const struct trace_event *next)
+{
+	if (last->type != next->type)
+		return false;
+	switch (next->type) {
+	case TRACE_ALLOC:
+	case TRACE_FREE:
+		return last->pa == next->pa;
+	case TRACE_VISIT:
+	case TRACE_HOLE:
+		break;
+	default:
+		return false;
+	}
+	if (next->va != last->last + 1 || last->depth != next->depth ||
+	    last->kind != next->kind || last->order != next->order ||
+	    last->attrs != next->attrs)
+		return false;
+
+	uint64_t bytes = last->last - last->va + 1;
+	uint64_t step = next->last - next->va + 1;
+
+	/* Both may be runs already: items of equal length only. */
+	if (last->count * (step / next->count) != bytes ||
+	    step % next->count != 0)
+		return false;
+	if (next->type == TRACE_HOLE || next->kind == PT_NONE ||
+	    next->kind == PT_TABLE || next->kind == PT_MARKER ||
+	    next->kind == PT_BAD)
+		return true;
+	return next->pa == last->pa + bytes;
+}
+
+/* Appends event, or joins it to the last one.  event->count must be >= 1. */
+static inline void trace_emit(struct trace *trace,
+			      const struct trace_event *event)
+{
+	if (trace->count) {
+		struct trace_event *last = &trace->event[trace->count - 1];
+
+		if (trace_joins(last, event)) {
+			last->last = event->last;
+			last->count += event->count;
+			return;
+		}
+	}
+	if (trace->count == trace->capacity) {
+		trace->overflow = true;
+		return;
+	}
+	trace->event[trace->count++] = *event;
+}
+
+static inline const char *trace_type_name(unsigned type)
+{
+	static const char *const name[TRACE_TYPES] = {
+		[TRACE_VISIT] = "visit",   [TRACE_HOLE] = "hole",
+		[TRACE_ALLOC] = "alloc",   [TRACE_NOMEM] = "nomem",
+		[TRACE_FREE] = "free",	   [TRACE_LOOKUP] = "lookup",
+		[TRACE_RETURN] = "return",
+	};
+
+	return type < TRACE_TYPES ? name[type] : "?";
+}
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The vocabulary of Tablewalk: depths, kinds of entry, attributes, regimes,
+ * verdicts and simulated physical memory.
+ *
+ * This header, op.h and trace.h are all that oracles/ may see.  It holds no
+ * bit of any architecture's entries; those are in arch/ (first reading) and in
+ * oracles/mmu/ (second reading).
+ */
+#ifndef TABLEWALK_TYPES_H
+#define TABLEWALK_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Depth names the span of one entry, counted as Linux does.  The leaf table is
+ * always PT_PTE; a format with fewer levels simply starts lower: the root of
+ * Sv39 is a PT_PUD table, the root of 4-level x86-64 a PT_P4D table.
+ * Height is the same counted from the leaf: height = PT_PTE - depth.
+ */
+enum pt_depth {
+	PT_PGD,
+	PT_P4D,
+	PT_PUD,
+	PT_PMD,
+	PT_PTE,
+	PT_DEPTHS,		/* how many there are */
+};
+#define PT_DEPTH_UNKNOWN (-1)
+
+/*
+ * What an entry is.  Exactly one kind holds for every bit pattern at every
+ * depth: a pattern that no rule of the format matches is PT_BAD.
+ *
+ * PT_NONE	 empty; a hole
+ * PT_TABLE	 points to a table of the next depth; never at PT_PTE
+ * PT_LEAF	 maps memory
+ * PT_PROTNONE	 keeps pa and attributes, inaccessible to the hardware
+ * PT_SWAP	 a software entry with a payload; PT_PTE only
+ * PT_MIGRATION	 a software entry with a payload, at any depth with leaves
+ * PT_MARKER	 a software entry without payload; PT_PTE only
+ * PT_INVALID_HUGE  a huge leaf made invalid while it is split (reserved)
+ */
+enum pt_kind {
+	PT_NONE,
+	PT_TABLE,
+	PT_LEAF,
+	PT_PROTNONE,
+	PT_SWAP,
+	PT_MIGRATION,
+	PT_MARKER,
+	PT_INVALID_HUGE,
+	PT_BAD,
+	PT_KINDS,
+};
+
+/*
+ * Attributes of a leaf, as one word.
+ *
+ * R, W, X are the rights of whom the page is for: user code if USER is set,
+ * else the kernel.  What the kernel may do to a user page, and the rest of a
+ * machine's peculiarities, is stated per architecture in the model MMU, not
+ * here.  GLOBAL, ACCESSED, DIRTY are what the architecture calls so.  SOFT0 and
+ * SOFT1 are bits that hardware ignores.  The memory type (enum pt_memtype) and
+ * the protection key (0..15) are small numbers.
+ */
+#define PT_R		UINT32_C(0x0001)
+#define PT_W		UINT32_C(0x0002)
+#define PT_X		UINT32_C(0x0004)
+#define PT_USER		UINT32_C(0x0008)
+#define PT_RIGHTS	UINT32_C(0x000f)	/* R, W, X and USER */
+#define PT_GLOBAL	UINT32_C(0x0010)
+#define PT_ACCESSED	UINT32_C(0x0020)
+#define PT_DIRTY	UINT32_C(0x0040)
+#define PT_SOFT0	UINT32_C(0x0080)
+#define PT_SOFT1	UINT32_C(0x0100)
+#define PT_MEMTYPE_SHIFT 12
+#define PT_MEMTYPE_MASK	UINT32_C(0x7000)
+#define PT_KEY_SHIFT	16
+#define PT_KEY_MASK	UINT32_C(0xf0000)
+
+/*
+ * Memory types that more than one architecture can say.
+ * x86 (IA32_PAT as Linux sets it: WB WC UC- UC WB WP UC- WT): WB 0, WC 1,
+ * UC 3, WT 7.  arm64 (MAIR_EL1 as Linux sets it): WB AttrIndx 0 (Normal),
+ * WC 2 (Normal-NC), UC 3 (Device-nGnRnE), no WT.  riscv without Svpbmt: WB only.
+ */
+enum pt_memtype {
+	PT_MEM_WB,
+	PT_MEM_WC,
+	PT_MEM_UC,
+	PT_MEM_WT,
+	PT_MEMTYPES,
+};
+
+static inline unsigned pt_attrs_memtype(uint32_t attrs)
+{
+	return (attrs & PT_MEMTYPE_MASK) >> PT_MEMTYPE_SHIFT;
+}
+
+static inline unsigned pt_attrs_key(uint32_t attrs)
+{
+	return (attrs & PT_KEY_MASK) >> PT_KEY_SHIFT;
+}
+
+/* An access, and who makes it. */
+enum pt_access { PT_READ, PT_WRITE, PT_EXEC, PT_ACCESSES };
+enum pt_privilege { PT_AS_USER, PT_AS_KERNEL, PT_PRIVILEGES };
+
+/*
+ * The address spaces of a case.  Where a format has one root for the whole
+ * address range (x86, riscv), both spaces cover all of it.  Where it has two
+ * roots (arm64 TTBR0/TTBR1, fake-tiny), space 0 is the range whose upper bits
+ * are zero and space 1 the range whose upper bits are one.
+ */
+#define PT_SPACES 2
+
+/*
+ * Everything but the words in memory that decides a translation.  It is part
+ * of the case.  control holds PT_REGIME_* bits, whose meaning depends on the
+ * architecture.
+ */
+struct pt_regime {
+	uint64_t root[PT_SPACES];	/* physical address of each root table */
+	uint32_t control;
+	uint8_t pa_bits;		/* implemented physical address bits */
+};
+
+/* x86: CR0.WP, EFER.NXE, CR4.SMEP, CR4.SMAP (EFLAGS.AC = 0); PKE is off. */
+#define PT_REGIME_X86_WP	UINT32_C(0x01)
+#define PT_REGIME_X86_NXE	UINT32_C(0x02)
+#define PT_REGIME_X86_SMEP	UINT32_C(0x04)
+#define PT_REGIME_X86_SMAP	UINT32_C(0x08)
+/* riscv: sstatus.SUM, sstatus.MXR, hardware update of A and D (Svadu). */
+#define PT_REGIME_RISCV_SUM	UINT32_C(0x01)
+#define PT_REGIME_RISCV_MXR	UINT32_C(0x02)
+#define PT_REGIME_RISCV_ADUE	UINT32_C(0x04)
+/* arm64 EL1&0: TCR.HA (hardware sets AF), PSTATE.PAN; HPD, WXN, DS, HD are 0. */
+#define PT_REGIME_ARM64_HA	UINT32_C(0x01)
+#define PT_REGIME_ARM64_PAN	UINT32_C(0x02)
+/* fake and fake-tiny: docs/fake-manual.md, "Control bits". */
+#define PT_REGIME_FAKE_HWAD	UINT32_C(0x01)
+#define PT_REGIME_FAKE_GUARD	UINT32_C(0x02)
+
+/*
+ * What a translation comes to.  The depth tells the entry that decided, as an
+ * enum pt_depth (the entry's own span, never a folded alias); it is
+ * PT_DEPTH_UNKNOWN where no entry was read (OK has the leaf's depth).
+ *
+ * PT_V_OK		translated and permitted
+ * PT_V_TRANSLATION	an entry on the way is invalid
+ * PT_V_PERMISSION	valid, but the accumulated rights deny the access
+ * PT_V_ACCESS		accessed flag clear and nobody sets it in hardware
+ * PT_V_DIRTY		write to a clean page and nobody sets dirty in hardware
+ * PT_V_RESERVED	valid entry with a reserved bit or encoding
+ * PT_V_ADDRSIZE	an address in an entry exceeds the implemented bits
+ * PT_V_CANONICAL	the virtual address is outside every root's range
+ * PT_V_WALKBUS		a table lies where there is no memory
+ */
+enum pt_word {
+	PT_V_OK,
+	PT_V_TRANSLATION,
+	PT_V_PERMISSION,
+	PT_V_ACCESS,
+	PT_V_DIRTY,
+	PT_V_RESERVED,
+	PT_V_ADDRSIZE,
+	PT_V_CANONICAL,
+	PT_V_WALKBUS,
+	PT_WORDS,
+};
+
+struct pt_verdict {
+	uint8_t word;		/* enum pt_word */
+	int8_t depth;
+};
+
+/*
+ * Simulated physical memory: a few windows of the physical address space that
+ * are backed by host memory.  The harness owns it; the subject writes it
+ * through the accessors of table_ops.h, everybody may read it.
+ */
+#define PT_WINDOWS 4
+
+struct pt_window {
+	uint64_t pa;		/* first physical address */
+	uint64_t bytes;		/* length; 0 for an unused window */
+	uint8_t *host;		/* where it is in this process */
+};
+
+struct pt_memory {
+	struct pt_window window[PT_WINDOWS];
+};
+
+/* The host address of bytes at pa, or NULL where no window holds all of them. */
+static inline uint8_t *pt_memory_at(const struct pt_memory *memory, uint64_t pa,
+				    uint64_t bytes)
+{
+	for (unsigned i = 0; i < PT_WINDOWS; i++) {
+		const struct pt_window *w = &memory->window[i];
+		uint64_t offset = pa - w->pa;
+
+		if (offset < w->bytes && bytes <= w->bytes - offset)
+			return w->host + offset;
+	}
+	return NULL;
+}
+
+/* 2^bits - 1 for bits 0..64. */
+static inline uint64_t pt_ones(unsigned bits)
+{
+	return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+}
+
+/* "pgd" .. "pte"; "-" for PT_DEPTH_UNKNOWN and anything else. */
+static inline const char *pt_depth_name(int depth)
+{
+	static const char *const name[PT_DEPTHS] = {
+		"pgd", "p4d", "pud", "pmd", "pte",
+	};
+
+	return depth >= 0 && depth < PT_DEPTHS ? name[depth] : "-";
+}
+
+static inline const char *pt_kind_name(unsigned kind)
+{
+	static const char *const name[PT_KINDS] = {
+		[PT_NONE] = "none",
+		[PT_TABLE] = "table",
+		[PT_LEAF] = "leaf",
+		[PT_PROTNONE] = "protnone",
+		[PT_SWAP] = "swap",
+		[PT_MIGRATION] = "migration",
+		[PT_MARKER] = "marker",
+		[PT_INVALID_HUGE] = "invalid-huge",
+		[PT_BAD] = "bad",
+	};
+
+	return kind < PT_KINDS ? name[kind] : "?";
+}
+
+static inline const char *pt_word_name(unsigned word)
+{
+	static const char *const name[PT_WORDS] = {
+		[PT_V_OK] = "ok",
+		[PT_V_TRANSLATION] = "translation",
+		[PT_V_PERMISSION] = "permission",
+		[PT_V_ACCESS] = "access",
+		[PT_V_DIRTY] = "dirty",
+		[PT_V_RESERVED] = "reserved",
+		[PT_V_ADDRSIZE] = "addrsize",
+		[PT_V_CANONICAL] = "canonical",
+		[PT_V_WALKBUS] = "walkbus",
+	};
+
+	return word < PT_WORDS ? name[word] : "?";
+}
+
+#endif
