@@ -76,7 +76,11 @@ struct pt_number_field {
  * A leaf at one depth, and PT_PROTNONE where protnone.count is not 0.  fixed
  * are the bits of every leaf that the fields do not describe.  A protnone
  * entry has the same fields except that its fixed bits and its address field
- * are its own and GLOBAL reads as clear.
+ * are its own, and that GLOBAL and the group mark are no fields of it: their
+ * places may belong to protnone_fixed, and both read as clear.
+ *
+ * Bits that are neither in a rule's mask nor in a field are ignored (x86: A in
+ * a table entry); changing one attribute of an entry leaves them.
  */
 struct pt_leaf_layout {
 	struct pt_matches match;

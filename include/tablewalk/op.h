@@ -73,7 +73,8 @@ enum op_action {
  *		included; one count per depth), and if action_always is set also
  *		on every later one.  All other calls leave OP_SUBTREE.
  * stop_at	if not 0: the callback with this number (counted from 1 over all
- *		callbacks of the walk, holes included) returns stop_value.
+ *		callbacks of the walk, holes and re-evaluations included)
+ *		returns stop_value.
  */
 struct op_walk {
 	uint8_t callbacks;

@@ -48,7 +48,9 @@
  *
  * An attribute word is representable at a depth when each of its parts is: the
  * combination of R, W, X and USER, each flag that is set, the memory type, the
- * key.  What an operation does not name it preserves, across leaf sizes too.
+ * key.  What an operation does not name it preserves, across leaf sizes too: what
+ * is representable at one depth with leaves is so at every other one, and
+ * dividing and joining do not ask again.
  */
 #ifndef TABLEWALK_TABLE_OPS_H
 #define TABLEWALK_TABLE_OPS_H
@@ -128,8 +130,7 @@ int pt_unmap(struct pt_space *space, uint64_t va, uint64_t last);
  * attrs; everything else of the entry stays; a protnone entry stays protnone.
  * Other entries and holes are passed over.  Divides what the range splits as
  * pt_unmap does, but only leaves and protnone entries.
- * -EOPNOTSUPP: the rights are not representable (they are the same at every
- * depth of a format that has leaves there).
+ * -EOPNOTSUPP: the rights, taken alone, are not representable at PT_PTE.
  */
 int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
 	       uint32_t attrs);
@@ -150,7 +151,7 @@ int pt_split(struct pt_space *space, uint64_t va, unsigned depth);
 /*
  * The reverse of pt_split.  order 0: the table that the entry covering va at
  * depth points to becomes one leaf and is released.  It must be full of leaves
- * of the next depth, single or grouped alike, consecutive in pa, the first
+ * of the next depth, single, grouped or a mixture, consecutive in pa, the first
  * aligned to the new leaf's span, equal in all attributes but ACCESSED and
  * DIRTY, which are OR-ed.
  * order not 0: the 2^order entries around va at depth become a group, under the
@@ -158,9 +159,10 @@ int pt_split(struct pt_space *space, uint64_t va, unsigned depth);
  * unit); ACCESSED and DIRTY are OR-ed and set in all.
  * -EOPNOTSUPP: no leaves at depth; or order is neither 0 nor the depth's; or
  * order is 0 and depth is PT_PTE.
- * -ENOENT: order 0: no table entry at depth covers va; else no leaf at depth.
- * -EBUSY: the conditions do not hold; or order 0 and the table's pointer entry
- * takes rights away.
+ * -ENOENT: order 0: no table entry at depth covers va; else the entry covering
+ * va at depth is not a leaf.
+ * -EBUSY: the conditions do not hold (also where va's leaf is in a group
+ * already); or order 0 and the table's pointer entry takes rights away.
  */
 int pt_collapse(struct pt_space *space, uint64_t va, unsigned depth,
 		unsigned order);
@@ -169,7 +171,9 @@ int pt_collapse(struct pt_space *space, uint64_t va, unsigned depth,
  * Makes the table entry covering va at depth take away exactly the rights
  * removed (a set of PT_R, PT_W, PT_X, PT_USER) from all below it; 0 gives all
  * back.
- * -EOPNOTSUPP: one of them has no hierarchical bit at depth, or depth is PT_PTE.
+ * Nothing else of the entry changes.
+ * -EOPNOTSUPP: one of them has no hierarchical bit at depth (a bit outside the
+ * four never has), or depth is PT_PTE.  removed 0 is always representable.
  * -ENOENT: no table entry at depth covers va.
  */
 int pt_restrict(struct pt_space *space, uint64_t va, unsigned depth,
@@ -230,8 +234,9 @@ int pt_translate(struct pt_space *space, uint64_t va, struct pt_lookup *result);
 /*
  * Operations that live in the harness:
  * switch	what follows works on the other space.  Returns 0.
- * fail n	the n-th allocation from here is refused, once; 0 disarms.  It
- *		stays armed across operations and spaces.  Returns 0.
+ * fail n	the n-th allocation by an operation from here is refused, once;
+ *		0 disarms.  It stays armed across operations and spaces, and is
+ *		disarmed by the refusal.  Returns 0.
  * walk		walk.h.
  */
 

@@ -97,14 +97,41 @@ static inline bool trace_joins(const struct trace_event *last,
 	uint64_t step = next->last - next->va + 1;
 
 	/* Both may be runs already: items of equal length only. */
-	if (last->count * (step / next->count) != bytes ||
-	    step % next->count != 0)
+	if (next->count == 1) {
+		if (last->count * step != bytes)
+			return false;
+	} else if (last->count * (step / next->count) != bytes ||
+		   step % next->count != 0) {
 		return false;
+	}
 	if (next->type == TRACE_HOLE || next->kind == PT_NONE ||
 	    next->kind == PT_TABLE || next->kind == PT_MARKER ||
 	    next->kind == PT_BAD)
 		return true;
 	return next->pa == last->pa + bytes;
+}
+
+/*
+ * The fast way for a HOLE, or a VISIT of an empty entry, that has nothing but
+ * its range: joins one
+ * more item to the last event and returns true, or leaves both as they are.
+ * What it does is what trace_emit() would do.
+ */
+static inline bool trace_extend(struct trace *trace, unsigned type, int depth,
+				unsigned kind, uint64_t va, uint64_t last_va)
+{
+	struct trace_event *last;
+
+	if (!trace->count)
+		return false;
+	last = &trace->event[trace->count - 1];
+	if (last->type != type || last->depth != depth || last->kind != kind ||
+	    last->attrs || last->order || last->last + 1 != va ||
+	    last->last - last->va + 1 != last->count * (last_va - va + 1))
+		return false;
+	last->last = last_va;
+	last->count++;
+	return true;
 }
 
 /* Appends event, or joins it to the last one.  event->count must be >= 1. */

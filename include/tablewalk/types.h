@@ -62,9 +62,16 @@ enum pt_kind {
  * R, W, X are the rights of whom the page is for: user code if USER is set,
  * else the kernel.  What the kernel may do to a user page, and the rest of a
  * machine's peculiarities, is stated per architecture in the model MMU, not
- * here.  GLOBAL, ACCESSED, DIRTY are what the architecture calls so.  SOFT0 and
- * SOFT1 are bits that hardware ignores.  The memory type (enum pt_memtype) and
- * the protection key (0..15) are small numbers.
+ * here.  A page that is X and USER without R is representable only where taking
+ * USER away takes the execution away; on arm64 it does not (APTable says
+ * nothing of execution), so its execute-only pages have no word.  GLOBAL, ACCESSED, DIRTY are what the architecture calls so.  The memory
+ * type (enum pt_memtype) and the protection key (0..15) are small numbers.
+ *
+ * SOFT0 and SOFT1 are bits that hardware ignores; no manual can say which, so
+ * this does: those that Linux 6.12 marks special and userfaultfd-protected
+ * pages with (x86 9 and 10, arm64 56 and 58), on riscv the two RSW bits (8 and
+ * 9).  arm64's DIRTY is such a bit too (55): its hardware dirty management is
+ * off.
  */
 #define PT_R		UINT32_C(0x0001)
 #define PT_W		UINT32_C(0x0002)
@@ -113,7 +120,8 @@ enum pt_privilege { PT_AS_USER, PT_AS_KERNEL, PT_PRIVILEGES };
  * The address spaces of a case.  Where a format has one root for the whole
  * address range (x86, riscv), both spaces cover all of it.  Where it has two
  * roots (arm64 TTBR0/TTBR1, fake-tiny), space 0 is the range whose upper bits
- * are zero and space 1 the range whose upper bits are one.
+ * are zero and space 1 the range whose upper bits are one.  With one root the
+ * range may be sign-extended or zero-extended (template).
  */
 #define PT_SPACES 2
 
@@ -128,7 +136,11 @@ struct pt_regime {
 	uint8_t pa_bits;		/* implemented physical address bits */
 };
 
-/* x86: CR0.WP, EFER.NXE, CR4.SMEP, CR4.SMAP (EFLAGS.AC = 0); PKE is off. */
+/*
+ * x86: CR0.WP, EFER.NXE, CR4.SMEP, CR4.SMAP (EFLAGS.AC = 0); PKE is off.  The
+ * regime of a case always has NXE: without it, which attributes have an
+ * encoding would depend on the regime.
+ */
 #define PT_REGIME_X86_WP	UINT32_C(0x01)
 #define PT_REGIME_X86_NXE	UINT32_C(0x02)
 #define PT_REGIME_X86_SMEP	UINT32_C(0x04)

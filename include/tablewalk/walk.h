@@ -43,7 +43,8 @@ struct pt_visit {
  * PT_PTE it is called for every entry, none ones included (R29); a format
  * whose root is a PT_PTE table does not exist.
  *
- * Returns 0 to go on; any other value ends the walk, which returns it (R31).
+ * Returns 0 to go on; any other value ends the walk, which returns it (R31),
+ * whatever action the same call set.
  * May set walk->action, honoured at all depths (R22, current).  CONTINUE ends
  * the evaluation of this entry: its remaining aliases are not called and
  * nothing below is visited.  AGAIN reads the entry again and starts at the

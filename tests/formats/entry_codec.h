@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Words to meaning and back, for the tests of the descriptors only.
+ *
+ * Written from include/tablewalk/format.h and from nothing else, so that a
+ * mistake in the subject's own accessors does not hide one in a descriptor.
+ */
+#ifndef TABLEWALK_TESTS_ENTRY_CODEC_H
+#define TABLEWALK_TESTS_ENTRY_CODEC_H
+
+#include <tablewalk/format.h>
+
+/* What the fields of a leaf or protnone entry say. */
+struct codec_leaf {
+	uint64_t pa;
+	uint32_t attrs;
+	bool group;
+};
+
+/* Whether every part of attrs can be said; protnone cannot say GLOBAL. */
+bool codec_says(const struct pt_leaf_layout *layout, uint32_t attrs);
+bool codec_says_protnone(const struct pt_leaf_layout *layout, uint32_t attrs);
+
+/* The word; what it should say must be representable. */
+uint64_t codec_write_leaf(const struct pt_leaf_layout *layout,
+			  const struct codec_leaf *leaf);
+uint64_t codec_write_protnone(const struct pt_leaf_layout *layout,
+			      const struct codec_leaf *leaf);
+uint64_t codec_write_table(const struct pt_table_layout *layout, uint64_t pa,
+			   uint32_t removed);
+uint64_t codec_write_soft(const struct pt_soft_layout *layout, uint64_t pa);
+
+/* False where a field holds bits that no value is encoded as. */
+bool codec_read_leaf(const struct pt_leaf_layout *layout, uint64_t raw,
+		     struct codec_leaf *leaf);
+bool codec_read_protnone(const struct pt_leaf_layout *layout, uint64_t raw,
+			 struct codec_leaf *leaf);
+bool codec_read_table(const struct pt_table_layout *layout, uint64_t raw,
+		      uint64_t *pa, uint32_t *removed);
+
+/* The bits of a field. */
+static inline uint64_t codec_address_bits(const struct pt_address_field *field)
+{
+	return field->width ? pt_ones(field->width) << field->lsb : 0;
+}
+
+static inline uint64_t codec_number_bits(const struct pt_number_field *field)
+{
+	return field->width ? pt_ones(field->width) << field->lsb : 0;
+}
+
+#endif

@@ -1,0 +1,614 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Properties that are read off a descriptor without making a word: levels,
+ * fields, rules, regimes.
+ */
+#include "entry_codec.h"
+#include "properties.h"
+
+#include <string.h>
+
+static uint64_t entry_ones(const struct pt_level *level)
+{
+	return pt_ones(8u * level->entry_bytes);
+}
+
+static unsigned lg2(uint64_t value)
+{
+	unsigned bits = 0;
+
+	while (value >>= 1)
+		bits++;
+	return bits;
+}
+
+/* Bits of leaf fields that protnone shares. */
+static uint64_t shared_fields(const struct pt_leaf_layout *leaf)
+{
+	return leaf->rights.mask | leaf->accessed.mask | leaf->dirty.mask |
+	       leaf->soft0.mask | leaf->soft1.mask | leaf->memtype.mask |
+	       codec_number_bits(&leaf->key);
+}
+
+static uint64_t table_fields(const struct pt_table_layout *table)
+{
+	uint64_t bits = codec_address_bits(&table->pa);
+
+	for (unsigned i = 0; i < table->hierarchy_count; i++)
+		bits |= table->hierarchy[i].mask;
+	return bits;
+}
+
+void list_kinds(const struct pt_format *format, unsigned depth,
+		struct listed_kind list[LISTED_KINDS])
+{
+	const struct pt_level *l = &format->level[depth];
+	const struct listed_kind all[LISTED_KINDS] = {
+		{ PT_NONE, &l->none, 0, 0 },
+		{ PT_TABLE, &l->table.match, l->table.fixed,
+		  table_fields(&l->table) },
+		{ PT_LEAF, &l->leaf.match, l->leaf.fixed,
+		  shared_fields(&l->leaf) | l->leaf.global.mask |
+			  l->leaf.group.mask |
+			  codec_address_bits(&l->leaf.pa) },
+		{ PT_PROTNONE, &l->leaf.protnone, l->leaf.protnone_fixed,
+		  shared_fields(&l->leaf) |
+			  codec_address_bits(&l->leaf.protnone_pa) },
+		{ PT_SWAP, &l->swap.match, l->swap.fixed,
+		  codec_address_bits(&l->swap.payload) },
+		{ PT_MIGRATION, &l->migration.match, l->migration.fixed,
+		  codec_address_bits(&l->migration.payload) },
+		{ PT_MARKER, &l->marker.match, l->marker.fixed,
+		  codec_address_bits(&l->marker.payload) },
+	};
+
+	memcpy(list, all, sizeof(all));
+}
+
+/* Every address of a root's range has one path of indexes, and no other has. */
+static bool levels_tile_the_range(struct check *c)
+{
+	const struct pt_format *f = c->format;
+	unsigned end = f->page_shift;
+
+	if (f->top >= PT_PTE)
+		return broken(c, "the root is a page table", f->top, 0);
+	for (unsigned depth = PT_PTE + 1; depth-- > f->top;) {
+		const struct pt_level *l = &f->level[depth];
+
+		if (l->va_shift != end)
+			return broken(c, "a gap or overlap of levels", depth,
+				      l->va_shift);
+		if (!l->index_bits ||
+		    (l->entry_bytes != 4 && l->entry_bytes != 8))
+			return broken(c, "no such table", depth, 0);
+		end += l->index_bits;
+	}
+	if (end != f->va_bits)
+		return broken(c, "levels do not end at va_bits", f->top, end);
+	if (f->va_word_bits != 32 && f->va_word_bits != 64)
+		return broken(c, "no such address word", f->top, 0);
+	if (f->va_bits > f->va_word_bits ||
+	    (f->va_rule == PT_VA_ROOTS && f->va_bits == f->va_word_bits))
+		return broken(c, "range wider than the word", f->top, 0);
+	for (unsigned depth = 0; depth < f->top; depth++)
+		if (f->level[depth].index_bits || f->level[depth].none.count)
+			return broken(c, "a level above the root", depth, 0);
+	return true;
+}
+
+/* Leaf table below, pointers above; leaves from the bottom up without a gap. */
+static bool kinds_exist_where_they_may(struct check *c)
+{
+	const struct pt_format *f = c->format;
+
+	if (!has_leaves(f, PT_PTE) || f->level[PT_PTE].table.match.count)
+		return broken(c, "page table without leaves or with tables",
+			      PT_PTE, 0);
+	for (unsigned depth = f->top; depth <= PT_PTE; depth++) {
+		const struct pt_level *l = &f->level[depth];
+		bool leaves = has_leaves(f, depth), last = depth == PT_PTE;
+
+		/* Bits that a rule ignores are clear in what is stored. */
+		if (l->none.count != 1 ||
+		    l->none.list[0].value != l->none_value)
+			return broken(c, "the none value is not none", depth,
+				      l->none_value);
+		if (!last && !l->table.match.count)
+			return broken(c, "no way down", depth, 0);
+		if (!last && leaves && !has_leaves(f, depth + 1))
+			return broken(c, "no leaves below leaves", depth, 0);
+		if ((l->leaf.protnone.count || l->migration.match.count) &&
+		    !leaves)
+			return broken(c, "protnone or migration without leaves",
+				      depth, 0);
+		if ((l->swap.match.count || l->marker.match.count) && !last)
+			return broken(c, "swap or marker above the page table",
+				      depth, 0);
+		if (l->marker.payload.width)
+			return broken(c, "a marker with a payload", depth, 0);
+	}
+	return true;
+}
+
+/* Each address field starts at the alignment and ends where all others do. */
+static bool address_field_fits(struct check *c, unsigned depth,
+			       const struct pt_address_field *field,
+			       unsigned start, unsigned end)
+{
+	if (field->lsb + field->width >
+	    8u * c->format->level[depth].entry_bytes)
+		return broken(c, "address field leaves the entry", depth,
+			      field->lsb);
+	if (field->pa_shift != start)
+		return broken(c, "address field starts wrongly", depth,
+			      field->pa_shift);
+	if (field->pa_shift + field->width != end)
+		return broken(c, "address field ends wrongly", depth,
+			      (uint64_t)field->pa_shift + field->width);
+	return true;
+}
+
+/*
+ * Leaves are aligned to their span, tables to their length, and all can be
+ * anywhere in the architecture's physical range, which the machine's is not
+ * wider than.  Swap payloads may go further.
+ */
+static bool addresses_are_representable(struct check *c)
+{
+	const struct pt_format *f = c->format;
+	const struct pt_leaf_layout *page = &f->level[PT_PTE].leaf;
+	unsigned end = (unsigned)page->pa.pa_shift + page->pa.width;
+
+	if (end < f->pa_bits || end > 64 || f->ram_base >> f->pa_bits ||
+	    f->ram_base & pt_ones(f->page_shift))
+		return broken(c, "the machine has more than the entries say",
+			      PT_PTE, end);
+	for (unsigned depth = f->top; depth <= PT_PTE; depth++) {
+		const struct pt_level *l = &f->level[depth];
+		const struct pt_address_field *swap = &l->swap.payload;
+		unsigned swap_end = (unsigned)swap->pa_shift + swap->width;
+
+		if (has_leaves(f, depth) &&
+		    !address_field_fits(c, depth, &l->leaf.pa, l->va_shift,
+					end))
+			return false;
+		if (l->leaf.protnone.count &&
+		    !address_field_fits(c, depth, &l->leaf.protnone_pa,
+					l->va_shift, end))
+			return false;
+		if (l->migration.match.count &&
+		    !address_field_fits(c, depth, &l->migration.payload,
+					l->va_shift, end))
+			return false;
+		if (l->swap.match.count &&
+		    !address_field_fits(c, depth, swap, l->va_shift,
+					swap_end < end ? end : swap_end))
+			return false;
+		if (l->table.pa.inverted || l->leaf.pa.inverted)
+			return broken(c, "hardware complements no address",
+				      depth, 0);
+		if (l->table.match.count &&
+		    !address_field_fits(c, depth, &l->table.pa,
+					lg2(pt_table_bytes(f, depth + 1)), end))
+			return false;
+	}
+	return true;
+}
+
+/* Adds the bits of a field to those seen; false if one was there already. */
+static bool claim(uint64_t *seen, uint64_t bits)
+{
+	bool fresh = !(*seen & bits);
+
+	*seen |= bits;
+	return fresh;
+}
+
+/* Every bit of an entry belongs to at most one field or is fixed. */
+static bool fields_do_not_overlap(struct check *c)
+{
+	const struct pt_format *f = c->format;
+
+	for (unsigned depth = f->top; depth <= PT_PTE; depth++) {
+		const struct pt_level *l = &f->level[depth];
+		const struct pt_leaf_layout *leaf = &l->leaf;
+		uint64_t attrs = 0, seen;
+		bool fresh = claim(&attrs, leaf->rights.mask) &&
+			     claim(&attrs, leaf->accessed.mask) &&
+			     claim(&attrs, leaf->dirty.mask) &&
+			     claim(&attrs, leaf->soft0.mask) &&
+			     claim(&attrs, leaf->soft1.mask) &&
+			     claim(&attrs, leaf->memtype.mask) &&
+			     claim(&attrs, codec_number_bits(&leaf->key)) &&
+			     claim(&attrs, leaf->group.mask);
+
+		seen = attrs;
+		fresh = fresh && claim(&seen, leaf->global.mask) &&
+			claim(&seen, leaf->fixed) &&
+			claim(&seen, codec_address_bits(&leaf->pa));
+		/* GLOBAL is not kept in protnone: its bit may be fixed. */
+		seen = attrs;
+		fresh = fresh && claim(&seen, leaf->protnone_fixed) &&
+			claim(&seen, codec_address_bits(&leaf->protnone_pa));
+		seen = l->table.fixed;
+		fresh = fresh && claim(&seen, codec_address_bits(&l->table.pa));
+		for (unsigned i = 0; i < l->table.hierarchy_count; i++)
+			fresh = fresh &&
+				claim(&seen, l->table.hierarchy[i].mask);
+		if (!fresh)
+			return broken(c, "fields overlap", depth, seen);
+	}
+	return true;
+}
+
+/* Fixed bits and payload of software entries are apart as well. */
+static bool payloads_do_not_overlap(struct check *c)
+{
+	for (unsigned depth = c->format->top; depth <= PT_PTE; depth++) {
+		const struct pt_level *l = &c->format->level[depth];
+		const struct pt_soft_layout *const soft[] = {
+			&l->swap,
+			&l->migration,
+			&l->marker,
+		};
+
+		for (unsigned i = 0; i < 3; i++)
+			if (soft[i]->fixed &
+			    codec_address_bits(&soft[i]->payload))
+				return broken(c, "payload over fixed bits",
+					      depth, soft[i]->fixed);
+	}
+	return true;
+}
+
+static bool flag_is_sound(const struct pt_flag *flag)
+{
+	if (!flag->mask)
+		return !flag->set && !flag->clear;
+	return (flag->set ^ flag->clear) == flag->mask &&
+	       !((flag->set | flag->clear) & ~flag->mask);
+}
+
+/*
+ * Two encodings of one field never agree, none reaches outside its mask, and
+ * every bit of the mask tells something.
+ */
+static bool rights_are_sound(const struct pt_rights *rights)
+{
+	uint64_t told = 0;
+
+	for (unsigned i = 0; i < 16; i++) {
+		if (!rights->right[i].representable)
+			continue;
+		if (rights->right[i].bits & ~rights->mask)
+			return false;
+		told |= rights->right[i].bits ^ rights->right[PT_R].bits;
+		for (unsigned j = 0; j < i; j++)
+			if (rights->right[j].representable &&
+			    rights->right[i].bits == rights->right[j].bits)
+				return false;
+	}
+	/* Without PT_R alone protnone could not be made of an empty entry. */
+	return rights->right[PT_R].representable && told == rights->mask;
+}
+
+static bool memtypes_are_sound(const struct pt_memtypes *types)
+{
+	uint64_t told = 0;
+
+	for (unsigned i = 0; i < PT_MEMTYPES; i++) {
+		if (!types->type[i].representable)
+			continue;
+		if (!types->mask || types->type[i].bits & ~types->mask)
+			return false;
+		told |= types->type[i].bits ^ types->type[PT_MEM_WB].bits;
+		for (unsigned j = 0; j < i; j++)
+			if (types->type[j].representable &&
+			    types->type[i].bits == types->type[j].bits)
+				return false;
+	}
+	return told == types->mask &&
+	       (!types->mask || types->type[PT_MEM_WB].representable);
+}
+
+static bool hierarchy_is_sound(const struct pt_table_layout *table)
+{
+	uint32_t rights = 0;
+
+	if (table->hierarchy_count > PT_HIERARCHIES)
+		return false;
+	for (unsigned i = 0; i < table->hierarchy_count; i++) {
+		const struct pt_hierarchy *h = &table->hierarchy[i];
+
+		if (!h->right || h->right & (h->right - 1) ||
+		    h->right & ~PT_RIGHTS || rights & h->right)
+			return false;
+		if (!h->mask || (h->allow | h->deny) & ~h->mask ||
+		    (h->allow ^ h->deny) != h->mask)
+			return false;
+		rights |= h->right;
+	}
+	return true;
+}
+
+/* Each value of each field has bits of its own, inside the field. */
+static bool encodings_are_distinct(struct check *c)
+{
+	const struct pt_format *f = c->format;
+	const struct pt_leaf_layout *page = &f->level[PT_PTE].leaf;
+
+	for (unsigned depth = f->top; depth <= PT_PTE; depth++) {
+		const struct pt_level *l = &f->level[depth];
+		const struct pt_leaf_layout *leaf = &l->leaf;
+
+		if (!hierarchy_is_sound(&l->table))
+			return broken(c, "hierarchical rights", depth, 0);
+		if (!has_leaves(f, depth))
+			continue;
+		if (!rights_are_sound(&leaf->rights) ||
+		    !memtypes_are_sound(&leaf->memtype))
+			return broken(c, "encodings of rights or memory types",
+				      depth, leaf->rights.mask);
+		if (!flag_is_sound(&leaf->global) ||
+		    !flag_is_sound(&leaf->dirty) ||
+		    !flag_is_sound(&leaf->accessed) ||
+		    !flag_is_sound(&leaf->soft0) ||
+		    !flag_is_sound(&leaf->soft1) ||
+		    !flag_is_sound(&leaf->group))
+			return broken(c, "a flag", depth, 0);
+		if (leaf->key.width > 4 || leaf->key.width != page->key.width)
+			return broken(c, "the key", depth, leaf->key.width);
+		for (unsigned i = 0; i < 16; i++)
+			if (leaf->rights.right[i].representable !=
+			    page->rights.right[i].representable)
+				return broken(c, "rights differ between depths",
+					      depth, i);
+		if (!leaf->group_order != !leaf->group.mask ||
+		    leaf->group_order > l->index_bits)
+			return broken(c, "the group", depth, leaf->group_order);
+	}
+	return true;
+}
+
+static bool lists_are_sound(struct check *c)
+{
+	for (unsigned depth = c->format->top; depth <= PT_PTE; depth++) {
+		struct listed_kind list[LISTED_KINDS];
+		uint64_t ones = entry_ones(&c->format->level[depth]);
+
+		list_kinds(c->format, depth, list);
+		for (unsigned k = 0; k < LISTED_KINDS; k++) {
+			const struct pt_matches *m = list[k].matches;
+			uint64_t fixed = list[k].fixed;
+
+			if (m->count > PT_MATCHES)
+				return broken(c, "too many rules", depth, k);
+			if ((fixed | list[k].fields) & ~ones)
+				return broken(c, "bits outside the entry",
+					      depth, fixed);
+			for (unsigned i = 0; i < m->count; i++) {
+				const struct pt_match *r = &m->list[i];
+
+				if (r->value & ~r->mask || r->mask & ~ones)
+					return broken(c, "rule matches nothing",
+						      depth, r->value);
+				if (fixed & ~r->value)
+					return broken(c,
+						      "fixed bits not in rule",
+						      depth, fixed);
+			}
+		}
+	}
+	return true;
+}
+
+/* A rule of m and one of n that some word matches both; NULL: there is none. */
+static const struct pt_match *common_rule(const struct pt_matches *m,
+					  const struct pt_matches *n)
+{
+	for (unsigned i = 0; i < m->count; i++)
+		for (unsigned j = 0; j < n->count; j++) {
+			const struct pt_match *p = &m->list[i];
+			const struct pt_match *q = &n->list[j];
+
+			if (!((p->value ^ q->value) & p->mask & q->mask))
+				return p;
+		}
+	return NULL;
+}
+
+/* No word matches the rules of two kinds: each pair of rules contradicts. */
+static bool rules_of_two_kinds_contradict(struct check *c)
+{
+	for (unsigned depth = c->format->top; depth <= PT_PTE; depth++) {
+		struct listed_kind list[LISTED_KINDS];
+
+		list_kinds(c->format, depth, list);
+		for (unsigned a = 0; a < LISTED_KINDS; a++)
+			for (unsigned b = 0; b < a; b++) {
+				const struct pt_match *rule = common_rule(
+					list[a].matches, list[b].matches);
+
+				if (rule)
+					return broken(c, "a word of two kinds",
+						      depth, rule->value);
+			}
+	}
+	return true;
+}
+
+/*
+ * Bits of which neither a rule nor a field says anything: those that hardware
+ * ignores and that software does not use.  Stated here once more, so that a
+ * rule which forgets a reserved bit is noticed.
+ */
+struct ignored_bits {
+	const char *architecture;
+	enum pt_kind kind;
+	uint64_t bits;
+};
+
+static const struct ignored_bits ignored_bits[] = {
+	/* A and D of an entry that is not present, by an erratum. */
+	{ "x86", PT_NONE, UINT64_C(0x0000000000000060) },
+	{ "x86", PT_SWAP, UINT64_C(0x0000000000000060) },
+	{ "x86", PT_MIGRATION, UINT64_C(0x0000000000000060) },
+	{ "x86", PT_MARKER, UINT64_C(0x0000000000000060) },
+	/* 62..52, 11..8, 6..3: ignored, A, and the table's own caching. */
+	{ "x86", PT_TABLE, UINT64_C(0x7ff0000000000f78) },
+	/* 58..52, 11: software's, not described. */
+	{ "x86", PT_LEAF, UINT64_C(0x07f0000000000800) },
+	{ "x86", PT_PROTNONE, UINT64_C(0x07f0000000000800) },
+	/* 58..52, 11..2. */
+	{ "arm64", PT_TABLE, UINT64_C(0x07f0000000000ffc) },
+	/* 57: software's, not described. */
+	{ "arm64", PT_LEAF, UINT64_C(0x0200000000000000) },
+	{ "arm64", PT_PROTNONE, UINT64_C(0x0200000000000000) },
+	/* RSW. */
+	{ "riscv", PT_TABLE, UINT64_C(0x0000000000000300) },
+};
+
+static uint64_t ignored_by(const struct pt_format *f, unsigned depth,
+			   enum pt_kind kind)
+{
+	/* pgd_none() of x86 with five levels is exact. */
+	if (kind == PT_NONE && depth == PT_PGD)
+		return 0;
+	for (size_t i = 0; i < sizeof(ignored_bits) / sizeof(*ignored_bits);
+	     i++)
+		if (!strcmp(ignored_bits[i].architecture, f->architecture) &&
+		    ignored_bits[i].kind == kind)
+			return ignored_bits[i].bits;
+	return 0;
+}
+
+/* Each bit is in a rule, in a field, or known to be ignored. */
+static bool every_bit_is_accounted_for(struct check *c)
+{
+	const struct pt_format *f = c->format;
+
+	for (unsigned depth = f->top; depth <= PT_PTE; depth++) {
+		struct listed_kind list[LISTED_KINDS];
+		uint64_t ones = entry_ones(&f->level[depth]);
+
+		list_kinds(f, depth, list);
+		for (unsigned k = 0; k < LISTED_KINDS; k++) {
+			const struct pt_matches *m = list[k].matches;
+			uint64_t ignored = ignored_by(f, depth, list[k].kind);
+
+			for (unsigned i = 0; i < m->count; i++) {
+				uint64_t said =
+					list[k].fields | m->list[i].mask;
+
+				if ((said ^ ones) != ignored)
+					return broken(c,
+						      "bits nobody speaks of",
+						      depth, said ^ ones);
+			}
+		}
+	}
+	return true;
+}
+
+/*
+ * Bits of fields that a rule may look at all the same, because not every
+ * pattern is a value: rights, memory types, what table entries take away.
+ */
+static uint64_t choosy_fields(const struct pt_level *l, enum pt_kind kind)
+{
+	uint64_t bits = 0;
+
+	if (kind == PT_LEAF || kind == PT_PROTNONE)
+		return l->leaf.rights.mask | l->leaf.memtype.mask;
+	if (kind == PT_TABLE)
+		for (unsigned i = 0; i < l->table.hierarchy_count; i++)
+			bits |= l->table.hierarchy[i].mask;
+	return bits;
+}
+
+/* All other fields are free: any pattern in them is accepted. */
+static bool rules_leave_fields_free(struct check *c)
+{
+	for (unsigned depth = c->format->top; depth <= PT_PTE; depth++) {
+		const struct pt_level *l = &c->format->level[depth];
+		struct listed_kind list[LISTED_KINDS];
+
+		list_kinds(c->format, depth, list);
+		for (unsigned k = 0; k < LISTED_KINDS; k++) {
+			uint64_t free = list[k].fields &
+					~choosy_fields(l, list[k].kind);
+
+			for (unsigned i = 0; i < list[k].matches->count; i++)
+				if (list[k].matches->list[i].mask & free)
+					return broken(c,
+						      "a rule inside a field",
+						      depth, list[k].kind);
+		}
+	}
+	return true;
+}
+
+struct control_bits {
+	const char *architecture;
+	uint32_t known, always;
+};
+
+/* x86 without NXE has no X to take away; riscv is described with Svadu only. */
+static const struct control_bits control_bits[] = {
+	{ "x86",
+	  PT_REGIME_X86_WP | PT_REGIME_X86_NXE | PT_REGIME_X86_SMEP |
+		  PT_REGIME_X86_SMAP,
+	  PT_REGIME_X86_NXE },
+	{ "arm64", PT_REGIME_ARM64_HA | PT_REGIME_ARM64_PAN, 0 },
+	{ "riscv",
+	  PT_REGIME_RISCV_SUM | PT_REGIME_RISCV_MXR | PT_REGIME_RISCV_ADUE,
+	  PT_REGIME_RISCV_ADUE },
+	{ "template", PT_REGIME_FAKE_HWAD, 0 },
+	{ "fake", PT_REGIME_FAKE_HWAD | PT_REGIME_FAKE_GUARD, 0 },
+};
+
+/* One to four different control words, of bits that the architecture has. */
+static bool regimes_are_sane(struct check *c)
+{
+	const struct pt_format *f = c->format;
+	const struct control_bits *bits = NULL;
+
+	for (size_t i = 0; i < sizeof(control_bits) / sizeof(*control_bits);
+	     i++)
+		if (!strcmp(control_bits[i].architecture, f->architecture))
+			bits = &control_bits[i];
+	if (!bits || !f->regime_count || f->regime_count > 4)
+		return broken(c, "unknown architecture or no regime", PT_DEPTHS,
+			      0);
+	for (unsigned i = 0; i < f->regime_count; i++) {
+		if (f->regime[i] & ~bits->known ||
+		    (f->regime[i] & bits->always) != bits->always)
+			return broken(c, "no such regime", PT_DEPTHS,
+				      f->regime[i]);
+		for (unsigned j = 0; j < i; j++)
+			if (f->regime[i] == f->regime[j])
+				return broken(c, "a regime twice", PT_DEPTHS,
+					      j);
+	}
+	for (unsigned i = f->regime_count; i < 4; i++)
+		if (f->regime[i])
+			return broken(c, "a regime not counted", PT_DEPTHS, i);
+	return true;
+}
+
+const struct property layout_properties[] = {
+	{ "levels_tile_the_range", levels_tile_the_range },
+	{ "kinds_exist_where_they_may", kinds_exist_where_they_may },
+	{ "addresses_are_representable", addresses_are_representable },
+	{ "fields_do_not_overlap", fields_do_not_overlap },
+	{ "payloads_do_not_overlap", payloads_do_not_overlap },
+	{ "encodings_are_distinct", encodings_are_distinct },
+	{ "lists_are_sound", lists_are_sound },
+	{ "rules_of_two_kinds_contradict", rules_of_two_kinds_contradict },
+	{ "every_bit_is_accounted_for", every_bit_is_accounted_for },
+	{ "rules_leave_fields_free", rules_leave_fields_free },
+	{ "regimes_are_sane", regimes_are_sane },
+};
+const unsigned layout_property_count =
+	sizeof(layout_properties) / sizeof(layout_properties[0]);
