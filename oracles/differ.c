@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Comparing the traces of one operation, and events as text.
+ *
+ * Runs are compared callback by callback: where an expected run of 512 meets a
+ * seen run of 511 and another event, the finding is about the 512th.
+ */
+#include "oracle.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "model.h"
+
+const char *check_name(enum check_id check)
+{
+	static const char *const name[CHECKS] = {
+		[CHECK_NONE] = "none",
+		[CHECK_TRACE_VISIT] = "trace-visit",
+		[CHECK_TRACE_HOLE] = "trace-hole",
+		[CHECK_TRACE_ALLOC] = "trace-alloc",
+		[CHECK_TRACE_LOOKUP] = "trace-lookup",
+		[CHECK_TRACE_RETURN] = "trace-return",
+		[CHECK_MMU_VERDICT] = "mmu-verdict",
+		[CHECK_MMU_ADDRESS] = "mmu-address",
+		[CHECK_MMU_ATTRS] = "mmu-attrs",
+		[CHECK_TABLE_LOST] = "table-lost",
+		[CHECK_TABLE_GHOST] = "table-ghost",
+		[CHECK_TABLE_SHARED] = "table-shared",
+		[CHECK_TABLE_SET] = "table-set",
+		[CHECK_ENTRY] = "entry",
+		[CHECK_STORE] = "store",
+		[CHECK_ARENA] = "arena",
+		[CHECK_OVERFLOW] = "overflow",
+		[CHECK_MACHINE_VERDICT] = "machine-verdict",
+		[CHECK_MACHINE_ADDRESS] = "machine-address",
+	};
+
+	return (unsigned)check < CHECKS ? name[check] : "?";
+}
+
+/*
+ *			Text
+ */
+
+const char *model_attrs_text(uint32_t attrs, char out[MODEL_ATTRS_TEXT])
+{
+	static const char letters[] = "rwxugad01";
+	static const char *const type[] = {
+		"wb", "wc", "uc", "wt", "mt4", "mt5", "mt6", "mt7",
+	};
+	unsigned n = 0;
+
+	for (unsigned i = 0; letters[i]; i++)
+		out[n++] = attrs >> i & 1 ? letters[i] : '-';
+	snprintf(out + n, MODEL_ATTRS_TEXT - n, " %s key %u",
+		 type[pt_attrs_memtype(attrs)], pt_attrs_key(attrs));
+	return out;
+}
+
+static int print_visit(char *out, size_t bytes, const struct trace_event *e)
+{
+	char attrs[MODEL_ATTRS_TEXT];
+
+	return snprintf(out, bytes,
+			"visit %s 0x%" PRIx64 "-0x%" PRIx64 " x%u %s order %u"
+			" pa 0x%" PRIx64 " %s",
+			pt_depth_name(e->depth), e->va, e->last, e->count,
+			pt_kind_name(e->kind), e->order, e->pa,
+			model_attrs_text(e->attrs, attrs));
+}
+
+static int print_lookup(char *out, size_t bytes, const struct trace_event *e)
+{
+	char attrs[MODEL_ATTRS_TEXT];
+	char removed[MODEL_ATTRS_TEXT];
+
+	return snprintf(out, bytes,
+			"lookup 0x%" PRIx64 " %s %s order %u pa 0x%" PRIx64
+			" %s removed %.4s",
+			e->va, pt_depth_name(e->depth), pt_kind_name(e->kind),
+			e->order, e->pa, model_attrs_text(e->attrs, attrs),
+			model_attrs_text(e->removed, removed));
+}
+
+int oracle_print_event(char *out, size_t bytes, const struct trace_event *event)
+{
+	switch (event->type) {
+	case TRACE_VISIT:
+		return print_visit(out, bytes, event);
+	case TRACE_HOLE:
+		return snprintf(out, bytes,
+				"hole %s 0x%" PRIx64 "-0x%" PRIx64 " x%u",
+				pt_depth_name(event->depth), event->va,
+				event->last, event->count);
+	case TRACE_ALLOC:
+	case TRACE_NOMEM:
+	case TRACE_FREE:
+		return snprintf(out, bytes, "%s %" PRIu64 " bytes x%u",
+				trace_type_name(event->type), event->pa,
+				event->count);
+	case TRACE_LOOKUP:
+		return print_lookup(out, bytes, event);
+	default:
+		return snprintf(out, bytes, "%s %d",
+				trace_type_name(event->type), event->ret);
+	}
+}
+
+/*
+ *			Comparison
+ */
+
+static enum check_id check_of(unsigned type)
+{
+	switch (type) {
+	case TRACE_VISIT:
+		return CHECK_TRACE_VISIT;
+	case TRACE_HOLE:
+		return CHECK_TRACE_HOLE;
+	case TRACE_LOOKUP:
+		return CHECK_TRACE_LOOKUP;
+	case TRACE_RETURN:
+		return CHECK_TRACE_RETURN;
+	default:
+		return CHECK_TRACE_ALLOC;
+	}
+}
+
+/* A reader of a trace that takes runs apart. */
+struct reader {
+	const struct trace *trace;
+	uint32_t at;
+	struct trace_event rest;	/* of event at; none at the end */
+};
+
+static bool at_end(const struct reader *r)
+{
+	return r->at >= r->trace->count;
+}
+
+static void reader_load(struct reader *r)
+{
+	if (!at_end(r))
+		r->rest = r->trace->event[r->at];
+}
+
+static uint64_t item_bytes(const struct trace_event *e)
+{
+	return (e->last - e->va + 1) / e->count;
+}
+
+/* Takes the first count items off the event. */
+static void reader_take(struct reader *r, uint32_t count)
+{
+	struct trace_event *e = &r->rest;
+
+	if (count == e->count) {
+		r->at++;
+		reader_load(r);
+		return;
+	}
+	if (e->type == TRACE_VISIT || e->type == TRACE_HOLE) {
+		uint64_t bytes = item_bytes(e) * count;
+
+		e->va += bytes;
+		if (e->type == TRACE_VISIT && flat_has_pa(e->kind))
+			e->pa += bytes;
+	}
+	e->count -= count;
+}
+
+/* The first item of the event alone. */
+static struct trace_event first_item(const struct trace_event *e)
+{
+	struct trace_event item = *e;
+
+	if (e->type == TRACE_VISIT || e->type == TRACE_HOLE)
+		item.last = item.va + item_bytes(e) - 1;
+	item.count = 1;
+	return item;
+}
+
+/* In what two items that are not equal differ, the most telling first. */
+static const char *divergence_of(const struct trace_event *want,
+				 const struct trace_event *seen)
+{
+	bool table = want->type == TRACE_ALLOC || want->type == TRACE_FREE ||
+		     want->type == TRACE_NOMEM;
+
+	if (want->type != seen->type) {
+		if (want->type == TRACE_FREE)
+			return "leak";
+		if (want->type == TRACE_RETURN)
+			return "ghost";
+		return seen->type == TRACE_RETURN ? "lost" : "kind";
+	}
+	if (want->ret != seen->ret)
+		return "retval";
+	/* A table's length tells its depth. */
+	if (want->depth != seen->depth || (table && want->pa != seen->pa))
+		return "depth";
+	if (want->va != seen->va || want->last != seen->last)
+		return "range";
+	if (want->kind != seen->kind)
+		return "kind";
+	if (want->order != seen->order)
+		return "order";
+	return want->pa != seen->pa ? "pfn" : "prot";
+}
+
+static void print_side(char *out, size_t bytes, const struct reader *r)
+{
+	if (at_end(r))
+		snprintf(out, bytes, "nothing");
+	else
+		oracle_print_event(out, bytes, &r->trace->event[r->at]);
+}
+
+static void report(struct finding *f, const struct reader *want,
+		   const struct reader *seen)
+{
+	/* Of a surplus event where nothing, or only the return, is expected. */
+	bool surplus = at_end(want) ||
+		       (want->rest.type == TRACE_RETURN && !at_end(seen));
+	const struct trace_event *e = surplus ? &seen->rest : &want->rest;
+	const char *word;
+
+	if (at_end(want))
+		word = "ghost";
+	else if (at_end(seen))
+		word = want->rest.type == TRACE_FREE ? "leak" : "lost";
+	else
+		word = divergence_of(&want->rest, &seen->rest);
+	*f = (struct finding){
+		.check = check_of(e->type),
+		.depth = PT_DEPTH_UNKNOWN,
+	};
+	if (e->type == TRACE_VISIT || e->type == TRACE_HOLE ||
+	    e->type == TRACE_LOOKUP) {
+		f->depth = e->depth;
+		f->va = e->va;
+	}
+	snprintf(f->divergence, sizeof(f->divergence), "%s", word);
+	print_side(f->expected, sizeof(f->expected), want);
+	print_side(f->seen, sizeof(f->seen), seen);
+}
+
+static bool report_overflow(struct finding *f, const struct trace *expected)
+{
+	*f = (struct finding){
+		.check = CHECK_OVERFLOW,
+		.depth = PT_DEPTH_UNKNOWN,
+	};
+	snprintf(f->divergence, sizeof(f->divergence), "count");
+	snprintf(f->expected, sizeof(f->expected), "%u events%s",
+		 expected->count, expected->overflow ? " and more" : "");
+	snprintf(f->seen, sizeof(f->seen), "%s",
+		 expected->overflow ? "fewer" : "more");
+	return false;
+}
+
+bool oracle_trace_equal(const struct trace *expected, const struct trace *seen,
+			struct finding *finding)
+{
+	struct reader a = { .trace = expected }, b = { .trace = seen };
+
+	/* Nearly always they are equal as they stand. */
+	while (!at_end(&a) && !at_end(&b) &&
+	       trace_event_equal(&expected->event[a.at], &seen->event[b.at])) {
+		a.at++;
+		b.at++;
+	}
+	reader_load(&a);
+	reader_load(&b);
+	while (!at_end(&a) && !at_end(&b)) {
+		struct trace_event want = first_item(&a.rest);
+		struct trace_event got = first_item(&b.rest);
+		uint32_t count;
+
+		if (!trace_event_equal(&want, &got)) {
+			a.rest = want;
+			b.rest = got;
+			break;
+		}
+		count = a.rest.count < b.rest.count ? a.rest.count :
+						      b.rest.count;
+		reader_take(&a, count);
+		reader_take(&b, count);
+	}
+	if (!at_end(&a) || !at_end(&b)) {
+		report(finding, &a, &b);
+		return false;
+	}
+	if (expected->overflow != seen->overflow)
+		return report_overflow(finding, expected);
+	return true;
+}

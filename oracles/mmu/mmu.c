@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The registry of second readings, and reading an entry in a format's bytes. */
+#include "mmu.h"
+
+#include <string.h>
+
+#include "mmu_walk.h"
+
+static const struct mmu_arch *const archs[] = {
+	&mmu_x86_64_4level,
+	&mmu_x86_64_5level,
+	&mmu_arm64_4k_48,
+	&mmu_riscv_sv39,
+	&mmu_riscv_sv48,
+	&mmu_template,
+	&mmu_fake,
+	&mmu_fake_tiny,
+};
+
+const struct mmu_arch *mmu_find(const char *format)
+{
+	for (size_t i = 0; i < sizeof(archs) / sizeof(archs[0]); i++)
+		if (strcmp(archs[i]->format, format) == 0)
+			return archs[i];
+	return NULL;
+}
+
+const struct mmu_arch *const *mmu_all(unsigned *count)
+{
+	*count = sizeof(archs) / sizeof(archs[0]);
+	return archs;
+}
+
+bool mmu_read(const struct mmu_arch *arch, const struct pt_memory *memory,
+	      uint64_t pa, unsigned entry_bytes, uint64_t *raw)
+{
+	const uint8_t *p = pt_memory_at(memory, pa, entry_bytes);
+	uint64_t value = 0;
+
+	if (!p)
+		return false;
+	for (unsigned i = 0; i < entry_bytes; i++) {
+		unsigned at = arch->big_endian ? i : entry_bytes - 1 - i;
+
+		value = value << 8 | p[at];
+	}
+	*raw = value;
+	return true;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The second reading of each architecture's manual: geometry, capabilities and
+ * a model of the hardware's table walk.
+ *
+ * Nothing here is derived from arch/; a test holds the two readings against
+ * each other.  A format is known by its name only.
+ */
+#ifndef ORACLES_MMU_MMU_H
+#define ORACLES_MMU_MMU_H
+
+#include <tablewalk/types.h>
+
+/* What tables of one depth are and can hold. */
+struct mmu_level {
+	uint8_t va_shift;	/* lg2 bytes that one entry spans */
+	uint8_t index_bits;	/* lg2 entries of a table; 0: no such tables */
+	uint8_t entry_bytes;
+	bool leaf;		/* leaves may be here */
+	uint8_t group_order;	/* lg2 entries of a group; 0: no groups */
+	uint32_t deniable;	/* rights (PT_R..PT_USER) a table entry can take away */
+	uint32_t kinds;		/* bit PT_x set: software kind x representable */
+};
+
+/*
+ * What one entry says, as hardware reads it.  An address of 2^pa_bits or more
+ * does not change the class (except on x86, where such bits are reserved);
+ * translate() gives PT_V_ADDRSIZE.
+ */
+enum mmu_entry_class {
+	MMU_INVALID,		/* hardware sees nothing: translation fault */
+	MMU_TABLE,
+	MMU_LEAF,
+	/*
+	 * Valid, but a reserved bit or encoding.  The verdict may be another
+	 * word all the same (arm64: translation): take it from translate().
+	 */
+	MMU_RESERVED,
+};
+
+struct mmu_entry {
+	uint8_t class;		/* enum mmu_entry_class */
+	uint64_t pa;		/* TABLE: of the next table; LEAF: mapped */
+	uint32_t denied;	/* TABLE: rights taken away */
+	uint32_t attrs;		/* LEAF: as types.h, soft bits too */
+	bool group;		/* LEAF: marked as part of a group */
+	bool empty;		/* INVALID: the value that software calls none */
+};
+
+/* The outcome of one walk, for all accesses at once. */
+struct mmu_outcome {
+	struct pt_verdict verdict[PT_PRIVILEGES][PT_ACCESSES];
+	bool leaf;		/* a leaf was reached: the rest is valid */
+	uint64_t pa;		/* of the byte at va */
+	uint32_t attrs;		/* of the leaf */
+	uint32_t denied;	/* rights taken away on the way down */
+	uint8_t depth;		/* of the leaf */
+	bool group;
+};
+
+/* One format, second reading.  Constant. */
+struct mmu_arch {
+	const char *format;	/* name, as in pt_format */
+	const char *source;	/* manual title, edition, sections */
+	uint8_t top;		/* enum pt_depth of the root table */
+	uint8_t page_shift;
+	uint8_t va_bits;	/* that one root translates */
+	uint8_t va_word_bits;
+	bool two_roots;		/* space 0: upper bits 0, space 1: upper bits 1 */
+	bool sign_extended;	/* one root, both halves */
+	bool big_endian;
+	/*
+	 * False where this model has only geometry and capabilities: entry,
+	 * permits and translate are then NULL and nothing is compared.
+	 */
+	bool walks;
+	struct mmu_level level[PT_DEPTHS];
+
+	/* Whether a leaf at depth can have these attributes (see table_ops.h). */
+	bool (*representable)(unsigned depth, uint32_t attrs);
+	/*
+	 * Reads one raw entry (already in host byte order) of a table at
+	 * depth.  Control bits can only make encodings reserved.
+	 */
+	void (*entry)(const struct pt_regime *regime, unsigned depth,
+		      uint64_t raw, struct mmu_entry *out);
+	/*
+	 * The verdict word, PT_V_OK, PERMISSION, ACCESS or DIRTY (or RESERVED,
+	 * where the regime makes these attributes' encoding reserved: x86
+	 * without NXE), of an access to a leaf with these attributes when the
+	 * table entries above take the rights denied away.  Says in the architecture's terms what the
+	 * neutral attribute words of types.h come to.
+	 */
+	enum pt_word (*permits)(const struct pt_regime *regime, uint32_t attrs,
+				uint32_t denied, enum pt_access access,
+				enum pt_privilege privilege);
+	/* Walks the tables of space in memory as the hardware does. */
+	void (*translate)(const struct mmu_arch *arch,
+			  const struct pt_memory *memory,
+			  const struct pt_regime *regime, unsigned space,
+			  uint64_t va, struct mmu_outcome *out);
+};
+
+/* The reading of that format, or NULL. */
+const struct mmu_arch *mmu_find(const char *format);
+
+/* All readings; *count is set. */
+const struct mmu_arch *const *mmu_all(unsigned *count);
+
+/*
+ * Reads the entry of entry_bytes at pa in the format's byte order.
+ * Returns false where there is no memory.
+ */
+bool mmu_read(const struct mmu_arch *arch, const struct pt_memory *memory,
+	      uint64_t pa, unsigned entry_bytes, uint64_t *raw);
+
+#endif

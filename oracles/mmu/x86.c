@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * x86-64, 4-level and 5-level paging: second reading.
+ *
+ * Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume
+ * 3A, chapter 4 "Paging": 4.5 (structures, figure 4-11, tables 4-15 to 4-20,
+ * reserved bits), 4.6 (access rights), 4.7 (page faults), 4.8 (accessed and
+ * dirty), 4.9.2 (memory type with the PAT); volume 1, 3.3.7.1 (canonical).
+ * 1-GByte pages are supported; CR4.PKE, CR4.PKS, CR4.CET are 0, EFLAGS.AC is 0.
+ *
+ * AMD differs where nobody looks: bit 8 of a PML4E must be zero there.
+ */
+#include <stddef.h>
+
+#include "mmu.h"
+#include "mmu_walk.h"
+
+/* Tables 4-15 to 4-20.  PS is PAT in a PTE; a large page has PAT at 12. */
+#define X86_P	    (UINT64_C(1) << 0)
+#define X86_RW	    (UINT64_C(1) << 1)
+#define X86_US	    (UINT64_C(1) << 2)
+#define X86_PWT	    (UINT64_C(1) << 3)
+#define X86_PCD	    (UINT64_C(1) << 4)
+#define X86_A	    (UINT64_C(1) << 5)
+#define X86_D	    (UINT64_C(1) << 6)
+#define X86_PS	    (UINT64_C(1) << 7)
+#define X86_PAT_PTE (UINT64_C(1) << 7)
+#define X86_G	    (UINT64_C(1) << 8)
+#define X86_SOFT0   (UINT64_C(1) << 9)	/* Linux: special */
+#define X86_SOFT1   (UINT64_C(1) << 10)
+#define X86_PAT_BIG (UINT64_C(1) << 12)
+#define X86_KEY_SHIFT 59
+#define X86_XD	    (UINT64_C(1) << 63)
+
+#define X86_ADDRESS UINT64_C(0x000ffffffffff000)	/* bits 51:12 */
+
+/*
+ * A memory type that types.h has no word for: UC- and WP.  Never
+ * representable, so it can only be seen where somebody wrote it by mistake.
+ */
+#define X86_MEM_OTHER 7u
+
+/* IA32_PAT as types.h states it: WB WC UC- UC WB WP UC- WT. */
+static const uint8_t x86_pat[8] = {
+	PT_MEM_WB, PT_MEM_WC,	  X86_MEM_OTHER, PT_MEM_UC,
+	PT_MEM_WB, X86_MEM_OTHER, X86_MEM_OTHER, PT_MEM_WT,
+};
+
+/* Bit of the linear address where the index into a table of depth starts. */
+static inline unsigned x86_shift(unsigned depth)
+{
+	return 12 + 9 * (PT_PTE - depth);
+}
+
+static inline uint32_t x86_attrs(unsigned depth, uint64_t raw)
+{
+	uint64_t pat = raw & (depth == PT_PTE ? X86_PAT_PTE : X86_PAT_BIG);
+	unsigned type = (pat ? 4u : 0) | (raw & X86_PCD ? 2u : 0) |
+			(raw & X86_PWT ? 1u : 0);
+	uint32_t key = (uint32_t)(raw >> X86_KEY_SHIFT) & 15;
+
+	return PT_R | (raw & X86_RW ? PT_W : 0) | (raw & X86_XD ? 0 : PT_X) |
+	       (raw & X86_US ? PT_USER : 0) | (raw & X86_G ? PT_GLOBAL : 0) |
+	       (raw & X86_A ? PT_ACCESSED : 0) | (raw & X86_D ? PT_DIRTY : 0) |
+	       (raw & X86_SOFT0 ? PT_SOFT0 : 0) |
+	       (raw & X86_SOFT1 ? PT_SOFT1 : 0) |
+	       (uint32_t)x86_pat[type] << PT_MEMTYPE_SHIFT |
+	       key << PT_KEY_SHIFT;
+}
+
+/*
+ * Bits that a present entry must not have, 4.5.  At every level: 51:MAXPHYADDR,
+ * and XD unless IA32_EFER.NXE is set.
+ */
+static inline uint64_t x86_reserved(const struct pt_regime *regime)
+{
+	uint64_t xd = regime->control & PT_REGIME_X86_NXE ? 0 : X86_XD;
+
+	return (X86_ADDRESS & ~pt_ones(regime->pa_bits)) | xd;
+}
+
+/* PS in a PML5E and PML4E; the address below a large page, but bit 12. */
+static inline uint64_t x86_reserved_at(unsigned depth, bool big)
+{
+	if (depth <= PT_P4D)
+		return X86_PS;
+	return big ? pt_ones(x86_shift(depth)) & ~pt_ones(13) : 0;
+}
+
+/* reserved is what x86_reserved() gives: the same for a whole walk. */
+static inline void x86_read(uint64_t reserved, unsigned depth, uint64_t raw,
+			    struct mmu_entry *out)
+{
+	bool big = depth != PT_PTE && (raw & X86_PS);
+
+	*out = (struct mmu_entry){ .class = MMU_INVALID };
+	if (!(raw & X86_P)) {
+		out->empty = raw == 0;
+		return;
+	}
+	if (raw & (reserved | x86_reserved_at(depth, big))) {
+		out->class = MMU_RESERVED;
+		return;
+	}
+	if (depth == PT_PTE || big) {
+		out->class = MMU_LEAF;
+		out->pa = raw & X86_ADDRESS & ~pt_ones(x86_shift(depth));
+		out->attrs = x86_attrs(depth, raw);
+		return;
+	}
+	out->class = MMU_TABLE;
+	out->pa = raw & X86_ADDRESS;
+	out->denied = (raw & X86_RW ? 0 : PT_W) | (raw & X86_US ? 0 : PT_USER) |
+		      (raw & X86_XD ? PT_X : 0);
+}
+
+static void x86_entry(const struct pt_regime *regime, unsigned depth,
+		      uint64_t raw, struct mmu_entry *out)
+{
+	x86_read(x86_reserved(regime), depth, raw, out);
+}
+
+static bool x86_representable(unsigned depth, uint32_t attrs)
+{
+	uint32_t known = PT_RIGHTS | PT_GLOBAL | PT_ACCESSED | PT_DIRTY |
+			 PT_SOFT0 | PT_SOFT1 | PT_MEMTYPE_MASK | PT_KEY_MASK;
+
+	if (depth < PT_PUD || depth > PT_PTE || attrs & ~known)
+		return false;
+	return (attrs & PT_R) && pt_attrs_memtype(attrs) < PT_MEMTYPES;
+}
+
+/*
+ * 4.6.1.  A page is a user-mode address when every entry says U/S = 1; then
+ * SMAP (AC being 0) closes it to supervisor data accesses and SMEP to
+ * supervisor fetches.  CR0.WP = 0 lets the supervisor write where it may read.
+ * Accessed and dirty are the processor's business, 4.8: never a fault.
+ * With NXE clear there is no way to take X away; asking for it is a reserved
+ * bit somewhere on the way.
+ */
+static enum pt_word x86_permits(const struct pt_regime *regime, uint32_t attrs,
+				uint32_t denied, enum pt_access access,
+				enum pt_privilege privilege)
+{
+	uint32_t control = regime->control;
+	uint32_t rights = attrs & ~denied;
+	bool user_page = rights & PT_USER;
+
+	if (!(control & PT_REGIME_X86_NXE) && !(rights & PT_X))
+		return PT_V_RESERVED;
+	if (privilege == PT_AS_USER) {
+		if (!user_page)
+			return PT_V_PERMISSION;
+		if (access == PT_WRITE && !(rights & PT_W))
+			return PT_V_PERMISSION;
+		if (access == PT_EXEC && !(rights & PT_X))
+			return PT_V_PERMISSION;
+		return PT_V_OK;
+	}
+	if (access == PT_EXEC) {
+		if (user_page && (control & PT_REGIME_X86_SMEP))
+			return PT_V_PERMISSION;
+		return rights & PT_X ? PT_V_OK : PT_V_PERMISSION;
+	}
+	if (user_page && (control & PT_REGIME_X86_SMAP))
+		return PT_V_PERMISSION;
+	if (access == PT_WRITE && !(rights & PT_W) &&
+	    (control & PT_REGIME_X86_WP))
+		return PT_V_PERMISSION;
+	return PT_V_OK;
+}
+
+/*
+ * The accesses that the accumulated flags allow: us and rw are the AND of all
+ * entries' U/S and R/W, xd the OR of their XD.
+ */
+static inline unsigned x86_allowed(uint32_t control, bool us, bool rw, bool xd)
+{
+	bool smap = control & PT_REGIME_X86_SMAP;
+	bool smep = control & PT_REGIME_X86_SMEP;
+	bool wp = control & PT_REGIME_X86_WP;
+	bool data = !(us && smap);
+	unsigned allowed = 0;
+
+	allowed |= us ? mmu_may(PT_AS_USER, PT_READ) : 0;
+	allowed |= us && rw ? mmu_may(PT_AS_USER, PT_WRITE) : 0;
+	allowed |= us && !xd ? mmu_may(PT_AS_USER, PT_EXEC) : 0;
+	allowed |= data ? mmu_may(PT_AS_KERNEL, PT_READ) : 0;
+	allowed |= data && (rw || !wp) ? mmu_may(PT_AS_KERNEL, PT_WRITE) : 0;
+	allowed |= !xd && !(us && smep) ? mmu_may(PT_AS_KERNEL, PT_EXEC) : 0;
+	return allowed;
+}
+
+static void x86_leaf(const struct pt_regime *regime, unsigned depth,
+		     uint64_t va, const struct mmu_entry *entry,
+		     uint32_t denied, struct mmu_outcome *out)
+{
+	static const enum pt_word otherwise[PT_ACCESSES] = {
+		PT_V_OK, PT_V_OK, PT_V_OK,
+	};
+	uint32_t left = entry->attrs & ~denied;
+
+	out->leaf = true;
+	out->pa = entry->pa | (va & pt_ones(x86_shift(depth)));
+	out->attrs = entry->attrs;
+	out->denied = denied;
+	out->depth = (uint8_t)depth;
+	mmu_leaf_verdicts(out, depth,
+			  x86_allowed(regime->control, left & PT_USER,
+				      left & PT_W, !(left & PT_X)),
+			  otherwise);
+}
+
+/*
+ * 4.5: reserved bits of an entry matter when it is read, before any right; a
+ * not-present entry ends the walk.  4.7: rights are judged at the end only.
+ */
+static void x86_translate(const struct mmu_arch *arch,
+			  const struct pt_memory *memory,
+			  const struct pt_regime *regime, unsigned space,
+			  uint64_t va, struct mmu_outcome *out)
+{
+	uint64_t table = regime->root[space] & X86_ADDRESS;
+	uint64_t reserved = x86_reserved(regime);
+	int from = PT_DEPTH_UNKNOWN;
+	uint32_t denied = 0;
+
+	*out = (struct mmu_outcome){ .leaf = false };
+	if (!mmu_sign_extended(va, arch->va_bits)) {
+		mmu_all_verdicts(out, PT_V_CANONICAL, PT_DEPTH_UNKNOWN);
+		return;
+	}
+	for (unsigned depth = arch->top; depth <= PT_PTE; depth++) {
+		uint64_t index = va >> x86_shift(depth) & 511;
+		struct mmu_entry entry;
+		uint64_t raw;
+
+		if (!mmu_load_little64(memory, table + index * 8, &raw)) {
+			mmu_all_verdicts(out, PT_V_WALKBUS, from);
+			return;
+		}
+		x86_read(reserved, depth, raw, &entry);
+		if (entry.class == MMU_LEAF) {
+			x86_leaf(regime, depth, va, &entry, denied, out);
+			return;
+		}
+		if (entry.class != MMU_TABLE) {
+			mmu_all_verdicts(out,
+					 entry.class == MMU_INVALID ?
+						 PT_V_TRANSLATION :
+						 PT_V_RESERVED,
+					 (int)depth);
+			return;
+		}
+		denied |= entry.denied;
+		table = entry.pa;
+		from = (int)depth;
+	}
+}
+
+#define X86_DENIABLE (PT_W | PT_X | PT_USER)
+
+#define X86_LEVELS                                                          \
+	[PT_P4D] = { .va_shift = 39, .index_bits = 9, .entry_bytes = 8,     \
+		     .deniable = X86_DENIABLE },                            \
+	[PT_PUD] = { .va_shift = 30, .index_bits = 9, .entry_bytes = 8,     \
+		     .leaf = true, .deniable = X86_DENIABLE,                \
+		     .kinds = MMU_KINDS_HUGE },                             \
+	[PT_PMD] = { .va_shift = 21, .index_bits = 9, .entry_bytes = 8,     \
+		     .leaf = true, .deniable = X86_DENIABLE,                \
+		     .kinds = MMU_KINDS_HUGE },                             \
+	[PT_PTE] = { .va_shift = 12, .index_bits = 9, .entry_bytes = 8,     \
+		     .leaf = true, .kinds = MMU_KINDS_PAGE }
+
+const struct mmu_arch mmu_x86_64_4level = {
+	.format = "x86_64-4level",
+	.source = "Intel SDM volume 3A, chapter 4: 4.5 to 4.9",
+	.top = PT_P4D,
+	.page_shift = 12,
+	.va_bits = 48,
+	.va_word_bits = 64,
+	.sign_extended = true,
+	.walks = true,
+	.level = { X86_LEVELS },
+	.representable = x86_representable,
+	.entry = x86_entry,
+	.permits = x86_permits,
+	.translate = x86_translate,
+};
+
+/* CR4.LA57 = 1: one more table, of PML5Es, that differ from PML4Es in nothing. */
+const struct mmu_arch mmu_x86_64_5level = {
+	.format = "x86_64-5level",
+	.source = "Intel SDM volume 3A, chapter 4: 4.5 to 4.9, CR4.LA57 = 1",
+	.top = PT_PGD,
+	.page_shift = 12,
+	.va_bits = 57,
+	.va_word_bits = 64,
+	.sign_extended = true,
+	.walks = true,
+	.level = {
+		[PT_PGD] = { .va_shift = 48, .index_bits = 9, .entry_bytes = 8,
+			     .deniable = X86_DENIABLE },
+		X86_LEVELS,
+	},
+	.representable = x86_representable,
+	.entry = x86_entry,
+	.permits = x86_permits,
+	.translate = x86_translate,
+};

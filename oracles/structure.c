@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The full sweep: raw memory against the flat model.
+ *
+ * The tables are followed from the roots as the words in memory say; the model
+ * says what each entry must be.  Stretches of equal words are compared as
+ * memory, so that an empty entry costs less than a nanosecond.
+ */
+#include "oracle.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+struct sweep {
+	const struct oracle *oracle;
+	const struct pt_memory *memory;
+	const struct pt_regime *regime;
+	const struct oracle_table *live;
+	unsigned live_count;
+	unsigned space;
+	/*
+	 * Entries are read with every control on: what a control turns into a
+	 * reserved encoding is still what software wrote, and that is what is
+	 * compared here.  Verdicts are taken in the case's own regime.
+	 */
+	struct pt_regime reading;
+	struct flat_cursor cursor;
+	/* A word that was read and found to be none, per depth. */
+	uint64_t none[PT_DEPTHS];
+	bool none_known[PT_DEPTHS];
+	/* The stretch whose verdicts are known. */
+	struct pt_verdict verdict[PT_PRIVILEGES][PT_ACCESSES];
+	struct oracle_view judged;
+	struct finding *finding;
+};
+
+/* One table as it lies in memory. */
+struct raw_table {
+	const uint8_t *host;
+	uint64_t first;			/* offset of what it covers */
+	unsigned depth;
+};
+
+static uint64_t load(const struct sweep *s, const uint8_t *p, unsigned bytes)
+{
+	uint64_t value = 0;
+
+	if (bytes == 8 && !s->oracle->arch->big_endian)
+		/* Written so that compilers see one load. */
+		return (uint64_t)p[0] | (uint64_t)p[1] << 8 |
+		       (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+		       (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 |
+		       (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+	for (unsigned i = 0; i < bytes; i++)
+		value = value << 8 |
+			p[s->oracle->arch->big_endian ? i : bytes - 1 - i];
+	return value;
+}
+
+/*
+ *			Reports
+ */
+
+static struct finding *start_finding(struct sweep *s, enum check_id check,
+				     unsigned depth, uint64_t offset,
+				     const char *divergence)
+{
+	struct finding *f = s->finding;
+
+	*f = (struct finding){
+		.check = check,
+		.depth = (int8_t)depth,
+		.space = (uint8_t)s->space,
+		.va = model_address(s->oracle, s->space, offset),
+	};
+	snprintf(f->divergence, sizeof(f->divergence), "%s", divergence);
+	return f;
+}
+
+static void print_seen(struct finding *f, uint64_t raw,
+		       const struct mmu_entry *entry)
+{
+	static const char *const class[] = {
+		[MMU_INVALID] = "invalid",
+		[MMU_TABLE] = "table",
+		[MMU_LEAF] = "leaf",
+		[MMU_RESERVED] = "reserved",
+	};
+	char text[MODEL_ATTRS_TEXT];
+	const char *name = entry->class <= MMU_RESERVED ? class[entry->class] :
+							  "?";
+
+	if (entry->class == MMU_LEAF)
+		snprintf(f->seen, sizeof(f->seen),
+			 "0x%" PRIx64 ": leaf pa 0x%" PRIx64 " %s%s", raw,
+			 entry->pa, model_attrs_text(entry->attrs, text),
+			 entry->group ? " group" : "");
+	else if (entry->class == MMU_TABLE)
+		snprintf(f->seen, sizeof(f->seen),
+			 "0x%" PRIx64 ": table pa 0x%" PRIx64 " denies %.4s",
+			 raw, entry->pa, model_attrs_text(entry->denied, text));
+	else
+		snprintf(f->seen, sizeof(f->seen), "0x%" PRIx64 ": %s%s", raw,
+			 name, entry->empty ? " (none)" : "");
+}
+
+static void print_wanted(struct finding *f, const struct flat_segment *want)
+{
+	char text[MODEL_ATTRS_TEXT];
+
+	model_attrs_text(want->attrs, text);
+	if (want->kind == PT_TABLE)
+		snprintf(f->expected, sizeof(f->expected), "table denies %.4s",
+			 text);
+	else if (want->kind == PT_LEAF)
+		snprintf(f->expected, sizeof(f->expected),
+			 "leaf pa 0x%" PRIx64 " %s%s", want->pa, text,
+			 want->order ? " group" : "");
+	else
+		snprintf(f->expected, sizeof(f->expected), "%s",
+			 pt_kind_name(want->kind));
+}
+
+/* What is wrong with entry where the model has *want; NULL: nothing. */
+static const char *entry_divergence(const struct flat_segment *want,
+				    const struct mmu_entry *entry)
+{
+	bool table = want->kind == PT_TABLE, leaf = want->kind == PT_LEAF;
+	unsigned class = table ? MMU_TABLE : leaf ? MMU_LEAF : MMU_INVALID;
+
+	if (entry->class != class) {
+		if (class == MMU_INVALID)
+			return "ghost";
+		return entry->class == MMU_INVALID ? "lost" : "kind";
+	}
+	if (table)
+		return entry->denied != want->attrs ? "prot" : NULL;
+	if (!leaf) {
+		if (entry->empty == (want->kind == PT_NONE))
+			return NULL;
+		return entry->empty ? "lost" : "ghost";
+	}
+	if (entry->pa != want->pa)
+		return "pfn";
+	if (entry->attrs != want->attrs)
+		return "prot";
+	return entry->group != (want->order != 0) ? "order" : NULL;
+}
+
+/* Compares one entry; want->pa is that of its first byte. */
+static bool check_entry(struct sweep *s, const struct raw_table *table,
+			uint64_t offset, uint64_t raw,
+			const struct flat_segment *want,
+			struct mmu_entry *entry)
+{
+	const char *divergence;
+	struct finding *f;
+
+	s->oracle->arch->entry(&s->reading, table->depth, raw, entry);
+	divergence = entry_divergence(want, entry);
+	if (!divergence)
+		return true;
+	f = start_finding(s,
+			  entry->class == MMU_TABLE ? CHECK_TABLE_SET :
+						      CHECK_ENTRY,
+			  table->depth, offset, divergence);
+	/* A table where one belongs, denying wrongly, is an entry. */
+	if (want->kind == PT_TABLE)
+		f->check = CHECK_ENTRY;
+	print_wanted(f, want);
+	print_seen(f, raw, entry);
+	return false;
+}
+
+/*
+ *			Entries
+ */
+
+static const uint8_t *word_at(const struct sweep *s,
+			      const struct raw_table *table, uint64_t offset)
+{
+	const struct mmu_level *level = &s->oracle->arch->level[table->depth];
+	uint64_t index = (offset - table->first) >> level->va_shift;
+
+	return table->host + index * level->entry_bytes;
+}
+
+/* A stretch of none entries: read one, then compare memory. */
+static bool check_none(struct sweep *s, const struct raw_table *table,
+		       const struct flat_segment *want)
+{
+	const struct mmu_level *level = &s->oracle->arch->level[table->depth];
+	unsigned bytes = level->entry_bytes;
+	uint64_t count = ((want->last - want->first) >> level->va_shift) + 1;
+	const uint8_t *p = word_at(s, table, want->first);
+	bool same = s->none_known[table->depth] &&
+		    load(s, p, bytes) == s->none[table->depth];
+
+	if (same && !memcmp(p, p + bytes, (size_t)(count - 1) * bytes))
+		return true;
+	for (uint64_t i = 0; i < count; i++, p += bytes) {
+		uint64_t raw = load(s, p, bytes);
+		struct mmu_entry entry;
+
+		if (s->none_known[table->depth] &&
+		    raw == s->none[table->depth])
+			continue;
+		if (!check_entry(s, table, want->first + (i << level->va_shift),
+				 raw, want, &entry))
+			return false;
+		s->none[table->depth] = raw;
+		s->none_known[table->depth] = true;
+	}
+	return true;
+}
+
+/* A stretch of leaves, or of software entries. */
+static bool check_run(struct sweep *s, const struct raw_table *table,
+		      const struct flat_segment *segment)
+{
+	const struct mmu_level *level = &s->oracle->arch->level[table->depth];
+	uint64_t span = UINT64_C(1) << level->va_shift;
+	uint64_t count = ((segment->last - segment->first) >> level->va_shift) +
+			 1;
+	const uint8_t *p = word_at(s, table, segment->first);
+	struct flat_segment want = *segment;
+
+	for (uint64_t i = 0; i < count; i++, p += level->entry_bytes) {
+		struct mmu_entry entry;
+
+		if (!check_entry(s, table, segment->first + i * span,
+				 load(s, p, level->entry_bytes), &want, &entry))
+			return false;
+		want.pa += span;
+	}
+	return true;
+}
+
+/*
+ *			Tables
+ */
+
+/* The place of pa in the sorted live tables, or live_count. */
+static unsigned find_live(const struct sweep *s, uint64_t pa)
+{
+	unsigned low = 0, high = s->live_count;
+
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+
+		if (s->live[middle].pa < pa)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < s->live_count && s->live[low].pa == pa)
+		return low;
+	return s->live_count;
+}
+
+/* Notes that the table at pa is reachable; finds it in memory. */
+static bool reach_table(struct sweep *s, struct raw_table *table, uint64_t pa)
+{
+	uint64_t bytes = s->oracle->table_bytes[table->depth];
+	unsigned at = find_live(s, pa);
+	enum check_id check = CHECK_NONE;
+	struct finding *f;
+
+	table->host = pt_memory_at(s->memory, pa, bytes);
+	if (!table->host || at == s->live_count || s->live[at].bytes != bytes)
+		check = CHECK_TABLE_GHOST;
+	else if (s->oracle->scratch->reached[at])
+		check = CHECK_TABLE_SHARED;
+	if (check == CHECK_NONE) {
+		s->oracle->scratch->reached[at] = 1;
+		return true;
+	}
+	f = start_finding(s, check, table->depth, table->first, "ghost");
+	snprintf(f->expected, sizeof(f->expected),
+		 "a live table of %" PRIu64 " bytes, reachable once", bytes);
+	snprintf(f->seen, sizeof(f->seen), "0x%" PRIx64 " %s", pa,
+		 check == CHECK_TABLE_SHARED ? "is reachable twice" :
+		 !table->host		     ? "is outside memory" :
+		 at == s->live_count	     ? "is not live" :
+					       "has another length");
+	return false;
+}
+
+/* Checks the table at pa and all below it.  Recurses at most 4 deep. */
+static bool sweep_table(struct sweep *s, unsigned depth, uint64_t first,
+			uint64_t pa)
+{
+	const struct oracle *o = s->oracle;
+	uint64_t last = first | pt_ones(o->geometry.table_shift[depth]);
+	struct raw_table table = { .first = first, .depth = depth };
+	struct flat_segment want;
+
+	if (!reach_table(s, &table, pa))
+		return false;
+	for (uint64_t at = first;; at = want.last + 1) {
+		bool ok;
+
+		flat_read(&o->space[s->space], &s->cursor, depth, at, last,
+			  &want);
+		if (want.kind == PT_TABLE) {
+			unsigned bytes = o->arch->level[depth].entry_bytes;
+			uint64_t raw = load(s, word_at(s, &table, at), bytes);
+			struct mmu_entry entry;
+
+			ok = check_entry(s, &table, at, raw, &want, &entry) &&
+			     sweep_table(s, depth + 1, at, entry.pa);
+		} else if (want.kind == PT_NONE) {
+			ok = check_none(s, &table, &want);
+		} else {
+			ok = check_run(s, &table, &want);
+		}
+		if (!ok || want.last == last)
+			return ok;
+	}
+}
+
+/* Every live table was reached from a root. */
+static bool check_lost(struct sweep *s)
+{
+	for (unsigned i = 0; i < s->live_count; i++) {
+		struct finding *f;
+
+		if (s->oracle->scratch->reached[i])
+			continue;
+		f = start_finding(s, CHECK_TABLE_LOST, 0, 0, "leak");
+		f->depth = PT_DEPTH_UNKNOWN;
+		f->space = 0;
+		f->va = 0;
+		snprintf(f->expected, sizeof(f->expected),
+			 "every live table is reachable from a root");
+		snprintf(f->seen, sizeof(f->seen),
+			 "0x%" PRIx64 ", %" PRIu64 " bytes, is not",
+			 s->live[i].pa, s->live[i].bytes);
+		return false;
+	}
+	return true;
+}
+
+/* No host memory counts as a finding: the sweep was not made. */
+static bool prepare(struct sweep *s)
+{
+	struct model_scratch *scratch = s->oracle->scratch;
+
+	if (s->live_count > scratch->capacity) {
+		size_t want = (size_t)s->live_count * 2;
+		uint8_t *bigger = realloc(scratch->reached, want);
+
+		if (!bigger) {
+			start_finding(s, CHECK_ARENA, 0, 0, "count");
+			snprintf(s->finding->seen, sizeof(s->finding->seen),
+				 "no host memory for the sweep");
+			return false;
+		}
+		scratch->reached = bigger;
+		scratch->capacity = want;
+	}
+	if (s->live_count)
+		memset(scratch->reached, 0, s->live_count);
+	return true;
+}
+
+/*
+ *			Verdicts
+ */
+
+/* Whether the two views have the same verdicts. */
+static bool judged_alike(const struct oracle_view *a,
+			 const struct oracle_view *b)
+{
+	return a->canonical && a->kind == b->kind && a->depth == b->depth &&
+	       a->attrs == b->attrs && a->denied == b->denied &&
+	       a->reserved == b->reserved;
+}
+
+static bool check_boundary(void *context, const struct oracle_view *view,
+			   uint64_t va)
+{
+	struct sweep *s = context;
+
+	if (!judged_alike(&s->judged, view)) {
+		model_verdicts(s->oracle, view, s->verdict);
+		s->judged = *view;
+	}
+	return model_check_view(s->oracle, s->memory, s->regime, s->space, va,
+				view, s->verdict, s->finding);
+}
+
+bool oracle_sweep(const struct oracle *oracle, const struct pt_memory *memory,
+		  const struct pt_regime *regime,
+		  const struct oracle_table *live, unsigned live_count,
+		  struct finding *finding)
+{
+	struct sweep s = {
+		.oracle = oracle,
+		.memory = memory,
+		.regime = regime,
+		.live = live,
+		.live_count = live_count,
+		.reading = *regime,
+		.finding = finding,
+	};
+
+	if (!oracle->arch->walks)
+		return true;
+	s.reading.control = UINT32_MAX;
+	if (!prepare(&s))
+		return false;
+	for (s.space = 0; s.space < PT_SPACES; s.space++) {
+		s.cursor = (struct flat_cursor){ 0 };
+		if (!sweep_table(&s, oracle->geometry.top, 0,
+				 regime->root[s.space]) ||
+		    !model_each_boundary(oracle, s.space, check_boundary, &s))
+			return false;
+	}
+	s.space = 0;
+	return check_lost(&s);
+}

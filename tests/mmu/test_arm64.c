@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The second reading of arm64 against tables put together by hand from the Arm
+ * ARM, DDI 0487, D8.3 (descriptors) and table D8-65 (permissions).
+ *
+ * Tables: level 0 10000, level 1 11000, level 2 12000, level 3 13000; index 1
+ * in each.  Low bits: 1 valid, 2 table or page, 1c AttrIndx, 40 AP[1], 80
+ * AP[2], 300 SH, 400 AF, 800 nG.
+ */
+#include "mmu_fixture.h"
+
+#define VA   UINT64_C(0x0000008040201abc)
+#define HIGH UINT64_C(0xffff008040201abc)
+
+#define PXN (UINT64_C(1) << 53)
+#define UXN (UINT64_C(1) << 54)
+#define HA  PT_REGIME_ARM64_HA
+#define PAN PT_REGIME_ARM64_PAN
+
+/* A user page, read and write, never executed: AP 01, UXN, PXN, AF, nG. */
+#define USER_RW (UXN | PXN | UINT64_C(0xabcdef43))
+#define USER_RW_ATTRS (PT_USER | PT_R | PT_W | PT_ACCESSED)
+
+static const uint64_t at[] = { 0x10008, 0x11008, 0x12008, 0x13008 };
+static const uint64_t good[] = { 0x11003, 0x12003, 0x13003, USER_RW };
+
+static void init(struct mmu_fixture *f, uint32_t control)
+{
+	mmu_fixture_init(f, "arm64-4k-48", 44);
+	f->regime.control = control;
+	for (unsigned i = 0; i < 4; i++)
+		mmu_fixture_put(f, at[i], good[i]);
+}
+
+static void page_address_comes_from_all_four_tables(void **state)
+{
+	/* Output address 47:12 of the page, 11:0 of the address. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	mmu_assert_leaf(&f, 0, VA, PT_PTE, 0xabcdeabc, USER_RW_ATTRS);
+	f.regime.root[0] = UINT64_C(0x0042000000010001);	/* ASID, CnP */
+	mmu_assert_leaf(&f, 0, VA, PT_PTE, 0xabcdeabc, USER_RW_ATTRS);
+}
+
+static void each_root_translates_its_own_half(void **state)
+{
+	/* TTBR0: 63:48 zero; TTBR1: 63:48 one; all else is nobody's. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	mmu_assert_leaf(&f, 1, HIGH, PT_PTE, 0xabcdeabc, USER_RW_ATTRS);
+	mmu_assert_fault(&f, 0, HIGH, PT_V_CANONICAL, PT_DEPTH_UNKNOWN);
+	mmu_assert_fault(&f, 1, VA, PT_V_CANONICAL, PT_DEPTH_UNKNOWN);
+	mmu_assert_fault(&f, 0, UINT64_C(0x0000ffffffffffff), PT_V_TRANSLATION,
+			 PT_P4D);
+	mmu_assert_fault(&f, 0, UINT64_C(0x0001000000000000), PT_V_CANONICAL,
+			 PT_DEPTH_UNKNOWN);
+	mmu_assert_fault(&f, 1, UINT64_C(0xfffeffffffffffff), PT_V_CANONICAL,
+			 PT_DEPTH_UNKNOWN);
+	mmu_assert_fault(&f, 1, UINT64_C(0xffff000000000000), PT_V_TRANSLATION,
+			 PT_P4D);
+	f.regime.root[1] = 0x14000;
+	mmu_assert_fault(&f, 1, HIGH, PT_V_TRANSLATION, PT_P4D);
+	mmu_assert_leaf(&f, 0, VA, PT_PTE, 0xabcdeabc, USER_RW_ATTRS);
+}
+
+static void invalid_descriptor_ends_the_walk_at_its_depth(void **state)
+{
+	/* Bit 0 clear: the rest is ignored. */
+	struct mmu_fixture f;
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		init(&f, 0);
+		mmu_fixture_put(&f, at[i], UINT64_C(0xfffffffffffffffe));
+		mmu_assert_fault(&f, 0, VA, PT_V_TRANSLATION, PT_P4D + (int)i);
+	}
+}
+
+static void reserved_types_are_translation_faults(void **state)
+{
+	/* A block at level 0 and type 01 at level 3 are treated as invalid. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	mmu_fixture_put(&f, at[0], 0xc41);
+	mmu_assert_fault(&f, 0, VA, PT_V_TRANSLATION, PT_P4D);
+	assert_int_equal(mmu_fixture_entry(&f, PT_P4D, 0xc41).class,
+			 MMU_RESERVED);
+	init(&f, 0);
+	mmu_fixture_put(&f, at[3], USER_RW & ~UINT64_C(2));
+	mmu_assert_fault(&f, 0, VA, PT_V_TRANSLATION, PT_PTE);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE, 1).class, MMU_RESERVED);
+}
+
+static void blocks_take_the_rest_from_the_address(void **state)
+{
+	/* Level 2: 2 MB; level 1: 1 GB; RES0 address bits are ignored. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	mmu_fixture_put(&f, at[2], UXN | PXN | UINT64_C(0xa0000400c41));
+	mmu_assert_leaf(&f, 0, VA, PT_PMD, UINT64_C(0xa0000401abc),
+			USER_RW_ATTRS);
+	mmu_fixture_put(&f, at[2], UXN | PXN | UINT64_C(0xa00005fec41));
+	mmu_assert_leaf(&f, 0, VA, PT_PMD, UINT64_C(0xa0000401abc),
+			USER_RW_ATTRS);
+	mmu_fixture_put(&f, at[1], UXN | PXN | UINT64_C(0xa0080000c41));
+	mmu_assert_leaf(&f, 0, VA, PT_PUD, UINT64_C(0xa0080201abc),
+			USER_RW_ATTRS);
+}
+
+static void addresses_past_the_machine_are_address_size_faults(void **state)
+{
+	/* TCR.IPS = 44 bits: table, page, and the TTBR itself. */
+	struct mmu_fixture f;
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++)
+		for (unsigned bit = 44; bit < 48; bit++) {
+			init(&f, 0);
+			mmu_fixture_put(&f, at[i],
+					good[i] | UINT64_C(1) << bit);
+			mmu_assert_fault(&f, 0, VA, PT_V_ADDRSIZE,
+					 PT_P4D + (int)i);
+		}
+	init(&f, 0);
+	mmu_fixture_put(&f, at[3], (USER_RW & ~UINT64_C(0x400)) |
+					   UINT64_C(1) << 44);
+	mmu_assert_fault(&f, 0, VA, PT_V_ADDRSIZE, PT_PTE);	/* before AF */
+	f.regime.root[0] = UINT64_C(1) << 44 | 0x10000;
+	mmu_assert_fault(&f, 0, VA, PT_V_ADDRSIZE, PT_DEPTH_UNKNOWN);
+}
+
+static void table_outside_memory_is_charged_to_its_pointer(void **state)
+{
+	/* A synchronous External abort on the walk; memory ends at 18000. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	mmu_fixture_put(&f, at[1], 0x18003);
+	mmu_assert_fault(&f, 0, VA, PT_V_WALKBUS, PT_PUD);
+	f.regime.root[0] = 0x18000;
+	mmu_assert_fault(&f, 0, VA, PT_V_WALKBUS, PT_DEPTH_UNKNOWN);
+}
+
+/*
+ * Table D8-65, WXN 0, by UXN, PXN, AP[2], AP[1] as a binary number: what EL0
+ * may do, then EL1; and EL1 with PSTATE.PAN (a page EL0 can reach is closed).
+ */
+static const struct {
+	const char *plain, *pan;
+} d8_65[16] = {
+	{ "--x rwx", "--x rwx" },	/* 0 0 00 */
+	{ "rwx rw-", "rwx ---" },	/* 0 0 01 */
+	{ "--x r-x", "--x r-x" },	/* 0 0 10 */
+	{ "r-x r-x", "r-x --x" },	/* 0 0 11 */
+	{ "--x rw-", "--x rw-" },	/* 0 1 00 */
+	{ "rwx rw-", "rwx ---" },	/* 0 1 01 */
+	{ "--x r--", "--x r--" },	/* 0 1 10 */
+	{ "r-x r--", "r-x ---" },	/* 0 1 11 */
+	{ "--- rwx", "--- rwx" },	/* 1 0 00 */
+	{ "rw- rw-", "rw- ---" },	/* 1 0 01 */
+	{ "--- r-x", "--- r-x" },	/* 1 0 10 */
+	{ "r-- r-x", "r-- --x" },	/* 1 0 11 */
+	{ "--- rw-", "--- rw-" },	/* 1 1 00 */
+	{ "rw- rw-", "rw- ---" },	/* 1 1 01 */
+	{ "--- r--", "--- r--" },	/* 1 1 10 */
+	{ "r-- r--", "r-- ---" },	/* 1 1 11 */
+};
+
+static uint64_t page_of_row(unsigned row)
+{
+	return UINT64_C(0xabcdec03) | (row & 1 ? 0x40u : 0u) |
+	       (row & 2 ? 0x80u : 0u) | (row & 4 ? PXN : 0) |
+	       (row & 8 ? UXN : 0);
+}
+
+static void permissions_are_those_of_table_d8_65(void **state)
+{
+	/* All sixteen rows, with and without PAN. */
+	struct mmu_fixture f;
+
+	(void)state;
+	for (unsigned row = 0; row < 16; row++) {
+		init(&f, 0);
+		mmu_fixture_put(&f, at[3], page_of_row(row));
+		mmu_assert_rights(&f, 0, VA, PT_PTE, d8_65[row].plain);
+		f.regime.control = PAN;
+		mmu_assert_rights(&f, 0, VA, PT_PTE, d8_65[row].pan);
+	}
+}
+
+/* The row that a page has after the Table descriptors above took its part. */
+static unsigned row_below(unsigned row, unsigned tables)
+{
+	if (tables & 1)		/* APTable[0], bit 61: AP[1] as if 0 */
+		row &= ~1u;
+	if (tables & 2)		/* APTable[1], bit 62: AP[2] as if 1 */
+		row |= 2;
+	if (tables & 4)		/* PXNTable, bit 59 */
+		row |= 4;
+	if (tables & 8)		/* UXNTable, bit 60 */
+		row |= 8;
+	return row;
+}
+
+static void table_descriptors_limit_all_below(void **state)
+{
+	/* Each of the four bits by itself and together, at each level. */
+	struct mmu_fixture f;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++)
+		for (unsigned tables = 0; tables < 16; tables++)
+			for (unsigned row = 0; row < 16; row++) {
+				unsigned below = row_below(row, tables);
+				uint64_t bits = (uint64_t)(tables & 3) << 61 |
+						(uint64_t)(tables >> 2) << 59;
+
+				init(&f, 0);
+				mmu_fixture_put(&f, at[i], good[i] | bits);
+				mmu_fixture_put(&f, at[3], page_of_row(row));
+				mmu_assert_rights(&f, 0, VA, PT_PTE,
+						  d8_65[below].plain);
+				f.regime.control = PAN;
+				mmu_assert_rights(&f, 0, VA, PT_PTE,
+						  d8_65[below].pan);
+			}
+}
+
+static void limits_of_different_levels_add_up(void **state)
+{
+	/* UXNTable above, PXNTable below: together X is denied. */
+	struct mmu_outcome out;
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	mmu_fixture_put(&f, at[0], UINT64_C(0x1000000000011003));
+	mmu_fixture_put(&f, at[1], UINT64_C(0x0800000000012003));
+	mmu_fixture_put(&f, at[2], UINT64_C(0x4000000000013003));
+	mmu_fixture_put(&f, at[3], page_of_row(1));
+	mmu_assert_rights(&f, 0, VA, PT_PTE, "r-- r--");
+	f.arch->translate(f.arch, &f.memory, &f.regime, 0, VA, &out);
+	assert_int_equal(out.denied, PT_X | PT_W);
+	assert_int_equal(mmu_fixture_entry(&f, PT_P4D,
+					   UINT64_C(0x1000000000011003)).denied,
+			 0);
+	assert_int_equal(mmu_fixture_entry(&f, PT_P4D,
+					   UINT64_C(0x3800000000011003)).denied,
+			 PT_X | PT_USER);
+}
+
+static void access_flag_fault_comes_before_permission(void **state)
+{
+	/* AF = 0: a fault for every access, unless TCR.HA. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	mmu_fixture_put(&f, at[3], USER_RW & ~UINT64_C(0x400));
+	mmu_assert_rights(&f, 0, VA, PT_PTE, "aaa aaa");
+	f.regime.control = HA;
+	mmu_assert_rights(&f, 0, VA, PT_PTE, "rw- rw-");
+}
+
+static void rights_of_a_leaf_in_neutral_words(void **state)
+{
+	/* User pages have PXN, kernel pages UXN; execute-only is the user's. */
+	static const uint32_t rights[16] = {
+		[2 + 4] = PT_USER | PT_X,
+		[1 + 4] = PT_USER | PT_R | PT_W | PT_X,
+		[1 + 2 + 4] = PT_USER | PT_R | PT_X,
+		[8] = PT_R | PT_W | PT_X,
+		[8 + 2] = PT_R | PT_X,
+		[8 + 4] = PT_R | PT_W,
+		[8 + 2 + 4] = PT_R,
+		[8 + 1 + 4] = PT_USER | PT_R | PT_W,
+		[8 + 1 + 2 + 4] = PT_USER | PT_R,
+	};
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	for (unsigned row = 0; row < 16; row++)
+		if (rights[row])
+			assert_int_equal(mmu_fixture_entry(&f, PT_PTE,
+							   page_of_row(row))
+						 .attrs,
+					 rights[row] | PT_ACCESSED);
+}
+
+static void other_bits_of_a_leaf_are_attributes(void **state)
+{
+	/* nG 11 reversed, AttrIndx 4:2, software's 58, 56:55, Contiguous 52. */
+	uint64_t page = UINT64_C(0x0060000000000883);	/* kernel, R, nG */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE, page).attrs, PT_R);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE, page ^ 0x800).attrs,
+			 PT_R | PT_GLOBAL);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE, page | 8).attrs,
+			 PT_R | (uint32_t)PT_MEM_WC << PT_MEMTYPE_SHIFT);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE, page | 0xc).attrs,
+			 PT_R | (uint32_t)PT_MEM_UC << PT_MEMTYPE_SHIFT);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE, page | 0x10).attrs,
+			 PT_R | UINT32_C(7) << PT_MEMTYPE_SHIFT);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE,
+					   page | UINT64_C(1) << 55).attrs,
+			 PT_R | PT_DIRTY);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE,
+					   page | UINT64_C(1) << 56).attrs,
+			 PT_R | PT_SOFT0);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE,
+					   page | UINT64_C(1) << 58).attrs,
+			 PT_R | PT_SOFT1);
+	assert_false(mmu_fixture_entry(&f, PT_PTE, page).group);
+	assert_true(mmu_fixture_entry(&f, PT_PTE,
+				      page | UINT64_C(1) << 52).group);
+	assert_true(mmu_fixture_entry(&f, PT_PTE, 0).empty);
+	assert_false(mmu_fixture_entry(&f, PT_PTE, 4).empty);
+}
+
+static uint64_t encode_leaf(uint32_t attrs)
+{
+	uint64_t raw = UINT64_C(0xabcde803);
+	uint64_t never = attrs & PT_X ? 0 : UXN | PXN;
+
+	never |= attrs & PT_USER ? PXN : UXN;
+	return raw | never | (attrs & PT_ACCESSED ? 0x400u : 0u) |
+	       (attrs & PT_W ? 0u : 0x80u) |
+	       ((attrs & PT_USER) && (attrs & PT_R) ? 0x40u : 0u) |
+	       (attrs & PT_DIRTY ? UINT64_C(1) << 55 : 0);
+}
+
+static uint64_t encode_table(unsigned depth, uint64_t pa, uint32_t denied)
+{
+	(void)depth;
+	return pa | 3 | (denied & PT_USER ? UINT64_C(1) << 61 : 0) |
+	       (denied & PT_W ? UINT64_C(1) << 62 : 0) |
+	       (denied & PT_X ? UINT64_C(3) << 59 : 0);
+}
+
+static void permits_agrees_with_the_walk(void **state)
+{
+	/* The statement in neutral words and the walk of bits are one machine. */
+	static const struct mmu_encoder encoder = {
+		.leaf = encode_leaf,
+		.table = encode_table,
+		.table_pa = { 0, 0, 0x11000, 0x12000, 0x13000 },
+		.va = VA,
+		.control_mask = HA | PAN,
+	};
+	struct mmu_fixture f;
+
+	(void)state;
+	mmu_fixture_init(&f, "arm64-4k-48", 44);
+	/* 9 rights x 4 A, D x 3 depths x 8 denied x 4 regimes x 6. */
+	assert_int_equal(mmu_assert_permits_agrees(&f, &encoder), 18432);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(page_address_comes_from_all_four_tables),
+		cmocka_unit_test(each_root_translates_its_own_half),
+		cmocka_unit_test(invalid_descriptor_ends_the_walk_at_its_depth),
+		cmocka_unit_test(reserved_types_are_translation_faults),
+		cmocka_unit_test(blocks_take_the_rest_from_the_address),
+		cmocka_unit_test(
+			addresses_past_the_machine_are_address_size_faults),
+		cmocka_unit_test(table_outside_memory_is_charged_to_its_pointer),
+		cmocka_unit_test(permissions_are_those_of_table_d8_65),
+		cmocka_unit_test(table_descriptors_limit_all_below),
+		cmocka_unit_test(limits_of_different_levels_add_up),
+		cmocka_unit_test(access_flag_fault_comes_before_permission),
+		cmocka_unit_test(rights_of_a_leaf_in_neutral_words),
+		cmocka_unit_test(other_bits_of_a_leaf_are_attributes),
+		cmocka_unit_test(permits_agrees_with_the_walk),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Geometry and capabilities of all second readings: are they possible at all? */
+#include "mmu_fixture.h"
+
+#include <string.h>
+
+static const char *const names[] = {
+	"x86_64-4level", "x86_64-5level", "arm64-4k-48", "riscv-sv39",
+	"riscv-sv48",	 "template",	  "fake",	 "fake-tiny",
+};
+
+static void every_format_is_found_by_its_name(void **state)
+{
+	/* Eight formats, each once; a name that nobody has gives NULL. */
+	const struct mmu_arch *const *all;
+	unsigned count;
+
+	(void)state;
+	all = mmu_all(&count);
+	assert_int_equal(count, sizeof(names) / sizeof(names[0]));
+	for (unsigned i = 0; i < count; i++) {
+		assert_string_equal(all[i]->format, names[i]);
+		assert_ptr_equal(mmu_find(names[i]), all[i]);
+		assert_true(all[i]->walks);
+		assert_non_null(all[i]->entry);
+		assert_non_null(all[i]->permits);
+		assert_non_null(all[i]->translate);
+	}
+	assert_null(mmu_find("x86_64"));
+}
+
+static void levels_tile_the_address_range(void **state)
+{
+	/* What a table spans is what an entry above it spans. */
+	const struct mmu_arch *const *all;
+	unsigned count;
+
+	(void)state;
+	all = mmu_all(&count);
+	for (unsigned i = 0; i < count; i++) {
+		unsigned shift = all[i]->page_shift;
+
+		for (int d = PT_PTE; d >= all[i]->top; d--) {
+			const struct mmu_level *level = &all[i]->level[d];
+
+			assert_int_equal(level->va_shift, shift);
+			assert_true(level->index_bits > 0);
+			assert_int_equal(level->entry_bytes, 8);
+			shift += level->index_bits;
+		}
+		assert_int_equal(shift, all[i]->va_bits);
+		assert_true(shift <= all[i]->va_word_bits);
+		for (unsigned d = 0; d < all[i]->top; d++)
+			assert_int_equal(all[i]->level[d].index_bits, 0);
+	}
+}
+
+static void capabilities_fit_together(void **state)
+{
+	/* Kinds are where leaves are, payload-only kinds in page tables. */
+	const uint32_t huge = 1u << PT_PROTNONE | 1u << PT_MIGRATION;
+	const uint32_t page = huge | 1u << PT_SWAP | 1u << PT_MARKER;
+	const struct mmu_arch *const *all;
+	unsigned count;
+
+	(void)state;
+	all = mmu_all(&count);
+	for (unsigned i = 0; i < count; i++)
+		for (unsigned d = 0; d < PT_DEPTHS; d++) {
+			const struct mmu_level *level = &all[i]->level[d];
+			bool leaf = all[i]->representable(d, PT_R);
+
+			assert_int_equal(level->leaf, leaf);
+			assert_int_equal(level->kinds, !leaf ? 0 :
+						       d == PT_PTE ? page :
+								     huge);
+			assert_int_equal(level->deniable & ~PT_RIGHTS, 0);
+			assert_true(d < PT_PTE || level->deniable == 0);
+			assert_true(!level->group_order || leaf);
+			assert_true(!level->group_order ||
+				    level->group_order < level->index_bits);
+		}
+}
+
+/* How many of the sixteen combinations of rights a leaf can have. */
+static unsigned rights_of(const char *format)
+{
+	const struct mmu_arch *arch = mmu_find(format);
+	unsigned count = 0;
+
+	for (uint32_t rights = 0; rights <= PT_RIGHTS; rights++)
+		count += arch->representable(PT_PTE, rights);
+	return count;
+}
+
+static void representable_rights_are_the_manuals(void **state)
+{
+	/* Counts, and the combinations that tell the formats apart. */
+	const struct mmu_arch *arm64 = mmu_find("arm64-4k-48");
+	const struct mmu_arch *riscv = mmu_find("riscv-sv39");
+	const struct mmu_arch *x86 = mmu_find("x86_64-4level");
+	const struct mmu_arch *fake = mmu_find("fake");
+
+	(void)state;
+	assert_int_equal(rights_of("x86_64-4level"), 8);
+	assert_int_equal(rights_of("x86_64-5level"), 8);
+	assert_int_equal(rights_of("arm64-4k-48"), 8);
+	assert_int_equal(rights_of("riscv-sv39"), 10);
+	assert_int_equal(rights_of("riscv-sv48"), 10);
+	assert_int_equal(rights_of("template"), 12);
+	assert_int_equal(rights_of("fake"), 12);
+	assert_int_equal(rights_of("fake-tiny"), 12);
+	assert_false(arm64->representable(PT_PTE, PT_X | PT_USER));
+	assert_false(arm64->representable(PT_PTE, PT_X));
+	assert_false(arm64->representable(PT_PTE, PT_USER));
+	assert_false(arm64->representable(PT_PTE, PT_W | PT_X | PT_USER));
+	assert_true(riscv->representable(PT_PTE, PT_X));
+	assert_false(riscv->representable(PT_PTE, PT_USER));
+	assert_false(riscv->representable(PT_PTE, PT_W | PT_X));
+	assert_false(x86->representable(PT_PTE, PT_X | PT_USER));
+	assert_true(fake->representable(PT_PTE, 0));
+	assert_false(fake->representable(PT_PTE, PT_W));
+}
+
+/* The memory types and keys that format has, as sets of their numbers. */
+static void assert_types_and_keys(const char *format, unsigned types,
+				  unsigned keys)
+{
+	const struct mmu_arch *arch = mmu_find(format);
+
+	for (uint32_t n = 0; n < 8; n++)
+		assert_int_equal(arch->representable(
+					 PT_PTE, PT_R | n << PT_MEMTYPE_SHIFT),
+				 types >> n & 1);
+	for (uint32_t n = 0; n < 16; n++)
+		assert_int_equal(arch->representable(PT_PTE,
+						     PT_R | n << PT_KEY_SHIFT),
+				 keys >> n & 1);
+}
+
+static void representable_types_and_keys_are_the_manuals(void **state)
+{
+	/* WB 1, WC 2, UC 4, WT 8. */
+	(void)state;
+	assert_types_and_keys("x86_64-4level", 0xf, 0xffff);
+	assert_types_and_keys("x86_64-5level", 0xf, 0xffff);
+	assert_types_and_keys("arm64-4k-48", 0x7, 0x1);
+	assert_types_and_keys("riscv-sv39", 0x1, 0x1);
+	assert_types_and_keys("riscv-sv48", 0x1, 0x1);
+	assert_types_and_keys("template", 0xf, 0x1);
+	assert_types_and_keys("fake", 0xf, 0xffff);
+	assert_types_and_keys("fake-tiny", 0xf, 0xffff);
+}
+
+static void every_format_has_all_flags_and_no_more(void **state)
+{
+	/* GLOBAL, ACCESSED, DIRTY, both soft bits; no bit without a name. */
+	const uint32_t flags = PT_GLOBAL | PT_ACCESSED | PT_DIRTY | PT_SOFT0 |
+			       PT_SOFT1;
+	const struct mmu_arch *const *all;
+	unsigned count;
+
+	(void)state;
+	all = mmu_all(&count);
+	for (unsigned i = 0; i < count; i++) {
+		assert_true(all[i]->representable(PT_PTE, PT_R | flags));
+		for (unsigned bit = 0; bit < 32; bit++) {
+			uint32_t one = UINT32_C(1) << bit;
+
+			if (one & (PT_RIGHTS | flags | PT_MEMTYPE_MASK |
+				   PT_KEY_MASK))
+				continue;
+			assert_false(all[i]->representable(PT_PTE, PT_R | one));
+		}
+		assert_false(all[i]->representable(PT_DEPTHS, PT_R));
+	}
+}
+
+static void entries_are_read_in_the_formats_byte_order(void **state)
+{
+	/* Eight and four bytes, little and big endian, and past the end. */
+	uint8_t bytes[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	struct pt_memory memory = { .window = { { 0x1000, 8, bytes } } };
+	const struct mmu_arch *little = mmu_find("fake");
+	const struct mmu_arch *big = mmu_find("fake-tiny");
+	uint64_t raw;
+
+	(void)state;
+	assert_true(mmu_read(little, &memory, 0x1000, 8, &raw));
+	assert_int_equal(raw, UINT64_C(0x0807060504030201));
+	assert_true(mmu_read(big, &memory, 0x1000, 8, &raw));
+	assert_int_equal(raw, UINT64_C(0x0102030405060708));
+	assert_true(mmu_read(little, &memory, 0x1004, 4, &raw));
+	assert_int_equal(raw, UINT64_C(0x08070605));
+	assert_true(mmu_read(big, &memory, 0x1004, 4, &raw));
+	assert_int_equal(raw, UINT64_C(0x05060708));
+	assert_false(mmu_read(little, &memory, 0x1004, 8, &raw));
+	assert_false(mmu_read(little, &memory, 0xff8, 8, &raw));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_format_is_found_by_its_name),
+		cmocka_unit_test(levels_tile_the_address_range),
+		cmocka_unit_test(capabilities_fit_together),
+		cmocka_unit_test(representable_rights_are_the_manuals),
+		cmocka_unit_test(representable_types_and_keys_are_the_manuals),
+		cmocka_unit_test(every_format_has_all_flags_and_no_more),
+		cmocka_unit_test(entries_are_read_in_the_formats_byte_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

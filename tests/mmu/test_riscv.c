@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The second reading of Sv39 and Sv48 against tables put together by hand from
+ * the Privileged Architecture, "Virtual Address Translation Process".
+ *
+ * Sv48 tables: 10000, 11000, 12000, 13000; Sv39 uses the last three.  The
+ * address has index 1 in each.  A PTE holds the physical address >> 2 and:
+ * 1 V, 2 R, 4 W, 8 X, 10 U, 20 G, 40 A, 80 D.
+ */
+#include "mmu_fixture.h"
+
+#define VA   UINT64_C(0x0000008040201abc)
+#define VA39 UINT64_C(0x0000000040201abc)
+
+#define SUM  PT_REGIME_RISCV_SUM
+#define MXR  PT_REGIME_RISCV_MXR
+#define ADUE PT_REGIME_RISCV_ADUE
+#define ALL  (PT_RIGHTS | PT_ACCESSED | PT_DIRTY)
+
+#define PTE3 UINT64_C(0x10008)
+#define PTE2 UINT64_C(0x11008)
+#define PTE1 UINT64_C(0x12008)
+#define PTE0 UINT64_C(0x13008)
+
+static const uint64_t pte_at[] = { PTE3, PTE2, PTE1, PTE0 };
+static const uint64_t pte_good[] = { 0x4401, 0x4801, 0x4c01, 0x2af378df };
+
+static void init(struct mmu_fixture *f, uint32_t control)
+{
+	mmu_fixture_init(f, "riscv-sv48", 56);
+	f->regime.control = control;
+	for (unsigned i = 0; i < 4; i++)
+		mmu_fixture_put(f, pte_at[i], pte_good[i]);
+}
+
+static void page_address_comes_from_all_tables(void **state)
+{
+	/* PPN of the leaf, offset of the address; Sv39 and Sv48. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	mmu_assert_leaf(&f, 0, VA, PT_PTE, 0xabcdeabc, ALL);
+	f.arch = mmu_find("riscv-sv39");
+	f.regime.root[0] = 0x11000;
+	mmu_assert_leaf(&f, 0, VA39, PT_PTE, 0xabcdeabc, ALL);
+	mmu_assert_fault(&f, 0, 0, PT_V_TRANSLATION, PT_PUD);
+}
+
+static void non_canonical_addresses_read_no_table(void **state)
+{
+	/* Bits 63..39 (47) must equal bit 38 (46+1). */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	mmu_assert_fault(&f, 0, UINT64_C(0x00007fffffffffff), PT_V_TRANSLATION,
+			 PT_P4D);
+	mmu_assert_fault(&f, 0, UINT64_C(0x0000800000000000), PT_V_CANONICAL,
+			 PT_DEPTH_UNKNOWN);
+	mmu_assert_fault(&f, 0, UINT64_C(0xffff7fffffffffff), PT_V_CANONICAL,
+			 PT_DEPTH_UNKNOWN);
+	mmu_assert_fault(&f, 0, UINT64_C(0xffff800000000000), PT_V_TRANSLATION,
+			 PT_P4D);
+	f.arch = mmu_find("riscv-sv39");
+	f.regime.root[0] = 0x11000;
+	mmu_assert_fault(&f, 0, UINT64_C(0x0000003fffffffff), PT_V_TRANSLATION,
+			 PT_PUD);
+	mmu_assert_fault(&f, 0, UINT64_C(0x0000004000000000), PT_V_CANONICAL,
+			 PT_DEPTH_UNKNOWN);
+	mmu_assert_fault(&f, 0, UINT64_C(0xffffffbfffffffff), PT_V_CANONICAL,
+			 PT_DEPTH_UNKNOWN);
+	mmu_fixture_put(&f, 0x11800, pte_good[1]);	/* index 256 */
+	mmu_assert_leaf(&f, 0, UINT64_C(0xffffffc000201abc), PT_PTE, 0xabcdeabc,
+			ALL);
+}
+
+static void invalid_pte_ends_the_walk_at_its_depth(void **state)
+{
+	/* Step 3, V = 0: nothing else is looked at. */
+	struct mmu_fixture f;
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		init(&f, 0);
+		mmu_fixture_put(&f, pte_at[i], UINT64_C(0xfffffffffffffffe));
+		mmu_assert_fault(&f, 0, VA, PT_V_TRANSLATION, PT_P4D + (int)i);
+	}
+}
+
+static void reserved_bits_and_encodings_fault(void **state)
+{
+	/* Step 3: 60:54, PBMT, N; W without R, at every level. */
+	struct mmu_fixture f;
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		for (unsigned bit = 54; bit < 64; bit++) {
+			init(&f, 0);
+			mmu_fixture_put(&f, pte_at[i],
+					pte_good[i] | UINT64_C(1) << bit);
+			mmu_assert_fault(&f, 0, VA, PT_V_RESERVED,
+					 PT_P4D + (int)i);
+		}
+		init(&f, 0);
+		mmu_fixture_put(&f, pte_at[i], 0xc5);	/* W */
+		mmu_assert_fault(&f, 0, VA, PT_V_RESERVED, PT_P4D + (int)i);
+		mmu_fixture_put(&f, pte_at[i], 0xcd);	/* W, X */
+		mmu_assert_fault(&f, 0, VA, PT_V_RESERVED, PT_P4D + (int)i);
+	}
+}
+
+static void pointer_may_have_g_and_rsw_only(void **state)
+{
+	/* "For non-leaf PTEs, the D, A, and U bits are reserved." */
+	static const uint64_t reserved[] = { 0x10, 0x40, 0x80 };
+	struct mmu_fixture f;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		init(&f, 0);
+		mmu_fixture_put(&f, pte_at[i], pte_good[i] | 0x320);
+		mmu_assert_leaf(&f, 0, VA, PT_PTE, 0xabcdeabc, ALL);
+		for (unsigned j = 0; j < 3; j++) {
+			mmu_fixture_put(&f, pte_at[i],
+					pte_good[i] | reserved[j]);
+			mmu_assert_fault(&f, 0, VA, PT_V_RESERVED,
+					 PT_P4D + (int)i);
+		}
+	}
+}
+
+static void pointer_in_the_last_table_is_reserved(void **state)
+{
+	/* Step 4: i < 0. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	mmu_fixture_put(&f, PTE0, 0x4c01);
+	mmu_assert_fault(&f, 0, VA, PT_V_RESERVED, PT_PTE);
+}
+
+static void superpages_take_the_rest_from_the_address(void **state)
+{
+	/* 2 MiB, 1 GiB, 512 GiB; step 5 wants the lower PPN fields 0. */
+	static const uint64_t leaf[] = {
+		UINT64_C(0x20000000df),		/* 8000000000 >> 2 */
+		UINT64_C(0x200000df),		/* 80000000 >> 2 */
+		UINT64_C(0x1000df),		/* 400000 >> 2 */
+	};
+	static const uint64_t pa[] = {
+		UINT64_C(0x8040201abc), UINT64_C(0x80201abc),
+		UINT64_C(0x401abc),
+	};
+	struct mmu_fixture f;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		init(&f, 0);
+		mmu_fixture_put(&f, pte_at[i], leaf[i]);
+		mmu_assert_leaf(&f, 0, VA, PT_P4D + i, pa[i], ALL);
+		for (unsigned bit = 10; bit < 37 - 9 * i; bit++) {
+			mmu_fixture_put(&f, pte_at[i],
+					leaf[i] | UINT64_C(1) << bit);
+			mmu_assert_fault(&f, 0, VA, PT_V_RESERVED,
+					 PT_P4D + (int)i);
+		}
+	}
+}
+
+static void misaligned_superpage_comes_before_rights(void **state)
+{
+	/* Step 5 is before steps 6 and 8. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	mmu_fixture_put(&f, PTE1, 0x100403);	/* kernel, R, A = 0 */
+	mmu_assert_fault(&f, 0, VA, PT_V_RESERVED, PT_PMD);
+}
+
+static void rights_follow_u_sum_and_mxr(void **state)
+{
+	/* Steps 6 and 8, every row of user and supervisor pages. */
+	static const struct {
+		uint32_t control;
+		uint64_t low;
+		const char *expected;
+	} row[] = {
+		/* user pages: RWX, RW, RX, R, X */
+		{ 0, 0xdf, "rwx ---" },
+		{ SUM, 0xdf, "rwx rw-" },
+		{ SUM | MXR, 0xdf, "rwx rw-" },
+		{ SUM, 0xd7, "rw- rw-" },
+		{ SUM, 0xdb, "r-x r--" },
+		{ SUM, 0xd3, "r-- r--" },
+		{ SUM, 0xd9, "--x ---" },
+		{ MXR, 0xd9, "r-x ---" },
+		{ SUM | MXR, 0xd9, "r-x r--" },
+		{ SUM | MXR, 0xd3, "r-- r--" },
+		/* supervisor pages */
+		{ 0, 0xcf, "--- rwx" },
+		{ SUM, 0xcf, "--- rwx" },
+		{ 0, 0xc7, "--- rw-" },
+		{ 0, 0xcb, "--- r-x" },
+		{ 0, 0xc3, "--- r--" },
+		{ 0, 0xc9, "--- --x" },
+		{ MXR, 0xc9, "--- r-x" },
+	};
+	struct mmu_fixture f;
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		init(&f, row[i].control);
+		mmu_fixture_put(&f, PTE0, 0x2af37800 | row[i].low);
+		mmu_assert_rights(&f, 0, VA, PT_PTE, row[i].expected);
+	}
+}
+
+static void accessed_and_dirty_fault_unless_hardware_sets_them(void **state)
+{
+	/* Step 9, after rights: Svade faults, ADUE updates. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, SUM);
+	mmu_fixture_put(&f, PTE0, 0x2af3785f);	/* A, not D */
+	mmu_assert_rights(&f, 0, VA, PT_PTE, "rdx rd-");
+	mmu_fixture_put(&f, PTE0, 0x2af3781f);	/* neither */
+	mmu_assert_rights(&f, 0, VA, PT_PTE, "aaa aa-");
+	mmu_fixture_put(&f, PTE0, 0x2af3789f);	/* D, not A */
+	mmu_assert_rights(&f, 0, VA, PT_PTE, "aaa aa-");
+	mmu_fixture_put(&f, PTE0, 0x2af37813);	/* neither, R */
+	mmu_assert_rights(&f, 0, VA, PT_PTE, "a-- a--");
+	init(&f, SUM | ADUE);
+	mmu_fixture_put(&f, PTE0, 0x2af3781f);
+	mmu_assert_rights(&f, 0, VA, PT_PTE, "rwx rw-");
+}
+
+static void addresses_past_the_machine_fault(void **state)
+{
+	/* Of a pointer at once, of a leaf after all page faults. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, SUM);
+	f.regime.pa_bits = 44;
+	mmu_fixture_put(&f, PTE0, UINT64_C(0x4002af378df));	/* bit 44 */
+	mmu_assert_rights(&f, 0, VA, PT_PTE, "sss ss-");
+	mmu_fixture_put(&f, PTE0, UINT64_C(0x4002af3785f));
+	mmu_assert_rights(&f, 0, VA, PT_PTE, "sds sd-");
+	mmu_fixture_put(&f, PTE0, UINT64_C(0x2002af378df));	/* bit 43 */
+	mmu_assert_rights(&f, 0, VA, PT_PTE, "rwx rw-");
+	mmu_fixture_put(&f, PTE2, UINT64_C(0x40000004801));
+	mmu_assert_fault(&f, 0, VA, PT_V_ADDRSIZE, PT_PUD);
+	f.regime.pa_bits = 56;
+	mmu_assert_fault(&f, 0, VA, PT_V_WALKBUS, PT_PUD);
+}
+
+static void table_outside_memory_is_charged_to_its_pointer(void **state)
+{
+	/* Step 2, access fault; memory ends at 18000. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	mmu_fixture_put(&f, PTE1, 0x6001);
+	mmu_assert_fault(&f, 0, VA, PT_V_WALKBUS, PT_PMD);
+	f.regime.root[0] = 0x8000;
+	mmu_assert_fault(&f, 0, VA, PT_V_WALKBUS, PT_DEPTH_UNKNOWN);
+}
+
+static void other_bits_of_a_leaf_are_attributes(void **state)
+{
+	/* G 5, RSW 9:8. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, 0);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE, 0x23).attrs,
+			 PT_R | PT_GLOBAL);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE, 0x103).attrs,
+			 PT_R | PT_SOFT0);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE, 0x203).attrs,
+			 PT_R | PT_SOFT1);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE,
+					   UINT64_C(0x003ffffffffffc03)).pa,
+			 UINT64_C(0x00fffffffffff000));
+	assert_true(mmu_fixture_entry(&f, PT_PTE, 0).empty);
+	assert_false(mmu_fixture_entry(&f, PT_PTE, 0x20).empty);
+}
+
+static uint64_t encode_leaf(uint32_t attrs)
+{
+	return 0x2af37801 | (attrs & PT_R ? 2u : 0u) |
+	       (attrs & PT_W ? 4u : 0u) | (attrs & PT_X ? 8u : 0u) |
+	       (attrs & PT_USER ? 0x10u : 0u) |
+	       (attrs & PT_ACCESSED ? 0x40u : 0u) |
+	       (attrs & PT_DIRTY ? 0x80u : 0u);
+}
+
+static uint64_t encode_table(unsigned depth, uint64_t pa, uint32_t denied)
+{
+	(void)depth;
+	(void)denied;
+	return pa >> 2 | 1;
+}
+
+static void permits_agrees_with_the_walk(void **state)
+{
+	/* The statement in neutral words and the walk of bits are one machine. */
+	static const struct mmu_encoder encoder = {
+		.leaf = encode_leaf,
+		.table = encode_table,
+		.table_pa = { 0, 0, 0x11000, 0x12000, 0x13000 },
+		.va = VA,
+		.control_mask = SUM | MXR | ADUE,
+	};
+	struct mmu_fixture f;
+
+	(void)state;
+	mmu_fixture_init(&f, "riscv-sv48", 56);
+	/* 10 rights x 4 A, D x 3 depths x 8 regimes x 6. */
+	assert_int_equal(mmu_assert_permits_agrees(&f, &encoder), 5760);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(page_address_comes_from_all_tables),
+		cmocka_unit_test(non_canonical_addresses_read_no_table),
+		cmocka_unit_test(invalid_pte_ends_the_walk_at_its_depth),
+		cmocka_unit_test(reserved_bits_and_encodings_fault),
+		cmocka_unit_test(pointer_may_have_g_and_rsw_only),
+		cmocka_unit_test(pointer_in_the_last_table_is_reserved),
+		cmocka_unit_test(superpages_take_the_rest_from_the_address),
+		cmocka_unit_test(misaligned_superpage_comes_before_rights),
+		cmocka_unit_test(rights_follow_u_sum_and_mxr),
+		cmocka_unit_test(
+			accessed_and_dirty_fault_unless_hardware_sets_them),
+		cmocka_unit_test(addresses_past_the_machine_fault),
+		cmocka_unit_test(table_outside_memory_is_charged_to_its_pointer),
+		cmocka_unit_test(other_bits_of_a_leaf_are_attributes),
+		cmocka_unit_test(permits_agrees_with_the_walk),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
