@@ -46,9 +46,11 @@ int model_check_range(const struct oracle *oracle, uint64_t va, uint64_t last,
 
 /*
  * Calls fn for each address worth asking about, with the view of it, as
- * oracle_each_boundary() says.  Stretches follow each other in order.
+ * oracle_each_boundary() says; without inside for the first and the last
+ * address of each stretch only.  Stretches follow each other in order.
  */
 bool model_each_boundary(const struct oracle *oracle, unsigned space,
+			 bool inside,
 			 bool (*fn)(void *context,
 				    const struct oracle_view *view,
 				    uint64_t va),

@@ -221,9 +221,9 @@ void oracle_view(const struct oracle *oracle, unsigned space, uint64_t va,
 		look(oracle, space, &cursor, offset, view);
 }
 
-/* Calls fn at the boundaries of one stretch. */
+/* Calls fn at the ends of one stretch, and if inside is set within it too. */
 static bool each_of_stretch(const struct oracle *oracle,
-			    struct oracle_view *view,
+			    struct oracle_view *view, bool inside,
 			    bool (*fn)(void *context,
 				       const struct oracle_view *view,
 				       uint64_t va),
@@ -237,7 +237,9 @@ static bool each_of_stretch(const struct oracle *oracle,
 	uint64_t at[7] = { first, last, last, last, last, last, last };
 	bool more = true;
 
-	if (low >= last) {
+	if (!inside) {
+		at[1] = last;
+	} else if (low >= last) {
 		at[1] = first + (last - first) / 2;
 	} else {
 		at[1] = low;
@@ -259,6 +261,7 @@ static bool each_of_stretch(const struct oracle *oracle,
 }
 
 bool model_each_boundary(const struct oracle *oracle, unsigned space,
+			 bool inside,
 			 bool (*fn)(void *context,
 				    const struct oracle_view *view,
 				    uint64_t va),
@@ -273,7 +276,7 @@ bool model_each_boundary(const struct oracle *oracle, unsigned space,
 		look(oracle, space, &cursor, offset, &view);
 		/* What lies before the offset was reported already. */
 		view.first = model_address(oracle, space, offset);
-		if (!each_of_stretch(oracle, &view, fn, context))
+		if (!each_of_stretch(oracle, &view, inside, fn, context))
 			return false;
 		offset = view.last & oracle->geometry.last;
 		if (offset == oracle->geometry.last)
@@ -301,7 +304,7 @@ bool oracle_each_boundary(const struct oracle *oracle, unsigned space,
 {
 	struct public_boundary b = { .fn = fn, .context = context };
 
-	return model_each_boundary(oracle, space, forward_boundary, &b);
+	return model_each_boundary(oracle, space, true, forward_boundary, &b);
 }
 
 /*

@@ -136,8 +136,8 @@ bool oracle_each_boundary(const struct oracle *oracle, unsigned space,
 			  bool (*fn)(void *context, uint64_t va), void *context);
 
 /*
- * The full sweep: oracle_check_address() at every boundary of both spaces, and
- * the structure: every entry of every reachable table is read and classified,
+ * The full sweep: oracle_check_address() at the first and last address of every
+ * stretch of both spaces, and the structure: every entry of every reachable table is read and classified,
  * and the reachable tables are exactly the model's (depth, address) and
  * exactly the live ones, each once.  live is sorted by pa.
  * Returns true when all agrees.

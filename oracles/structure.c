@@ -418,7 +418,9 @@ bool oracle_sweep(const struct oracle *oracle, const struct pt_memory *memory,
 		s.cursor = (struct flat_cursor){ 0 };
 		if (!sweep_table(&s, oracle->geometry.top, 0,
 				 regime->root[s.space]) ||
-		    !model_each_boundary(oracle, s.space, check_boundary, &s))
+		    /* What lies inside a stretch has been read entry by entry. */
+		    !model_each_boundary(oracle, s.space, false,
+					 check_boundary, &s))
 			return false;
 	}
 	s.space = 0;

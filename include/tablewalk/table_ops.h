@@ -19,11 +19,12 @@
  *		base page, or for map to the unit asked for (span << order,
  *		whether or not the format supports it); for map, pa not aligned
  *		to the unit; for setkind, pa not aligned to the base page.
- *		translate accepts any va.
+ *		translate accepts any va.  A depth above the root or below
+ *		PT_PTE is malformed too.
  * -ERANGE	the range touches an address that no root of the space
  *		translates (the non-canonical gap; the other root's half), or
- *		for map, pa + length exceeds 2^pa_bits of the regime; for setkind to a
- *		kind with payload, pa is not below 2^pa_bits.
+ *		for map, pa + length exceeds 2^pa_bits of the regime; for setkind
+ *		to swap or migration, pa is not below 2^pa_bits.
  * -EOPNOTSUPP	not representable by the format: leaf size, order, attributes,
  *		kind at that depth, hierarchical right.
  * -EEXIST, -ENOENT, -EBUSY  the state of the tables forbids it.
@@ -42,7 +43,9 @@
  * were unlinked, in ascending address, a table after those below it
  * (post-order).  Where an operation both allocates and releases, all
  * allocation comes first.  A new table is empty or completely filled before it
- * is linked.  A new table's pointer entry takes no rights away.
+ * is linked.  A new table's pointer entry takes no rights away.  Until it is
+ * linked a table may hold anything; those stores are observed like all others.
+ * Storing the value that is there already may be left out.
  *
  *			Attributes
  *
@@ -114,7 +117,7 @@ int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
 
 /*
  * Makes every leaf and every non-present entry in range none.  Tables stay.
- * Holes are fine.
+ * Holes are fine, and a bad entry stays.
  *
  * What the range splits is first divided until it splits nothing.  A group is
  * unfolded, that is, its entries become single ones (order 0); then a block is
@@ -201,8 +204,8 @@ int pt_setkind(struct pt_space *space, uint64_t va, unsigned depth,
  * ACCESSED, and DIRTY if the access is a write and the leaf has PT_W.  In a
  * group all entries are updated.  Rights and table entries are not looked at.
  * Always returns 0 where a leaf covers va.
- * -EOPNOTSUPP: the format has no accessed flag, or no dirty flag and access is
- * a write.
+ * -EOPNOTSUPP: leaves at PT_PTE have no accessed flag, or no dirty flag and
+ * access is a write.
  * -ENOENT: no leaf covers va.
  */
 int pt_touch(struct pt_space *space, uint64_t va, enum pt_access access);

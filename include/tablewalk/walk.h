@@ -73,7 +73,11 @@ typedef int pt_hole_fn(uint64_t start, uint64_t last, int depth,
  * A leaf or non-present entry gets its callbacks and is not descended (R24).
  * A bad entry is never written: bad is called for it at its own depth instead
  * of the entry callbacks, and where bad is NULL the walk ends with -EFAULT
- * (R20, current).
+ * (R20, current).  Actions of bad are honoured as those of an entry callback;
+ * it does not count as a deeper callback.
+ *
+ * The entry as it was read before its callbacks is the one that is followed: a
+ * callback that changes the tables itself is not supported yet.
  */
 struct pt_walk_ops {
 	pt_entry_fn *pgd_entry, *p4d_entry, *pud_entry, *pmd_entry, *pte_entry;
@@ -99,7 +103,8 @@ int pt_walk_inclusive(struct pt_space *space, uint64_t va, uint64_t last,
 
 /*
  * The Linux-shaped entry: walks [start, end).  end wraps at the format's
- * va_word_bits, so end 0 means the top of the address word.  start >= end
+ * va_word_bits, so end 0 means the top of the address word (as 2^va_word_bits
+ * does where it can be written); a larger end is -ERANGE.  start >= end
  * otherwise is -EINVAL; so is start 0 with end 0.
  */
 int pt_walk_range(struct pt_space *space, uint64_t start, uint64_t end,

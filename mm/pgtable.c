@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Table operations on ranges: map, unmap, protect, and the release of empty
+ * tables.  Also the descent and the missing tables that all operations share.
+ *
+ * Each operation has the same shape: decide every error, allocate, store.
+ * Passes over a range recurse once per depth.
+ *
+ * Source: include/tablewalk/table_ops.h.
+ */
+#include <errno.h>
+
+#include "pgtable.h"
+
+int pt_range_error(const struct pt_space *space, uint64_t va, uint64_t last)
+{
+	if (pt_range_malformed(va, last, space->format->page_shift))
+		return -EINVAL;
+	if (!pt_range_translated(space, va, last))
+		return -ERANGE;
+	return 0;
+}
+
+int pt_entry_error(const struct pt_space *space, uint64_t va, unsigned depth)
+{
+	const struct pt_format *f = space->format;
+
+	if (depth < f->top || depth > PT_PTE)
+		return -EINVAL;
+	return pt_range_error(space, va, va | pt_ones(f->page_shift));
+}
+
+struct pt_slot pt_descend(const struct pt_space *space, uint64_t va,
+			  unsigned depth)
+{
+	const struct pt_format *f = space->format;
+	struct pt_slot slot = {
+		.table = pt_root_open(space),
+		.depth = f->top,
+	};
+
+	for (;;) {
+		slot.index = pt_index(f, slot.depth, va);
+		slot.entry = pt_read_entry(f, slot.depth, &slot.table,
+					   slot.index);
+		slot.kind = pt_entry_kind(f, slot.depth, slot.entry);
+		if (slot.kind != PT_TABLE || slot.depth == depth)
+			return slot;
+		slot.table = pt_table_follow(space, slot.depth, slot.entry);
+		slot.depth++;
+	}
+}
+
+struct pt_start pt_start_find(const struct pt_space *space, uint64_t va,
+			      uint64_t last, unsigned target)
+{
+	const struct pt_format *f = space->format;
+	struct pt_start start = {
+		.table = pt_root_open(space),
+		.depth = f->top,
+	};
+
+	while (start.depth < target &&
+	       last <= pt_entry_last(f, start.depth, va)) {
+		const struct pt_level *l = &f->level[start.depth];
+		struct pt_entry e = pt_read_entry(f, start.depth, &start.table,
+						  pt_index(f, start.depth, va));
+
+		if (pt_is_none(l, e) || !pt_is_table(l, e))
+			break;
+		start.table = pt_table_follow(space, start.depth, e);
+		start.depth++;
+	}
+	return start;
+}
+
+/* Missing tables. */
+
+/* Adds the table of that depth for [va, last], and those below it. */
+static int missing_add(struct pt_stock *stock, unsigned depth, uint64_t va,
+		       uint64_t last, unsigned target)
+{
+	const struct pt_format *f = stock->space->format;
+	struct pt_step step;
+	int ret = pt_stock_add(stock, depth);
+
+	if (ret || depth == target)
+		return ret;
+	step = pt_step_first(f, depth, va, last);
+	do {
+		ret = missing_add(stock, depth + 1, step.va, step.end, target);
+		if (ret)
+			return ret;
+	} while (pt_step_next(f, depth, last, &step));
+	return 0;
+}
+
+static int missing_alloc(struct pt_stock *stock, const struct pt_table *table,
+			 unsigned depth, uint64_t va, uint64_t last,
+			 unsigned target)
+{
+	const struct pt_space *space = stock->space;
+	const struct pt_format *f = space->format;
+	struct pt_step step = pt_step_first(f, depth, va, last);
+	int ret = 0;
+
+	do {
+		struct pt_entry e = pt_read_entry(f, depth, table, step.index);
+
+		if (pt_is_none(&f->level[depth], e)) {
+			ret = missing_add(stock, depth + 1, step.va, step.end,
+					  target);
+		} else if (depth + 1 < target) {
+			struct pt_table next = pt_table_follow(space, depth, e);
+
+			ret = missing_alloc(stock, &next, depth + 1, step.va,
+					    step.end, target);
+		}
+	} while (!ret && pt_step_next(f, depth, last, &step));
+	return ret;
+}
+
+/*
+ * Links top down: an empty table changes no translation, so a reader sees
+ * holes before and after.  Stops early where the stock is used up, which
+ * happens only after a defect.
+ */
+static void missing_link(struct pt_stock *stock, const struct pt_table *table,
+			 unsigned depth, uint64_t va, uint64_t last,
+			 unsigned target)
+{
+	const struct pt_space *space = stock->space;
+	const struct pt_format *f = space->format;
+	const struct pt_level *l = &f->level[depth];
+	struct pt_step step = pt_step_first(f, depth, va, last);
+
+	do {
+		struct pt_entry e = pt_read_entry(f, depth, table, step.index);
+		struct pt_table next;
+
+		if (!stock->count)
+			return;
+		if (pt_is_none(l, e)) {
+			next = pt_stock_take(stock, depth + 1);
+			pt_write_entry(f, depth, table, step.index,
+				       pt_table_entry(l, next.pa));
+		} else {
+			next = pt_table_follow(space, depth, e);
+		}
+		if (depth + 1 < target)
+			missing_link(stock, &next, depth + 1, step.va,
+				     step.end, target);
+	} while (pt_step_next(f, depth, last, &step));
+}
+
+int pt_missing_alloc(struct pt_stock *stock, const struct pt_start *start,
+		     uint64_t va, uint64_t last, unsigned depth)
+{
+	int ret = missing_alloc(stock, &start->table, start->depth, va, last,
+				depth);
+
+	if (!ret)
+		return 0;
+	if (MUT(NOMEM_LEAVES_TABLE, false, true))
+		pt_missing_link(stock, start, va, last, depth);
+	else
+		pt_stock_return(stock);
+	return ret;
+}
+
+void pt_missing_link(struct pt_stock *stock, const struct pt_start *start,
+		     uint64_t va, uint64_t last, unsigned depth)
+{
+	missing_link(stock, &start->table, start->depth, va, last, depth);
+	pt_check(!stock->count);
+}
+
+/* Map. */
+
+struct map {
+	const struct pt_space *space;
+	const struct pt_format *f;
+	struct pt_mould mould;
+	uint64_t pa;			/* of the next leaf */
+	unsigned depth;
+	bool missing;			/* a table is missing on the way down */
+};
+
+/* 0, or -EEXIST where anything in range is neither none nor a table. */
+static int map_check(struct map *m, const struct pt_table *table,
+		     unsigned depth, uint64_t va, uint64_t last)
+{
+	const struct pt_format *f = m->f;
+	const struct pt_level *l = &f->level[depth];
+	struct pt_step step = pt_step_first(f, depth, va, last);
+
+	do {
+		struct pt_entry e = pt_read_entry(f, depth, table, step.index);
+		struct pt_table next;
+		int ret;
+
+		if (pt_is_none(l, e)) {
+			m->missing |= depth < m->depth;
+			continue;
+		}
+		if (!pt_is_table(l, e))
+			return -EEXIST;
+		next = pt_table_follow(m->space, depth, e);
+		ret = map_check(m, &next, depth + 1, step.va, step.end);
+		if (ret)
+			return ret;
+	} while (pt_step_next(f, depth, last, &step));
+	return 0;
+}
+
+/* Leaves at their own depth; what is in their way is an empty table. */
+static void map_leaves(struct map *m, const struct pt_table *table,
+		       uint64_t va, uint64_t last)
+{
+	const struct pt_format *f = m->f;
+	const struct pt_level *l = &f->level[m->depth];
+	uint64_t bytes = pt_span(f, m->depth);
+	unsigned end = pt_index(f, m->depth, last);
+
+	for (unsigned i = pt_index(f, m->depth, va); i <= end; i++) {
+		struct pt_entry old = pt_read_entry(f, m->depth, table, i);
+
+		pt_write_entry(f, m->depth, table, i,
+			       pt_mould_fill(&m->mould, m->pa));
+		m->pa += bytes;
+		if (m->depth < PT_PTE && !pt_is_none(l, old) &&
+		    pt_is_table(l, old) && MUT(MAP_LEAKS_TABLE, true, false))
+			pt_table_release(m->space, m->depth + 1,
+					 pt_table_pa(l, old));
+	}
+}
+
+static void map_store(struct map *m, const struct pt_table *table,
+		      unsigned depth, uint64_t va, uint64_t last)
+{
+	const struct pt_format *f = m->f;
+	struct pt_step step;
+
+	if (depth == m->depth) {
+		map_leaves(m, table, va, last);
+		return;
+	}
+	step = pt_step_first(f, depth, va, last);
+	do {
+		struct pt_table next = pt_table_follow(
+			m->space, depth,
+			pt_read_entry(f, depth, table, step.index));
+
+		map_store(m, &next, depth + 1, step.va, step.end);
+	} while (pt_step_next(f, depth, last, &step));
+}
+
+/* All errors that do not depend on what the tables hold. */
+static int map_error(const struct pt_space *space, uint64_t va, uint64_t last,
+		     uint64_t pa, uint32_t attrs, unsigned depth,
+		     unsigned order)
+{
+	const struct pt_format *f = space->format;
+	uint64_t pa_last = pt_ones(space->pa_bits);
+	const struct pt_level *l;
+	unsigned unit_shift;
+
+	if (depth < f->top || depth > PT_PTE)
+		return -EINVAL;
+	l = &f->level[depth];
+	unit_shift = order < 64 ? l->va_shift + order : 64;
+	if (pt_range_malformed(va, last, unit_shift) ||
+	    (pa & pt_ones(unit_shift)))
+		return -EINVAL;
+	if (!pt_range_translated(space, va, last))
+		return -ERANGE;
+	if (last - va > pa_last || pa > pa_last - (last - va))
+		return -ERANGE;
+	if (!l->leaf.match.count || (order && order != l->leaf.group_order) ||
+	    !pt_attrs_representable(l, attrs))
+		return -EOPNOTSUPP;
+	return 0;
+}
+
+/*
+ * The defect: a leaf above the page table gets the address of its second page.
+ * Where the leaf has no bits for that, it goes where a page's would be.
+ */
+static void map_misalign(struct map *m)
+{
+	const struct pt_format *f = m->f;
+
+	if (m->depth == PT_PTE)
+		return;
+	if (m->mould.field->pa_shift > f->page_shift)
+		m->mould.field = &f->level[PT_PTE].leaf.pa;
+	m->pa += pt_span(f, PT_PTE);
+}
+
+int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
+	   uint32_t attrs, unsigned depth, unsigned order)
+{
+	const struct pt_format *f = space->format;
+	struct map m = { .space = space, .f = f, .pa = pa, .depth = depth };
+	struct pt_start start;
+	int ret = map_error(space, va, last, pa, attrs, depth, order);
+
+	if (ret)
+		return ret;
+	start = pt_start_find(space, va, last, depth);
+	ret = map_check(&m, &start.table, start.depth, va, last);
+	if (ret)
+		return ret;
+	if (m.missing) {
+		struct pt_stock stock = { .space = space };
+
+		ret = pt_missing_alloc(&stock, &start, va, last, depth);
+		if (ret)
+			return ret;
+		pt_missing_link(&stock, &start, va, last, depth);
+	}
+	m.mould = pt_leaf_mould(&f->level[depth], attrs, order);
+	if (MUT(BLOCK_PA_MISALIGNED, false, true))
+		map_misalign(&m);
+	map_store(&m, &start.table, start.depth, va, last);
+	return 0;
+}
+
+/* Unmap. */
+
+#define KIND(kind) (1u << (kind))
+#define KINDS_NOT_PRESENT                                                      \
+	(KIND(PT_PROTNONE) | KIND(PT_SWAP) | KIND(PT_MIGRATION) |              \
+	 KIND(PT_MARKER))
+
+/* A bad entry is neither a leaf nor known to be non-present: it stays. */
+static void unmap_table(const struct pt_space *space,
+			const struct pt_table *table, unsigned depth,
+			uint64_t va, uint64_t last)
+{
+	const struct pt_format *f = space->format;
+	const struct pt_level *l = &f->level[depth];
+	struct pt_step step = pt_step_first(f, depth, va, last);
+
+	do {
+		struct pt_entry e = pt_read_entry(f, depth, table, step.index);
+		enum pt_kind kind = pt_entry_kind(f, depth, e);
+
+		if (kind == PT_TABLE) {
+			struct pt_table next = pt_table_follow(space, depth, e);
+
+			unmap_table(space, &next, depth + 1, step.va,
+				    step.end);
+			continue;
+		}
+		if (MUT(UNMAP_SKIPS_TABLE_END, false,
+			step.index == pt_table_entries(f, depth) - 1))
+			continue;
+		if ((KIND(PT_LEAF) | KINDS_NOT_PRESENT) & KIND(kind))
+			pt_write_entry(f, depth, table, step.index,
+				       pt_none_entry(l));
+	} while (pt_step_next(f, depth, last, &step));
+}
+
+int pt_unmap(struct pt_space *space, uint64_t va, uint64_t last)
+{
+	struct pt_start start;
+	int ret = pt_range_error(space, va, last);
+
+	if (ret)
+		return ret;
+	start = pt_start_find(space, va, last, PT_PTE);
+	ret = pt_divide_range(space, &start, va, last,
+			      KIND(PT_LEAF) | KIND(PT_PROTNONE) |
+				      KIND(PT_MIGRATION));
+	if (ret)
+		return ret;
+	unmap_table(space, &start.table, start.depth, va, last);
+	return 0;
+}
+
+/* Protect. */
+
+static void protect_table(const struct pt_space *space,
+			  const struct pt_table *table, unsigned depth,
+			  uint64_t va, uint64_t last, uint32_t rights)
+{
+	const struct pt_format *f = space->format;
+	const struct pt_rights *layout = &f->level[depth].leaf.rights;
+	struct pt_step step = pt_step_first(f, depth, va, last);
+
+	do {
+		struct pt_entry e = pt_read_entry(f, depth, table, step.index);
+		enum pt_kind kind = pt_entry_kind(f, depth, e);
+		uint64_t raw = (e.raw & ~layout->mask) |
+			       layout->right[rights].bits;
+
+		if (kind == PT_TABLE) {
+			struct pt_table next = pt_table_follow(space, depth, e);
+
+			protect_table(space, &next, depth + 1, step.va,
+				      step.end, rights);
+			continue;
+		}
+		if ((kind == PT_LEAF || kind == PT_PROTNONE) && raw != e.raw)
+			pt_write_entry(f, depth, table, step.index,
+				       (struct pt_entry){ raw });
+	} while (pt_step_next(f, depth, last, &step));
+}
+
+int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
+	       uint32_t attrs)
+{
+	const struct pt_level *pte = &space->format->level[PT_PTE];
+	uint32_t rights = attrs & PT_RIGHTS;
+	struct pt_start start;
+	int ret = pt_range_error(space, va, last);
+
+	if (ret)
+		return ret;
+	if (!pt_rights_representable(pte, rights))
+		return -EOPNOTSUPP;
+	if (MUT(PROTECT_DROPS_USER, false,
+		(rights & PT_W) &&
+			pt_rights_representable(pte, rights & ~PT_USER)))
+		rights &= ~PT_USER;
+	start = pt_start_find(space, va, last, PT_PTE);
+	ret = pt_divide_range(space, &start, va, last,
+			      KIND(PT_LEAF) | KIND(PT_PROTNONE));
+	if (ret)
+		return ret;
+	protect_table(space, &start.table, start.depth, va, last, rights);
+	return 0;
+}
+
+/* Release of empty tables. */
+
+struct release {
+	const struct pt_space *space;
+	uint64_t floor, ceiling;
+};
+
+/* Unlinks and gives back what an entry points to, with all below it. */
+static void release_entry(const struct pt_space *space,
+			  const struct pt_table *table, unsigned depth,
+			  unsigned index)
+{
+	const struct pt_format *f = space->format;
+	const struct pt_level *l = &f->level[depth];
+	struct pt_entry e = pt_read_entry(f, depth, table, index);
+
+	if (pt_is_none(l, e) || !pt_is_table(l, e))
+		return;
+	pt_write_entry(f, depth, table, index, pt_none_entry(l));
+	pt_table_release(space, depth + 1, pt_table_pa(l, e));
+}
+
+static void release_empty(const struct release *r,
+			  const struct pt_table *table, unsigned depth,
+			  uint64_t va, uint64_t last)
+{
+	const struct pt_space *space = r->space;
+	const struct pt_format *f = space->format;
+	const struct pt_level *l = &f->level[depth];
+	struct pt_step step = pt_step_first(f, depth, va, last);
+
+	do {
+		struct pt_entry e = pt_read_entry(f, depth, table, step.index);
+		uint64_t end = pt_entry_last(f, depth, step.va);
+		uint64_t start = end - (pt_span(f, depth) - 1);
+		struct pt_table next;
+
+		if (pt_is_none(l, e) || !pt_is_table(l, e))
+			continue;
+		next = pt_table_follow(space, depth, e);
+		if (depth + 1 < PT_PTE)
+			release_empty(r, &next, depth + 1, step.va, step.end);
+		if (start < r->floor || end > r->ceiling ||
+		    !pt_table_is_empty(space, depth + 1, &next))
+			continue;
+		release_entry(space, table, depth, step.index);
+		if (MUT(FREE_TAKES_NEIGHBOUR, false,
+			step.index + 1 < pt_table_entries(f, depth)))
+			release_entry(space, table, depth, step.index + 1);
+	} while (pt_step_next(f, depth, last, &step));
+}
+
+int pt_free_tables(struct pt_space *space, uint64_t va, uint64_t last,
+		   uint64_t floor, uint64_t ceiling)
+{
+	const struct release r = { space, floor, ceiling };
+	struct pt_table root;
+	int ret = pt_range_error(space, va, last);
+
+	if (ret)
+		return ret;
+	root = pt_root_open(space);
+	release_empty(&r, &root, space->format->top, va, last);
+	return 0;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the files of the built-in subject share: checks of a range, steps
+ * through a table, the descent to one entry, and the parts operations are
+ * made of.
+ *
+ * Source: include/tablewalk/table_ops.h.
+ */
+#ifndef MM_PGTABLE_H
+#define MM_PGTABLE_H
+
+#include "table_page.h"
+
+/* Whether every address of the range belongs to the space's root. */
+static inline bool pt_range_translated(const struct pt_space *space,
+				       uint64_t va, uint64_t last)
+{
+	const struct pt_format *f = space->format;
+	uint64_t word = pt_ones(f->va_word_bits);
+	uint64_t root = pt_ones(f->va_bits);
+
+	if (last > word)
+		return false;
+	switch (f->va_rule) {
+	case PT_VA_SIGNED:
+		/* A root as wide as the word leaves no gap. */
+		return root == word || last <= root >> 1 ||
+		       va >= word - (root >> 1);
+	case PT_VA_ROOTS:
+		return space->number ? va >= word - root : last <= root;
+	case PT_VA_ZERO:
+		return last <= root;
+	}
+	return false;
+}
+
+/* Empty, or not in whole units of 2^unit_shift bytes. */
+static inline bool pt_range_malformed(uint64_t va, uint64_t last,
+				      unsigned unit_shift)
+{
+	return last < va || ((va | (last + 1)) & pt_ones(unit_shift));
+}
+
+/* -EINVAL and -ERANGE of an operation on a range of base pages. */
+int pt_range_error(const struct pt_space *space, uint64_t va, uint64_t last);
+
+/* The same for an operation on the entry covering va at depth. */
+int pt_entry_error(const struct pt_space *space, uint64_t va, unsigned depth);
+
+/* Last address of the entry that covers va. */
+static inline uint64_t pt_entry_last(const struct pt_format *f, unsigned depth,
+				     uint64_t va)
+{
+	return va | (pt_span(f, depth) - 1);
+}
+
+static inline uint64_t pt_min(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * One entry of a range's way through a table: its index, and its addresses
+ * clipped to the range.  pt_step_first() and pt_step_next() visit them in
+ * ascending order, and get past the last address of all without wrapping.
+ */
+struct pt_step {
+	uint64_t va, end;		/* end is inclusive */
+	unsigned index;
+};
+
+static inline struct pt_step pt_step_first(const struct pt_format *f,
+					   unsigned depth, uint64_t va,
+					   uint64_t last)
+{
+	return (struct pt_step){
+		.va = va,
+		.end = pt_min(pt_entry_last(f, depth, va), last),
+		.index = pt_index(f, depth, va),
+	};
+}
+
+static inline bool pt_step_next(const struct pt_format *f, unsigned depth,
+				uint64_t last, struct pt_step *step)
+{
+	if (step->end == last)
+		return false;
+	step->va = step->end + 1;
+	step->end = pt_min(pt_entry_last(f, depth, step->va), last);
+	step->index++;
+	return true;
+}
+
+/* Whether the step covers less than the whole entry. */
+static inline bool pt_step_partial(const struct pt_format *f, unsigned depth,
+				   const struct pt_step *step)
+{
+	return step->end - step->va != pt_span(f, depth) - 1;
+}
+
+static inline struct pt_table pt_root_open(const struct pt_space *space)
+{
+	return pt_table_open(space, space->format->top, space->root);
+}
+
+/*
+ * The table that the passes over a range start from: the deepest one, but not
+ * below target, that holds all of the range.  Most ranges lie in one page
+ * table, and descending once per operation is most of their cost.
+ */
+struct pt_start {
+	struct pt_table table;
+	unsigned depth;
+};
+
+struct pt_start pt_start_find(const struct pt_space *space, uint64_t va,
+			      uint64_t last, unsigned target);
+
+/* One entry and where it is. */
+struct pt_slot {
+	struct pt_table table;
+	struct pt_entry entry;
+	unsigned index, depth;
+	enum pt_kind kind;
+};
+
+/*
+ * Descends to the entry covering va at depth, or to the one above that is not
+ * a table.
+ */
+struct pt_slot pt_descend(const struct pt_space *space, uint64_t va,
+			  unsigned depth);
+
+static inline void pt_slot_write(const struct pt_space *space,
+				 const struct pt_slot *slot, struct pt_entry e)
+{
+	pt_write_entry(space->format, slot->depth, &slot->table, slot->index,
+		       e);
+}
+
+/*
+ * Missing tables: those that [va, last] lacks for entries of depth to exist.
+ * The caller knows that what is in the way is none.  pt_missing_alloc() puts
+ * them into the stock, or gives all of them back and returns -ENOMEM;
+ * pt_missing_link() takes them from there and links them, empty.
+ */
+int pt_missing_alloc(struct pt_stock *stock, const struct pt_start *start,
+		     uint64_t va, uint64_t last, unsigned depth);
+void pt_missing_link(struct pt_stock *stock, const struct pt_start *start,
+		     uint64_t va, uint64_t last, unsigned depth);
+
+/*
+ * Divides what [va, last] splits, until it splits nothing, as pt_unmap() says.
+ * kinds is a set of 1 << enum pt_kind: what is divided at all.
+ * -ENOMEM: nothing was changed.
+ */
+int pt_divide_range(const struct pt_space *space,
+		    const struct pt_start *start, uint64_t va, uint64_t last,
+		    unsigned kinds);
+
+/* Makes all entries of the slot's group single; slot->entry is read again. */
+void pt_unfold(const struct pt_space *space, struct pt_slot *slot);
+
+/*
+ * A table entry for a complete table, taken from the stock, that maps what a
+ * single leaf, protnone or migration entry of that depth maps.
+ */
+struct pt_entry pt_divided(struct pt_stock *stock, unsigned depth,
+			   enum pt_kind kind, struct pt_entry e);
+
+#endif

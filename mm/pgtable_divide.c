@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Dividing: groups are unfolded, blocks become tables of smaller pieces.
+ *
+ * A range splits at most the unit at its first address and the unit at its
+ * last one, which may be the same.  Everything here therefore looks at the
+ * entries at the two edges of a table's part of the range, and at the same two
+ * edges of the pieces one depth further down.  Planning and storing visit them
+ * in the same order, so the stock gives each table to the place it was
+ * allocated for.
+ *
+ * Source: include/tablewalk/table_ops.h, pt_unmap() and pt_split().
+ */
+#include "pgtable.h"
+
+/* What one division works on. */
+struct divide {
+	const struct pt_space *space;
+	const struct pt_format *f;
+	unsigned kinds;
+	bool unfolds;			/* there is a group to unfold */
+	struct pt_stock stock;
+};
+
+/* The steps at both edges of [va, last] in a table; returns how many differ. */
+static unsigned edge_steps(const struct pt_format *f, unsigned depth,
+			   uint64_t va, uint64_t last, struct pt_step step[2])
+{
+	uint64_t last_va = last & ~(pt_span(f, depth) - 1);
+
+	step[0] = pt_step_first(f, depth, va, last);
+	if (step[0].end == last)
+		return 1;
+	step[1] = pt_step_first(f, depth, last_va, last);
+	return 2;
+}
+
+/* Whether the group that covers the step has entries outside [va, last]. */
+static bool group_is_split(const struct pt_format *f, unsigned depth,
+			   unsigned order, uint64_t va, uint64_t last,
+			   const struct pt_step *step)
+{
+	uint64_t ones = pt_ones(f->level[depth].va_shift + order);
+	uint64_t start = step->va & ~ones;
+
+	return va > start || last < (start | ones);
+}
+
+/* Allocates for a block of which [va, last] is a part, and for its pieces. */
+static int plan_block(struct divide *d, unsigned depth, uint64_t va,
+		      uint64_t last)
+{
+	struct pt_step step[2];
+	unsigned steps;
+	int ret;
+
+	depth++;
+	ret = pt_stock_add(&d->stock, depth);
+	if (ret)
+		return ret;
+	steps = edge_steps(d->f, depth, va, last, step);
+	for (unsigned i = 0; i < steps; i++) {
+		if (!pt_step_partial(d->f, depth, &step[i]))
+			continue;
+		ret = plan_block(d, depth, step[i].va, step[i].end);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* Looks at the edges of one table's part of the range and allocates. */
+static int plan_table(struct divide *d, const struct pt_table *table,
+		      unsigned depth, uint64_t va, uint64_t last)
+{
+	const struct pt_level *l = &d->f->level[depth];
+	struct pt_step step[2];
+	unsigned steps = edge_steps(d->f, depth, va, last, step);
+
+	for (unsigned i = 0; i < steps; i++) {
+		struct pt_entry e = pt_read_entry(d->f, depth, table,
+						  step[i].index);
+		bool partial = pt_step_partial(d->f, depth, &step[i]);
+		enum pt_kind kind = pt_entry_kind(d->f, depth, e);
+		int ret = 0;
+
+		if (kind == PT_TABLE && partial) {
+			struct pt_table next = pt_table_follow(d->space, depth,
+							       e);
+
+			ret = plan_table(d, &next, depth + 1, step[i].va,
+					 step[i].end);
+		} else if (d->kinds >> kind & 1) {
+			unsigned order = kind == PT_LEAF ?
+						 pt_leaf_order(l, e) : 0;
+
+			if (order)
+				d->unfolds |= group_is_split(d->f, depth, order,
+							     va, last,
+							     &step[i]);
+			if (partial)
+				ret = plan_block(d, depth, step[i].va,
+						 step[i].end);
+		}
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/*
+ * The index that a piece of its own takes in [0, entries); one past the end
+ * for a piece that the range leaves whole.
+ */
+static unsigned cut_index(const struct pt_format *f, unsigned depth,
+			  const struct pt_step *step)
+{
+	return pt_step_partial(f, depth, step) ? step->index :
+						 pt_table_entries(f, depth);
+}
+
+/*
+ * The complete subtree for a block of which [va, last] is a part: all pieces
+ * of the next depth, those that the range splits divided in turn.
+ */
+static struct pt_entry build_block(struct pt_stock *stock, unsigned depth,
+				   enum pt_kind kind, struct pt_entry e,
+				   uint64_t va, uint64_t last)
+{
+	const struct pt_format *f = stock->space->format;
+	const struct pt_level *above = &f->level[depth];
+	const struct pt_level *l = &f->level[depth + 1];
+	uint32_t attrs = kind == PT_MIGRATION ? 0 :
+						pt_attrs_read(above, kind, e);
+	struct pt_mould mould = pt_kind_mould(
+		l, kind,
+		MUT(SPLIT_LOSES_MEMTYPE, attrs, attrs & ~PT_MEMTYPE_MASK));
+	struct pt_table table = pt_stock_take(stock, depth + 1);
+	uint64_t pa = pt_entry_pa(above, kind, e);
+	unsigned entries = pt_table_entries(f, depth + 1);
+	struct pt_step step[2];
+	unsigned steps = edge_steps(f, depth + 1, va, last, step);
+	unsigned cut[2];
+
+	for (unsigned i = 0; i < 2; i++)
+		cut[i] = i < steps ? cut_index(f, depth + 1, &step[i]) :
+				     entries;
+	for (unsigned i = 0; i < entries; i++) {
+		struct pt_entry piece = pt_mould_fill(&mould, pa);
+
+		if (MUT(SPLIT_LOSES_LAST, false,
+			i == entries - 1 && i != cut[0] && i != cut[1]))
+			piece = pt_none_entry(l);
+		if (i == cut[0])
+			piece = build_block(stock, depth + 1, kind, piece,
+					    step[0].va, step[0].end);
+		else if (i == cut[1])
+			piece = build_block(stock, depth + 1, kind, piece,
+					    step[1].va, step[1].end);
+		pt_write_entry(f, depth + 1, &table, i, piece);
+		pa += pt_span(f, depth + 1);
+	}
+	return pt_table_entry(above, table.pa);
+}
+
+struct pt_entry pt_divided(struct pt_stock *stock, unsigned depth,
+			   enum pt_kind kind, struct pt_entry e)
+{
+	/* A range that is the whole block cuts none of its pieces. */
+	return build_block(stock, depth, kind, e, 0,
+			   pt_span(stock->space->format, depth) - 1);
+}
+
+void pt_unfold(const struct pt_space *space, struct pt_slot *slot)
+{
+	const struct pt_format *f = space->format;
+	const struct pt_level *l = &f->level[slot->depth];
+	unsigned entries = 1u << l->leaf.group_order;
+	unsigned first = slot->index & ~(entries - 1);
+
+	for (unsigned i = first; i < first + entries; i++) {
+		struct pt_entry e = pt_read_entry(f, slot->depth, &slot->table,
+						  i);
+
+		if (MUT(UNFOLD_MISSES_ONE, false, i == first + entries - 1))
+			continue;
+		/* Only members: not what a broken group has in between. */
+		if (pt_entry_kind(f, slot->depth, e) != PT_LEAF ||
+		    !pt_leaf_order(l, e))
+			continue;
+		e.raw = pt_flag_write(&l->leaf.group, e.raw, false);
+		pt_write_entry(f, slot->depth, &slot->table, i, e);
+	}
+	slot->entry = pt_read_entry(f, slot->depth, &slot->table, slot->index);
+}
+
+/* Divides at the edges of one table's part of the range. */
+static void store_table(struct divide *d, const struct pt_table *table,
+			unsigned depth, uint64_t va, uint64_t last)
+{
+	const struct pt_level *l = &d->f->level[depth];
+	struct pt_step step[2];
+	unsigned steps = edge_steps(d->f, depth, va, last, step);
+
+	for (unsigned i = 0; i < steps; i++) {
+		struct pt_slot slot = {
+			.table = *table,
+			.entry = pt_read_entry(d->f, depth, table,
+					       step[i].index),
+			.index = step[i].index,
+			.depth = depth,
+		};
+		bool partial = pt_step_partial(d->f, depth, &step[i]);
+		enum pt_kind kind = pt_entry_kind(d->f, depth, slot.entry);
+
+		if (kind == PT_TABLE && partial) {
+			struct pt_table next = pt_table_follow(d->space, depth,
+							       slot.entry);
+
+			store_table(d, &next, depth + 1, step[i].va,
+				    step[i].end);
+		} else if (d->kinds >> kind & 1) {
+			unsigned order = kind == PT_LEAF ?
+						 pt_leaf_order(l, slot.entry) :
+						 0;
+
+			if (order && group_is_split(d->f, depth, order, va,
+						    last, &step[i]))
+				pt_unfold(d->space, &slot);
+			if (partial)
+				pt_slot_write(d->space, &slot,
+					      build_block(&d->stock, depth,
+							  kind, slot.entry,
+							  step[i].va,
+							  step[i].end));
+		}
+	}
+}
+
+int pt_divide_range(const struct pt_space *space,
+		    const struct pt_start *start, uint64_t va, uint64_t last,
+		    unsigned kinds)
+{
+	struct divide d = {
+		.space = space,
+		.f = space->format,
+		.kinds = kinds,
+		.stock = { .space = space },
+	};
+	int ret = plan_table(&d, &start->table, start->depth, va, last);
+
+	if (ret) {
+		pt_stock_return(&d.stock);
+		return ret;
+	}
+	if (d.unfolds || d.stock.count)
+		store_table(&d, &start->table, start->depth, va, last);
+	pt_check(!d.stock.count);
+	return 0;
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Table operations on one entry: split, collapse, restrict, setkind, touch,
+ * translate.
+ *
+ * Source: include/tablewalk/table_ops.h.
+ */
+#include <errno.h>
+
+#include "pgtable.h"
+
+int pt_split(struct pt_space *space, uint64_t va, unsigned depth)
+{
+	struct pt_stock stock = { .space = space };
+	const struct pt_level *l;
+	struct pt_slot slot;
+	int ret = pt_entry_error(space, va, depth);
+
+	if (ret)
+		return ret;
+	l = &space->format->level[depth];
+	if (!l->leaf.match.count ||
+	    (depth == PT_PTE && !l->leaf.group_order))
+		return -EOPNOTSUPP;
+	slot = pt_descend(space, va, depth);
+	if (slot.depth != depth)
+		return -ENOENT;
+	if (slot.kind == PT_LEAF && pt_leaf_order(l, slot.entry)) {
+		pt_unfold(space, &slot);
+		return 0;
+	}
+	if (depth == PT_PTE ||
+	    (slot.kind != PT_LEAF && slot.kind != PT_PROTNONE &&
+	     slot.kind != PT_MIGRATION))
+		return -ENOENT;
+	ret = pt_stock_add(&stock, depth + 1);
+	if (!ret)
+		pt_slot_write(space, &slot,
+			      pt_divided(&stock, depth, slot.kind,
+					 slot.entry));
+	return ret;
+}
+
+/*
+ * A run of leaves that is to become one unit: entries of depth in table, from
+ * index first, 1 << lg2 of them.
+ */
+struct run {
+	const struct pt_table *table;
+	unsigned depth, first, lg2;
+	bool grouped_too;		/* members of groups are fine */
+};
+
+/*
+ * Whether all are leaves, alike, with consecutive addresses, the first aligned
+ * to the whole.  Then *attrs are those of the unit.
+ */
+static bool run_is_uniform(const struct pt_space *space, const struct run *run,
+			   uint64_t *pa, uint32_t *attrs)
+{
+	const struct pt_format *f = space->format;
+	const struct pt_level *l = &f->level[run->depth];
+	struct pt_entry head = pt_read_entry(f, run->depth, run->table,
+					     run->first);
+	uint32_t hardware = 0;
+
+	*pa = pt_address_decode(&l->leaf.pa, head.raw);
+	if (*pa & pt_ones(l->va_shift + run->lg2))
+		return false;
+	for (unsigned i = 0; i < 1u << run->lg2; i++) {
+		struct pt_entry e = pt_read_entry(f, run->depth, run->table,
+						  run->first + i);
+
+		if (pt_entry_kind(f, run->depth, e) != PT_LEAF ||
+		    (pt_leaf_order(l, e) && !run->grouped_too) ||
+		    !pt_leaf_alike(l, head, e) ||
+		    pt_address_decode(&l->leaf.pa, e.raw) !=
+			    *pa + i * pt_span(f, run->depth))
+			return false;
+		if (pt_flag_read(&l->leaf.accessed, e.raw))
+			hardware |= PT_ACCESSED;
+		if (pt_flag_read(&l->leaf.dirty, e.raw))
+			hardware |= PT_DIRTY;
+	}
+	*attrs = pt_attrs_read(l, PT_LEAF, head) | hardware;
+	return true;
+}
+
+/* The table that the slot points to becomes one leaf. */
+static int collapse_table(struct pt_space *space, struct pt_slot *slot)
+{
+	const struct pt_format *f = space->format;
+	const struct pt_level *l = &f->level[slot->depth];
+	struct pt_table table;
+	struct run run = {
+		.table = &table,
+		.depth = slot->depth + 1,
+		.lg2 = f->level[slot->depth + 1].index_bits,
+		.grouped_too = true,
+	};
+	struct pt_mould mould;
+	uint32_t attrs;
+	uint64_t pa;
+
+	if (slot->kind != PT_TABLE)
+		return -ENOENT;
+	table = pt_table_follow(space, slot->depth, slot->entry);
+	if (MUT(COLLAPSE_IGNORES_RESTRICTION,
+		pt_table_removed(l, slot->entry), 0))
+		return -EBUSY;
+	if (!run_is_uniform(space, &run, &pa, &attrs))
+		return -EBUSY;
+	if (!pt_attrs_representable(l, attrs))
+		return -EOPNOTSUPP;
+	mould = pt_leaf_mould(l, attrs, false);
+	pt_slot_write(space, slot, pt_mould_fill(&mould, pa));
+	pt_table_free(space, slot->depth + 1, table.pa);
+	return 0;
+}
+
+/* The entries around the slot become a group. */
+static int collapse_group(struct pt_space *space, struct pt_slot *slot,
+			  unsigned order)
+{
+	const struct pt_format *f = space->format;
+	const struct pt_level *l = &f->level[slot->depth];
+	struct run run = {
+		.table = &slot->table,
+		.depth = slot->depth,
+		.first = slot->index & ~((1u << order) - 1),
+		.lg2 = order,
+	};
+	struct pt_mould mould;
+	uint32_t attrs;
+	uint64_t pa;
+
+	if (slot->kind != PT_LEAF)
+		return -ENOENT;
+	if (!run_is_uniform(space, &run, &pa, &attrs))
+		return -EBUSY;
+	mould = pt_leaf_mould(l, attrs, true);
+	for (unsigned i = 0; i < 1u << order; i++)
+		pt_write_entry(f, slot->depth, &slot->table, run.first + i,
+			       pt_mould_fill(&mould,
+					     pa + i * pt_span(f, slot->depth)));
+	return 0;
+}
+
+int pt_collapse(struct pt_space *space, uint64_t va, unsigned depth,
+		unsigned order)
+{
+	const struct pt_level *l;
+	struct pt_slot slot;
+	int ret = pt_entry_error(space, va, depth);
+
+	if (ret)
+		return ret;
+	l = &space->format->level[depth];
+	if (!l->leaf.match.count || (order && order != l->leaf.group_order) ||
+	    (!order && depth == PT_PTE))
+		return -EOPNOTSUPP;
+	slot = pt_descend(space, va, depth);
+	if (slot.depth != depth)
+		return -ENOENT;
+	return order ? collapse_group(space, &slot, order) :
+		       collapse_table(space, &slot);
+}
+
+int pt_restrict(struct pt_space *space, uint64_t va, unsigned depth,
+		uint32_t removed)
+{
+	const struct pt_level *l;
+	struct pt_slot slot;
+	struct pt_entry e;
+	uint32_t can = 0;
+	int ret = pt_entry_error(space, va, depth);
+
+	if (ret)
+		return ret;
+	l = &space->format->level[depth];
+	for (unsigned i = 0; i < l->table.hierarchy_count; i++)
+		can |= l->table.hierarchy[i].right;
+	if (depth == PT_PTE || (removed & ~can))
+		return -EOPNOTSUPP;
+	slot = pt_descend(space, va, depth);
+	if (slot.depth != depth || slot.kind != PT_TABLE)
+		return -ENOENT;
+	e = pt_table_restrict(l, slot.entry, removed);
+	if (e.raw != slot.entry.raw)
+		pt_slot_write(space, &slot, e);
+	return 0;
+}
+
+static bool kind_representable(const struct pt_level *l, enum pt_kind kind)
+{
+	if (kind == PT_PROTNONE)
+		return l->leaf.protnone.count &&
+		       pt_rights_representable(l, PT_R);
+	if (kind == PT_SWAP)
+		return l->swap.match.count;
+	if (kind == PT_MIGRATION)
+		return l->migration.match.count;
+	if (kind == PT_MARKER)
+		return l->marker.match.count;
+	return false;
+}
+
+static int setkind_error(const struct pt_space *space, uint64_t va,
+			 unsigned depth, enum pt_kind kind, uint64_t pa)
+{
+	const struct pt_format *f = space->format;
+	int ret = pt_entry_error(space, va, depth);
+
+	/* A pa that is not aligned goes before a va out of range. */
+	if (ret == -EINVAL || (pa & pt_ones(f->page_shift)))
+		return -EINVAL;
+	if (ret)
+		return ret;
+	if ((kind == PT_SWAP || kind == PT_MIGRATION) &&
+	    pa > pt_ones(space->pa_bits))
+		return -ERANGE;
+	if (!kind_representable(&f->level[depth], kind))
+		return -EOPNOTSUPP;
+	return 0;
+}
+
+int pt_setkind(struct pt_space *space, uint64_t va, unsigned depth,
+	       enum pt_kind kind, uint64_t pa)
+{
+	struct pt_stock stock = { .space = space };
+	const struct pt_level *l;
+	uint32_t attrs = PT_R;
+	struct pt_mould mould;
+	struct pt_slot slot;
+	int ret = setkind_error(space, va, depth, kind, pa);
+
+	if (ret)
+		return ret;
+	l = &space->format->level[depth];
+	slot = pt_descend(space, va, depth);
+	if (slot.kind != PT_NONE &&
+	    (slot.kind != PT_LEAF || slot.depth != depth))
+		return -EBUSY;
+	if (slot.depth != depth) {
+		const struct pt_start start = { slot.table, slot.depth };
+
+		ret = pt_missing_alloc(&stock, &start, va, va, depth);
+		if (ret)
+			return ret;
+		pt_missing_link(&stock, &start, va, va, depth);
+		slot = pt_descend(space, va, depth);
+	}
+	pa &= ~(pt_span(space->format, depth) - 1);
+	if (kind == PT_PROTNONE)
+		pa = pt_entry_pa(l, slot.kind, slot.entry);
+	if (slot.kind == PT_LEAF) {
+		attrs = pt_attrs_read(l, PT_LEAF, slot.entry);
+		if (pt_leaf_order(l, slot.entry))
+			pt_unfold(space, &slot);
+	}
+	mould = pt_kind_mould(l, kind, attrs);
+	pt_slot_write(space, &slot, pt_mould_fill(&mould, pa));
+	return 0;
+}
+
+/* Sets the flags in one leaf as hardware does, in one access. */
+static void touch_entry(const struct pt_space *space,
+			const struct pt_slot *slot, unsigned index, bool dirty)
+{
+	const struct pt_format *f = space->format;
+	const struct pt_leaf_layout *leaf = &f->level[slot->depth].leaf;
+	struct pt_entry old, e;
+
+	do {
+		old = pt_read_entry(f, slot->depth, &slot->table, index);
+		/* In a broken group, the others are not for us to change. */
+		if (pt_entry_kind(f, slot->depth, old) != PT_LEAF)
+			return;
+		e.raw = pt_flag_write(&leaf->accessed, old.raw, true);
+		if (dirty)
+			e.raw = pt_flag_write(&leaf->dirty, e.raw, true);
+		if (e.raw == old.raw)
+			return;
+	} while (!pt_cmpxchg_entry(f, slot->depth, &slot->table, index, old,
+				   e));
+}
+
+int pt_touch(struct pt_space *space, uint64_t va, enum pt_access access)
+{
+	const struct pt_format *f = space->format;
+	const struct pt_leaf_layout *pte = &f->level[PT_PTE].leaf;
+	const struct pt_level *l;
+	struct pt_slot slot;
+	unsigned first, entries;
+	bool dirty;
+	int ret = pt_entry_error(space, va, PT_PTE);
+
+	if (ret)
+		return ret;
+	if (!pte->accessed.mask || (access == PT_WRITE && !pte->dirty.mask))
+		return -EOPNOTSUPP;
+	slot = pt_descend(space, va, PT_PTE);
+	if (slot.kind != PT_LEAF)
+		return -ENOENT;
+	l = &f->level[slot.depth];
+	dirty = access == PT_WRITE &&
+		(pt_rights_read(&l->leaf.rights, slot.entry.raw) & PT_W) &&
+		MUT(TOUCH_FORGETS_DIRTY, true, false);
+	entries = 1u << pt_leaf_order(l, slot.entry);
+	first = slot.index & ~(entries - 1);
+	for (unsigned i = first; i < first + entries; i++)
+		touch_entry(space, &slot, i, dirty);
+	return 0;
+}
+
+int pt_translate(struct pt_space *space, uint64_t va, struct pt_lookup *result)
+{
+	const struct pt_format *f = space->format;
+	struct pt_lookup found = { 0 };
+	struct pt_table table;
+	struct pt_entry e;
+	unsigned depth = f->top;
+	enum pt_kind kind;
+
+	if (!pt_range_translated(space, va, va))
+		return -ERANGE;
+	table = pt_root_open(space);
+	for (;;) {
+		e = pt_read_entry(f, depth, &table, pt_index(f, depth, va));
+		kind = pt_entry_kind(f, depth, e);
+		if (kind != PT_TABLE)
+			break;
+		found.removed |= pt_table_removed(&f->level[depth], e);
+		table = pt_table_follow(space, depth, e);
+		depth++;
+	}
+	found.kind = (uint8_t)kind;
+	found.depth = (uint8_t)depth;
+	if (pt_kind_has_pa(kind))
+		found.pa = pt_entry_pa(&f->level[depth], kind, e) +
+			   (va & (pt_span(f, depth) - 1));
+	if (kind == PT_LEAF || kind == PT_PROTNONE)
+		found.attrs = pt_attrs_read(&f->level[depth], kind, e);
+	if (kind == PT_LEAF)
+		found.order = (uint8_t)pt_leaf_order(&f->level[depth], e);
+	*result = found;
+	return 0;
+}

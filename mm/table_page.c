@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Table pages; see table_page.h.
+ *
+ * Source: include/tablewalk/table_ops.h.
+ */
+#include <errno.h>
+
+#include "table_page.h"
+
+/* The low bits of a link.  No table is shorter than two entries of 4 bytes. */
+#define LINK_DEPTH UINT64_C(7)
+
+static unsigned link_depth(uint64_t link)
+{
+	return (unsigned)(link & LINK_DEPTH);
+}
+
+static struct pt_table link_open(const struct pt_space *space, uint64_t link)
+{
+	return pt_table_open(space, link_depth(link), link & ~LINK_DEPTH);
+}
+
+/*
+ * Links live in the first entry of a table, or the first two where an entry is
+ * half as wide.  They pass the accessors like everything else that is stored
+ * to table memory, and are gone before the table is linked or given back.
+ */
+static uint64_t link_read(const struct pt_format *f, unsigned depth,
+			  const struct pt_table *table)
+{
+	uint64_t link = pt_read_entry(f, depth, table, 0).raw;
+
+	if (f->level[depth].entry_bytes == 4)
+		link |= pt_read_entry(f, depth, table, 1).raw << 32;
+	return link;
+}
+
+static void link_write(const struct pt_format *f, unsigned depth,
+		       const struct pt_table *table, uint64_t link)
+{
+	struct pt_entry low = { link }, high = { link >> 32 };
+
+	if (f->level[depth].entry_bytes == 4) {
+		low.raw &= UINT32_MAX;
+		pt_write_entry(f, depth, table, 1, high);
+	}
+	pt_write_entry(f, depth, table, 0, low);
+}
+
+/* Empties a fresh table, which the arena gave zeroed. */
+static void table_construct(const struct pt_format *f, unsigned depth,
+			    const struct pt_table *table)
+{
+	struct pt_entry none = pt_none_entry(&f->level[depth]);
+	unsigned entries = pt_table_entries(f, depth);
+
+	if (!none.raw)
+		return;
+	for (unsigned i = 0; i < entries; i++)
+		pt_write_entry(f, depth, table, i, none);
+}
+
+static int table_alloc(const struct pt_space *space, unsigned depth,
+		       uint64_t *pa)
+{
+	const struct pt_env *env = space->env;
+
+	return env->alloc(env->context, pt_table_bytes(space->format, depth),
+			  pa);
+}
+
+void pt_table_free(const struct pt_space *space, unsigned depth, uint64_t pa)
+{
+	const struct pt_env *env = space->env;
+
+	env->free(env->context, pa, pt_table_bytes(space->format, depth));
+}
+
+void pt_table_release(const struct pt_space *space, unsigned depth,
+		      uint64_t pa)
+{
+	const struct pt_format *f = space->format;
+	const struct pt_level *l = &f->level[depth];
+
+	if (depth < PT_PTE) {
+		struct pt_table table = pt_table_open(space, depth, pa);
+		unsigned entries = pt_table_entries(f, depth);
+
+		for (unsigned i = 0; i < entries; i++) {
+			struct pt_entry e = pt_read_entry(f, depth, &table, i);
+
+			if (!pt_is_none(l, e) && pt_is_table(l, e))
+				pt_table_release(space, depth + 1,
+						 pt_table_pa(l, e));
+		}
+	}
+	pt_table_free(space, depth, pa);
+}
+
+bool pt_table_is_empty(const struct pt_space *space, unsigned depth,
+		       const struct pt_table *table)
+{
+	const struct pt_format *f = space->format;
+	unsigned entries = pt_table_entries(f, depth);
+
+	for (unsigned i = 0; i < entries; i++)
+		if (!pt_is_none(&f->level[depth],
+				pt_read_entry(f, depth, table, i)))
+			return false;
+	return true;
+}
+
+int pt_stock_add(struct pt_stock *stock, unsigned depth)
+{
+	const struct pt_space *space = stock->space;
+	uint64_t pa, link;
+	int ret = table_alloc(space, depth, &pa);
+
+	if (ret)
+		return ret;
+	pt_check(!(pa & LINK_DEPTH));
+	link = pa | depth;
+	if (stock->count) {
+		struct pt_table last = link_open(space, stock->last);
+
+		link_write(space->format, link_depth(stock->last), &last, link);
+	} else {
+		stock->first = link;
+	}
+	stock->last = link;
+	stock->count++;
+	return 0;
+}
+
+struct pt_table pt_stock_take(struct pt_stock *stock, unsigned depth)
+{
+	const struct pt_format *f = stock->space->format;
+	struct pt_table table;
+
+	pt_check(stock->count && link_depth(stock->first) == depth);
+	table = link_open(stock->space, stock->first);
+	if (--stock->count) {
+		stock->first = link_read(f, depth, &table);
+		link_write(f, depth, &table, 0);
+	}
+	table_construct(f, depth, &table);
+	return table;
+}
+
+/* Turns the chain round, so that it starts with the table added last. */
+static void stock_reverse(struct pt_stock *stock)
+{
+	const struct pt_format *f = stock->space->format;
+	uint64_t link = stock->first, before = 0;
+
+	stock->first = stock->last;
+	stock->last = link;
+	for (unsigned i = 0; i < stock->count; i++) {
+		struct pt_table table = link_open(stock->space, link);
+		uint64_t next = link_read(f, link_depth(link), &table);
+
+		link_write(f, link_depth(link), &table, before);
+		before = link;
+		link = next;
+	}
+}
+
+void pt_stock_return(struct pt_stock *stock)
+{
+	const struct pt_format *f = stock->space->format;
+
+	stock_reverse(stock);
+	for (; stock->count; stock->count--) {
+		uint64_t link = stock->first;
+		struct pt_table table = link_open(stock->space, link);
+
+		stock->first = link_read(f, link_depth(link), &table);
+		link_write(f, link_depth(link), &table, 0);
+		pt_table_free(stock->space, link_depth(link), table.pa);
+	}
+}
+
+int pt_space_init(struct pt_space *space, const struct pt_format *format,
+		  const struct pt_env *env, unsigned number, uint8_t pa_bits)
+{
+	struct pt_table root;
+	int ret;
+
+	*space = (struct pt_space){
+		.format = format,
+		.env = env,
+		.number = number,
+		.pa_bits = pa_bits,
+	};
+	ret = table_alloc(space, format->top, &space->root);
+	if (ret)
+		return ret;
+	root = pt_table_open(space, format->top, space->root);
+	table_construct(format, format->top, &root);
+	return 0;
+}
+
+void pt_space_destroy(struct pt_space *space)
+{
+	pt_table_release(space, space->format->top, space->root);
+	space->root = 0;
+}
