@@ -125,6 +125,22 @@ static int call_entry(struct walker *w, unsigned depth)
 	return 0;
 }
 
+/* An empty entry above PT_PTE; what comes after it is the next one. */
+static inline int report_hole(struct walker *w, unsigned depth,
+			      const struct pt_step *step)
+{
+	int hole_depth = depth == w->f->top ? PT_PGD : (int)depth;
+
+	w->walk.action = PT_WALK_CONTINUE;
+	if (!w->walk.ops->pte_hole)
+		return 0;
+	return w->walk.ops->pte_hole(step->va & w->report_mask,
+				     step->end & w->report_mask,
+				     MUT(HOLE_DEPTH_UNFOLDED, hole_depth,
+					 (int)depth),
+				     &w->walk);
+}
+
 /*
  * Evaluates an entry above PT_PTE once, from its top.  walk.action says
  * afterwards what comes next: AGAIN the same once more, SUBTREE what is below
@@ -138,17 +154,12 @@ static int evaluate(struct walker *w, const struct pt_table *table,
 	enum pt_kind kind = pt_entry_kind(w->f, depth, e);
 	int ret = 0;
 
-	set_range(w, step);
 	if (kind == PT_NONE) {
-		int hole_depth = depth == w->f->top ? PT_PGD : (int)depth;
-
-		hole_depth = MUT(HOLE_DEPTH_UNFOLDED, hole_depth, (int)depth);
-		if (walk->ops->pte_hole)
-			ret = walk->ops->pte_hole(w->visit.start, w->visit.last,
-						  hole_depth, walk);
+		ret = report_hole(w, depth, step);
 		walk->action = PT_WALK_CONTINUE;
 		return ret;
 	}
+	set_range(w, step);
 	describe(w, depth, e, kind, step->va);
 	w->visit.slot = pt_slot_pa(w->f, depth, table, step->index);
 	w->visit.real_depth = (uint8_t)depth;
@@ -227,6 +238,7 @@ static int walk_pages(struct walker *w, const struct pt_table *table,
 static int walk_table(struct walker *w, const struct pt_table *table,
 		      unsigned depth, uint64_t va, uint64_t last)
 {
+	const struct pt_level *l = &w->f->level[depth];
 	struct pt_step step = pt_step_first(w->f, depth, va, last);
 
 	if (depth == PT_PTE)
@@ -236,6 +248,17 @@ static int walk_table(struct walker *w, const struct pt_table *table,
 		unsigned again = 0;
 		int ret;
 
+		/* Most entries of most tables; there is nothing else to do. */
+		if (!w->walk.ops->pte_hole &&
+		    !pt_step_skip_none(w->f, depth, table, last, &step))
+			return 0;
+		if (pt_is_none(l, pt_read_entry(w->f, depth, table,
+						step.index))) {
+			ret = report_hole(w, depth, &step);
+			if (ret)
+				return ret;
+			continue;
+		}
 		do {
 			ret = evaluate(w, table, depth, &step);
 			if (ret)

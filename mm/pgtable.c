@@ -343,9 +343,13 @@ static void unmap_table(const struct pt_space *space,
 	struct pt_step step = pt_step_first(f, depth, va, last);
 
 	do {
-		struct pt_entry e = pt_read_entry(f, depth, table, step.index);
-		enum pt_kind kind = pt_entry_kind(f, depth, e);
+		struct pt_entry e;
+		enum pt_kind kind;
 
+		if (!pt_step_skip_none(f, depth, table, last, &step))
+			return;
+		e = pt_read_entry(f, depth, table, step.index);
+		kind = pt_entry_kind(f, depth, e);
 		if (kind == PT_TABLE) {
 			struct pt_table next = pt_table_follow(space, depth, e);
 
@@ -390,11 +394,15 @@ static void protect_table(const struct pt_space *space,
 	struct pt_step step = pt_step_first(f, depth, va, last);
 
 	do {
-		struct pt_entry e = pt_read_entry(f, depth, table, step.index);
-		enum pt_kind kind = pt_entry_kind(f, depth, e);
-		uint64_t raw = (e.raw & ~layout->mask) |
-			       layout->right[rights].bits;
+		struct pt_entry e;
+		enum pt_kind kind;
+		uint64_t raw;
 
+		if (!pt_step_skip_none(f, depth, table, last, &step))
+			return;
+		e = pt_read_entry(f, depth, table, step.index);
+		kind = pt_entry_kind(f, depth, e);
+		raw = (e.raw & ~layout->mask) | layout->right[rights].bits;
 		if (kind == PT_TABLE) {
 			struct pt_table next = pt_table_follow(space, depth, e);
 
@@ -465,11 +473,15 @@ static void release_empty(const struct release *r,
 	struct pt_step step = pt_step_first(f, depth, va, last);
 
 	do {
-		struct pt_entry e = pt_read_entry(f, depth, table, step.index);
-		uint64_t end = pt_entry_last(f, depth, step.va);
-		uint64_t start = end - (pt_span(f, depth) - 1);
+		struct pt_entry e;
+		uint64_t start, end;
 		struct pt_table next;
 
+		if (!pt_step_skip_none(f, depth, table, last, &step))
+			return;
+		e = pt_read_entry(f, depth, table, step.index);
+		end = pt_entry_last(f, depth, step.va);
+		start = end - (pt_span(f, depth) - 1);
 		if (pt_is_none(l, e) || !pt_is_table(l, e))
 			continue;
 		next = pt_table_follow(space, depth, e);

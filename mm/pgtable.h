@@ -91,6 +91,28 @@ static inline bool pt_step_next(const struct pt_format *f, unsigned depth,
 	return true;
 }
 
+/*
+ * Moves the step over entries that are stored as none; false where no other is
+ * left up to last.
+ */
+static inline bool pt_step_skip_none(const struct pt_format *f, unsigned depth,
+				     const struct pt_table *table,
+				     uint64_t last, struct pt_step *step)
+{
+	unsigned end = pt_index(f, depth, last) + 1;
+	unsigned index = pt_skip_none(f, depth, table, step->index, end);
+
+	if (index == end)
+		return false;
+	if (index != step->index) {
+		step->va = (step->va & ~(pt_span(f, depth) - 1)) +
+			   (index - step->index) * pt_span(f, depth);
+		step->end = pt_min(pt_entry_last(f, depth, step->va), last);
+		step->index = index;
+	}
+	return true;
+}
+
 /* Whether the step covers less than the whole entry. */
 static inline bool pt_step_partial(const struct pt_format *f, unsigned depth,
 				   const struct pt_step *step)

@@ -138,6 +138,40 @@ static inline struct pt_entry pt_read_entry(const struct pt_format *f,
 	return e;
 }
 
+/*
+ * The first entry from index on, and before end, that is not stored as
+ * none_value; end if there is none.  An entry that only matches a rule for none
+ * may be returned, so the caller still asks; but most tables are mostly empty,
+ * and this is the loop that goes over them.
+ */
+static inline unsigned pt_skip_none(const struct pt_format *f, unsigned depth,
+				    const struct pt_table *table,
+				    unsigned index, unsigned end)
+{
+	const struct pt_level *l = &f->level[depth];
+
+	if (pt_table_nowhere(table))
+		return index;
+	if (l->entry_bytes == 4) {
+		const _Atomic uint32_t *slot = pt_slot32(table, index);
+		uint32_t none = pt_order32(f, (uint32_t)l->none_value);
+
+		for (; index < end; index++, slot++)
+			if (atomic_load_explicit(slot, memory_order_relaxed) !=
+			    none)
+				break;
+	} else {
+		const _Atomic uint64_t *slot = pt_slot64(table, index);
+		uint64_t none = pt_order64(f, l->none_value);
+
+		for (; index < end; index++, slot++)
+			if (atomic_load_explicit(slot, memory_order_relaxed) !=
+			    none)
+				break;
+	}
+	return index;
+}
+
 /* Writes one entry, in one access, and tells the observer. */
 static inline void pt_write_entry(const struct pt_format *f, unsigned depth,
 				  const struct pt_table *table, unsigned index,

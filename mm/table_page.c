@@ -104,11 +104,14 @@ bool pt_table_is_empty(const struct pt_space *space, unsigned depth,
 	const struct pt_format *f = space->format;
 	unsigned entries = pt_table_entries(f, depth);
 
-	for (unsigned i = 0; i < entries; i++)
+	for (unsigned i = 0;; i++) {
+		i = pt_skip_none(f, depth, table, i, entries);
+		if (i == entries)
+			return true;
 		if (!pt_is_none(&f->level[depth],
 				pt_read_entry(f, depth, table, i)))
 			return false;
-	return true;
+	}
 }
 
 int pt_stock_add(struct pt_stock *stock, unsigned depth)

@@ -72,22 +72,51 @@ static inline bool trace_event_equal(const struct trace_event *a,
 	       a->order == b->order && a->removed == b->removed;
 }
 
-/* Whether next continues the run in last: same in all but address, and adjacent. */
+/* Whether an event of that type and kind says where its range is mapped to. */
+static inline bool trace_has_pa(unsigned type, unsigned kind)
+{
+	return type == TRACE_VISIT && kind != PT_NONE && kind != PT_TABLE &&
+	       kind != PT_MARKER && kind != PT_BAD;
+}
+
+/*
+ * Joins one more VISIT or HOLE to the last event and returns true where it
+ * continues that run: adjacent, of the length of the run's items, and the same
+ * in all but address.  Else nothing changes.  This is the inner loop of every
+ * walk, so it takes the fields one by one.
+ */
+static inline bool trace_extend(struct trace *trace, unsigned type, int depth,
+				unsigned kind, unsigned order, uint32_t attrs,
+				uint64_t pa, uint64_t va, uint64_t last_va)
+{
+	struct trace_event *run;
+	uint64_t bytes;
+
+	if (!trace->count)
+		return false;
+	run = &trace->event[trace->count - 1];
+	bytes = run->last - run->va + 1;
+	if (run->last + 1 != va || run->type != type || run->depth != depth ||
+	    run->kind != kind || run->attrs != attrs || run->order != order ||
+	    bytes != run->count * (last_va - va + 1))
+		return false;
+	if (pa != run->pa + bytes && trace_has_pa(type, kind))
+		return false;
+	run->last = last_va;
+	run->count++;
+	return true;
+}
+
+/* Whether next, itself a run perhaps, continues the run in last. */
 static inline bool trace_joins(const struct trace_event *last,
 			       const struct trace_event *next)
 {
 	if (last->type != next->type)
 		return false;
-	switch (next->type) {
-	case TRACE_ALLOC:
-	case TRACE_FREE:
+	if (next->type == TRACE_ALLOC || next->type == TRACE_FREE)
 		return last->pa == next->pa;
-	case TRACE_VISIT:
-	case TRACE_HOLE:
-		break;
-	default:
+	if (next->type != TRACE_VISIT && next->type != TRACE_HOLE)
 		return false;
-	}
 	if (next->va != last->last + 1 || last->depth != next->depth ||
 	    last->kind != next->kind || last->order != next->order ||
 	    last->attrs != next->attrs)
@@ -96,42 +125,11 @@ static inline bool trace_joins(const struct trace_event *last,
 	uint64_t bytes = last->last - last->va + 1;
 	uint64_t step = next->last - next->va + 1;
 
-	/* Both may be runs already: items of equal length only. */
-	if (next->count == 1) {
-		if (last->count * step != bytes)
-			return false;
-	} else if (last->count * (step / next->count) != bytes ||
-		   step % next->count != 0) {
+	/* Both are runs of items of equal length. */
+	if (step % next->count || last->count * (step / next->count) != bytes)
 		return false;
-	}
-	if (next->type == TRACE_HOLE || next->kind == PT_NONE ||
-	    next->kind == PT_TABLE || next->kind == PT_MARKER ||
-	    next->kind == PT_BAD)
-		return true;
-	return next->pa == last->pa + bytes;
-}
-
-/*
- * The fast way for a HOLE, or a VISIT of an empty entry, that has nothing but
- * its range: joins one
- * more item to the last event and returns true, or leaves both as they are.
- * What it does is what trace_emit() would do.
- */
-static inline bool trace_extend(struct trace *trace, unsigned type, int depth,
-				unsigned kind, uint64_t va, uint64_t last_va)
-{
-	struct trace_event *last;
-
-	if (!trace->count)
-		return false;
-	last = &trace->event[trace->count - 1];
-	if (last->type != type || last->depth != depth || last->kind != kind ||
-	    last->attrs || last->order || last->last + 1 != va ||
-	    last->last - last->va + 1 != last->count * (last_va - va + 1))
-		return false;
-	last->last = last_va;
-	last->count++;
-	return true;
+	return !trace_has_pa(next->type, next->kind) ||
+	       next->pa == last->pa + bytes;
 }
 
 /* Appends event, or joins it to the last one.  event->count must be >= 1. */

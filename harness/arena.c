@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The arena: see arena.h.
+ *
+ * Each window hands out its memory upward and never takes any back within a
+ * case, so the tables of a window are sorted by address as they come, and a
+ * stale pointer meets the release pattern instead of somebody else's table.
+ */
+#define _DEFAULT_SOURCE		/* MAP_ANONYMOUS, MAP_NORESERVE */
+
+#include "arena.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_ASAN 1
+#endif
+#endif
+#ifndef ARENA_ASAN
+#define ARENA_ASAN 0
+#endif
+
+#if ARENA_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
+
+#define RELEASE_PATTERN 0xdb
+
+/* Windows in ascending physical address; RAM is looked up by its own index. */
+enum { WINDOW_RAM, WINDOW_LOW, WINDOW_4G, WINDOW_TOP };
+
+#define LOW_PA UINT64_C(0x10000000)
+#define FOUR_GIB (UINT64_C(1) << 32)
+
+static void arena_broken(struct arena *arena, const char *what, uint64_t pa,
+			 uint64_t bytes)
+{
+	if (arena->broken[0])
+		return;
+	snprintf(arena->broken, sizeof(arena->broken),
+		 "%s: table at pa 0x%llx, %llu bytes", what,
+		 (unsigned long long)pa, (unsigned long long)bytes);
+}
+
+static void arena_event(struct arena *arena, enum trace_type type,
+			uint64_t bytes)
+{
+	const struct trace_event event = {
+		.type = (uint8_t)type, .pa = bytes, .count = 1,
+	};
+
+	if (arena->trace)
+		trace_emit(arena->trace, &event);
+}
+
+/* The window that the next table comes from. */
+static unsigned arena_choose(struct arena *arena)
+{
+	unsigned w = WINDOW_LOW;
+
+	switch (arena->place) {
+	case CASE_WINDOW_LOW:
+		break;
+	case CASE_WINDOW_4G:
+		w = WINDOW_4G;
+		break;
+	case CASE_WINDOW_TOP:
+		w = WINDOW_TOP;
+		break;
+	case CASE_WINDOW_MIXED:
+		w = WINDOW_LOW + arena->turn++ % 3;
+		break;
+	case CASE_WINDOW_RAM:
+		w = WINDOW_RAM;
+		break;
+	case CASE_WINDOWS:
+		break;
+	}
+	return arena->memory.window[w].bytes ? w : WINDOW_LOW;
+}
+
+static int window_append(struct arena_window *w, uint64_t pa, uint64_t bytes)
+{
+	if (w->count == w->capacity) {
+		uint32_t capacity = w->capacity ? w->capacity * 2 : 256;
+		struct arena_table *table =
+			realloc(w->table, capacity * sizeof(*table));
+
+		if (!table)
+			return -ENOMEM;
+		w->table = table;
+		w->capacity = capacity;
+	}
+	w->table[w->count++] = (struct arena_table){
+		.pa = pa, .bytes = (uint32_t)bytes, .live = true,
+	};
+	return 0;
+}
+
+static void poison(uint8_t *host, size_t bytes)
+{
+#if ARENA_ASAN
+	ASAN_POISON_MEMORY_REGION(host, bytes);
+#else
+	(void)host;
+	(void)bytes;
+#endif
+}
+
+static void unpoison(uint8_t *host, size_t bytes)
+{
+#if ARENA_ASAN
+	ASAN_UNPOISON_MEMORY_REGION(host, bytes);
+#else
+	(void)host;
+	(void)bytes;
+#endif
+}
+
+static int arena_alloc(void *context, uint64_t bytes, uint64_t *pa)
+{
+	struct arena *arena = context;
+
+	if (arena->fail_in && --arena->fail_in == 0) {
+		arena_event(arena, TRACE_NOMEM, bytes);
+		return -ENOMEM;
+	}
+
+	unsigned i = arena_choose(arena);
+	const struct pt_window *mem = &arena->memory.window[i];
+	struct arena_window *w = &arena->window[i];
+	/* Window starts are aligned to more than any table is long. */
+	uint64_t offset = (w->used + bytes - 1) & ~(bytes - 1);
+
+	if (offset + bytes > mem->bytes ||
+	    window_append(w, mem->pa + offset, bytes)) {
+		arena_broken(arena, "the arena is full", mem->pa + offset, bytes);
+		return -ENOMEM;
+	}
+	w->used = offset + bytes;
+	unpoison(mem->host + offset, bytes);
+	memset(mem->host + offset, 0, bytes);
+	if (arena->shadow[i])
+		memset(arena->shadow[i] + offset, 0, bytes);
+	arena->live_bytes += bytes;
+	*pa = mem->pa + offset;
+	arena_event(arena, TRACE_ALLOC, bytes);
+	return 0;
+}
+
+/* The table that starts at pa, live or not; NULL if none ever did. */
+static struct arena_table *arena_find(struct arena *arena, uint64_t pa,
+				      unsigned *window)
+{
+	for (unsigned i = 0; i < PT_WINDOWS; i++) {
+		struct arena_window *w = &arena->window[i];
+		uint32_t low = 0, high = w->count;
+
+		while (low < high) {
+			uint32_t mid = low + (high - low) / 2;
+
+			if (w->table[mid].pa < pa)
+				low = mid + 1;
+			else
+				high = mid;
+		}
+		if (low < w->count && w->table[low].pa == pa) {
+			*window = i;
+			return &w->table[low];
+		}
+	}
+	return NULL;
+}
+
+static uint8_t *table_host(const struct arena *arena, unsigned window,
+			   const struct arena_table *table)
+{
+	const struct pt_window *mem = &arena->memory.window[window];
+
+	return mem->host + (table->pa - mem->pa);
+}
+
+static void arena_free(void *context, uint64_t pa, uint64_t bytes)
+{
+	struct arena *arena = context;
+	unsigned window;
+	struct arena_table *table = arena_find(arena, pa, &window);
+
+	arena_event(arena, TRACE_FREE, bytes);
+	if (!table || !table->live || table->bytes != bytes) {
+		arena_broken(arena, "released but not live", pa, bytes);
+		return;
+	}
+	table->live = false;
+	arena->live_bytes -= bytes;
+
+	uint8_t *host = table_host(arena, window, table);
+
+	memset(host, RELEASE_PATTERN, bytes);
+	poison(host, bytes);
+}
+
+static void arena_store(void *context, uint64_t pa, unsigned bytes,
+			uint64_t before, uint64_t after)
+{
+	struct arena *arena = context;
+
+	(void)before;
+	(void)after;
+	arena->stores++;
+	for (unsigned i = 0; i < PT_WINDOWS; i++) {
+		const struct pt_window *w = &arena->memory.window[i];
+		uint64_t offset = pa - w->pa;
+
+		if (offset >= w->bytes || !arena->shadow[i])
+			continue;
+		/* The observer was told of this word; take it as it now is. */
+		memcpy(arena->shadow[i] + offset, w->host + offset, bytes);
+		return;
+	}
+	arena_broken(arena, "store outside every window", pa, bytes);
+}
+
+int arena_open(struct arena *arena, const struct pt_format *format, uint8_t *ram)
+{
+	const size_t simulated = 3 * (size_t)ARENA_WINDOW_BYTES;
+	const size_t bytes = simulated + (size_t)MACHINE_TABLES_BYTES;
+	void *mapping = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (mapping == MAP_FAILED)
+		return -ENOMEM;
+	*arena = (struct arena){ .mapping = mapping, .mapping_bytes = bytes };
+
+	uint8_t *host = mapping;
+	struct pt_window *window = arena->memory.window;
+
+	window[WINDOW_LOW] = (struct pt_window){
+		.pa = LOW_PA, .bytes = ARENA_WINDOW_BYTES, .host = host,
+	};
+	if (format->pa_bits > 33) {
+		window[WINDOW_4G] = (struct pt_window){
+			.pa = FOUR_GIB - ARENA_WINDOW_BYTES / 2,
+			.bytes = ARENA_WINDOW_BYTES,
+			.host = host + ARENA_WINDOW_BYTES,
+		};
+		window[WINDOW_TOP] = (struct pt_window){
+			.pa = pt_ones(format->pa_bits) - ARENA_WINDOW_BYTES + 1,
+			.bytes = ARENA_WINDOW_BYTES,
+			.host = host + 2 * ARENA_WINDOW_BYTES,
+		};
+	}
+	window[WINDOW_RAM] = (struct pt_window){
+		.pa = format->ram_base + MACHINE_TABLES_OFFSET,
+		.bytes = MACHINE_TABLES_BYTES,
+		.host = ram ? ram : host + simulated,
+	};
+	arena->env = (struct pt_env){
+		.memory = &arena->memory, .context = arena,
+		.alloc = arena_alloc, .free = arena_free,
+	};
+	return 0;
+}
+
+void arena_close(struct arena *arena)
+{
+	arena_reset(arena, CASE_WINDOW_LOW);
+	for (unsigned i = 0; i < PT_WINDOWS; i++) {
+		free(arena->window[i].table);
+		if (arena->shadow[i])
+			munmap(arena->shadow[i], ARENA_WINDOW_BYTES);
+	}
+	free(arena->live);
+	munmap(arena->mapping, arena->mapping_bytes);
+	*arena = (struct arena){ 0 };
+}
+
+void arena_reset(struct arena *arena, enum case_window place)
+{
+	for (unsigned i = 0; i < PT_WINDOWS; i++) {
+		struct arena_window *w = &arena->window[i];
+
+		unpoison(arena->memory.window[i].host, w->used);
+		w->count = 0;
+		w->used = 0;
+	}
+	arena->place = place;
+	arena->turn = 0;
+	arena->fail_in = 0;
+	arena->live_bytes = 0;
+	arena->trace = NULL;
+	arena->broken[0] = '\0';
+}
+
+int arena_watch(struct arena *arena, bool on)
+{
+	arena->env.store = on ? arena_store : NULL;
+	for (unsigned i = 0; on && i < PT_WINDOWS; i++) {
+		if (arena->shadow[i] || !arena->memory.window[i].bytes)
+			continue;
+		void *copy = mmap(NULL, ARENA_WINDOW_BYTES,
+				  PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+				  -1, 0);
+		if (copy == MAP_FAILED)
+			return -ENOMEM;
+		arena->shadow[i] = copy;
+	}
+	return 0;
+}
+
+const struct oracle_table *arena_live(struct arena *arena, unsigned *count)
+{
+	size_t total = 0;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < PT_WINDOWS; i++)
+		total += arena->window[i].count;
+	if (total > arena->live_capacity) {
+		struct oracle_table *live =
+			realloc(arena->live, 2 * total * sizeof(*live));
+
+		pt_check(live != NULL);
+		arena->live = live;
+		arena->live_capacity = 2 * total;
+	}
+
+	/* Window order is not address order where RAM begins above the low one. */
+	bool done[PT_WINDOWS] = { false };
+
+	for (unsigned round = 0; round < PT_WINDOWS; round++) {
+		unsigned least = PT_WINDOWS;
+
+		for (unsigned i = 0; i < PT_WINDOWS; i++)
+			if (!done[i] && (least == PT_WINDOWS ||
+					 arena->memory.window[i].pa <
+					 arena->memory.window[least].pa))
+				least = i;
+		done[least] = true;
+		for (uint32_t t = 0; t < arena->window[least].count; t++) {
+			const struct arena_table *table =
+				&arena->window[least].table[t];
+
+			if (table->live)
+				arena->live[n++] = (struct oracle_table){
+					.pa = table->pa, .bytes = table->bytes,
+				};
+		}
+	}
+	*count = n;
+	return arena->live;
+}
+
+/* Whether the words of one table are what its stores (or release) left. */
+static bool table_intact(struct arena *arena, unsigned window,
+			 const struct arena_table *table, const char **what)
+{
+	uint8_t *host = table_host(arena, window, table);
+
+	if (!table->live) {
+		unpoison(host, table->bytes);
+		/* Each byte equals the one before it, and the first the pattern. */
+		bool intact = host[0] == RELEASE_PATTERN &&
+			      !memcmp(host, host + 1, table->bytes - 1);
+
+		poison(host, table->bytes);
+		*what = "stored to after its release";
+		return intact;
+	}
+	if (!arena->env.store || !arena->shadow[window])
+		return true;
+
+	uint64_t offset = table->pa - arena->memory.window[window].pa;
+
+	*what = "changed by a store that bypassed the observer";
+	return memcmp(host, arena->shadow[window] + offset, table->bytes) == 0;
+}
+
+bool arena_check(struct arena *arena, struct finding *finding)
+{
+	enum check_id check = CHECK_ARENA;
+
+	for (unsigned i = 0; i < PT_WINDOWS && !arena->broken[0]; i++) {
+		for (uint32_t t = 0; t < arena->window[i].count; t++) {
+			const struct arena_table *table =
+				&arena->window[i].table[t];
+			const char *what;
+
+			if (table_intact(arena, i, table, &what))
+				continue;
+			arena_broken(arena, what, table->pa, table->bytes);
+			if (table->live)
+				check = CHECK_STORE;
+			break;
+		}
+	}
+	if (!arena->broken[0])
+		return true;
+	*finding = (struct finding){ .check = check,
+				     .depth = PT_DEPTH_UNKNOWN };
+	snprintf(finding->divergence, sizeof(finding->divergence), "leak");
+	snprintf(finding->expected, sizeof(finding->expected),
+		 "every table is released once and not stored to afterwards");
+	snprintf(finding->seen, sizeof(finding->seen), "%s", arena->broken);
+	return false;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The arena: simulated physical memory that tables come from.
+ *
+ * It reports every allocation, refusal and release to the trace itself, so
+ * that nothing the subject says about its tables has to be believed.  Memory
+ * is never reused within a case: a released table is filled with a pattern
+ * (and poisoned under ASan), and any later store to it is found at the end.
+ */
+#ifndef HARNESS_ARENA_H
+#define HARNESS_ARENA_H
+
+#include <tablewalk/check.h>
+#include <tablewalk/format.h>
+#include <tablewalk/table_ops.h>
+#include <tablewalk/trace.h>
+
+#include "../oracles/oracle.h"
+#include "case.h"
+
+/* Bytes of each simulated window; no case of CASE_RECORDS fills one. */
+#define ARENA_WINDOW_BYTES (UINT64_C(16) << 20)
+
+/*
+ * The RAM of the reference machine, from pt_format.ram_base: the guest's own
+ * 4 MiB, then tables, then data pages; the last 2 MiB of 64 are the emulator's.
+ * guest.h gives the same ranges; the guest comparison checks that they agree.
+ */
+#define MACHINE_TABLES_OFFSET (UINT64_C(4) << 20)
+#define MACHINE_TABLES_BYTES (UINT64_C(12) << 20)
+#define MACHINE_DATA_OFFSET (UINT64_C(16) << 20)
+#define MACHINE_DATA_BYTES (UINT64_C(46) << 20)
+
+struct arena_table {
+	uint64_t pa;
+	uint32_t bytes;
+	bool live;
+};
+
+/* The tables of one window, in the order they were given: ascending pa. */
+struct arena_window {
+	struct arena_table *table;
+	uint32_t count, capacity;
+	uint64_t used;			/* bytes handed out from the window's start */
+};
+
+struct arena {
+	struct pt_memory memory;
+	struct arena_window window[PT_WINDOWS];
+	struct pt_env env;		/* what the subject is given */
+	enum case_window place;
+	unsigned turn;			/* next window for CASE_WINDOW_MIXED */
+	unsigned fail_in;		/* refuse the allocation that makes it 0 */
+	uint64_t live_bytes;
+	struct trace *trace;		/* where events go; NULL: nowhere */
+	uint8_t *shadow[PT_WINDOWS];	/* what the stores say; NULL unless watching */
+	uint64_t stores;
+	uint8_t *mapping;		/* host memory of the simulated windows */
+	size_t mapping_bytes;
+	struct oracle_table *live;	/* room for arena_live() */
+	size_t live_capacity;
+	char broken[160];		/* first misuse; empty if none */
+};
+
+/*
+ * Maps the windows for a format.  ram, if not NULL, is host memory of
+ * MACHINE_TABLES_BYTES that backs the machine's table area (a guest's RAM
+ * file); else private memory does.  Returns 0 or -ENOMEM.
+ */
+int arena_open(struct arena *arena, const struct pt_format *format,
+	       uint8_t *ram);
+void arena_close(struct arena *arena);
+
+/* Forgets all tables; costs what was handed out. */
+void arena_reset(struct arena *arena, enum case_window place);
+
+/*
+ * Starts or stops keeping a second copy of all tables, written by the store
+ * observer alone, so that a store that bypasses it shows.  Only directly after
+ * arena_reset().  Returns 0 or -ENOMEM.
+ */
+int arena_watch(struct arena *arena, bool on);
+
+/* The live tables, sorted by pa; the array is the arena's. */
+const struct oracle_table *arena_live(struct arena *arena, unsigned *count);
+
+/*
+ * Looks for misuse: a release of what is not live, a store to a released
+ * table, and while watching a store that bypassed the observer.  True when
+ * there is none.
+ */
+bool arena_check(struct arena *arena, struct finding *finding);
+
+#endif

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Bytes <-> records.  Decoding is a chain of table lookups and never fails;
+ * encoding searches the same tables for the first code of each value, so there
+ * is one place where a byte's meaning is written.
+ */
+#include <string.h>
+
+#include "case.h"
+#include "case_shape.h"
+#include "case_tables.h"
+
+/* The table of byte 7, for the kinds that use it and are not a walk. */
+static const struct case_aux *aux_table(unsigned kind)
+{
+	static const struct case_aux *const table[OP_KINDS] = {
+		[OP_MAP] = map_code,           [OP_UNMAP] = range_code,
+		[OP_PROTECT] = range_code,     [OP_SPLIT] = split_code,
+		[OP_COLLAPSE] = collapse_code, [OP_RESTRICT] = restrict_code,
+		[OP_SETKIND] = setkind_code,   [OP_TOUCH] = touch_code,
+		[OP_FREE] = free_code,         [OP_TRANSLATE] = translate_code,
+		[OP_SWITCH] = switch_code,     [OP_FAIL] = fail_code,
+	};
+
+	return kind < OP_KINDS ? table[kind] : NULL;
+}
+
+static void decode_walk(const uint8_t *b, struct case_record *r)
+{
+	const struct action_code *action = &action_code[b[6]];
+	const struct stop_code *stop = &stop_code[b[7]];
+
+	r->walk = (struct op_walk){
+		.callbacks = callbacks_code[b[5]],
+		.action = action->action,
+		.action_depth = action->depth,
+		.action_from = action->from,
+		.action_always = action->always,
+		.stop_at = stop->at,
+		.stop_value = stop->value,
+	};
+	r->aux.skew = stop->skew;
+}
+
+void case_decode_fields(unsigned kind, const uint8_t b[CASE_RECORD_BYTES],
+			struct case_record *r)
+{
+	unsigned shape = case_shape(kind);
+
+	*r = (struct case_record){ .kind = (uint8_t)kind };
+	if (shape & SHAPE_PLACE) {
+		r->anchor = place_code[b[1]].anchor;
+		r->height = place_code[b[1]].height;
+		r->coarse = coarse_code[b[2]];
+		r->fine = fine_code[b[3]];
+	}
+	if (shape & SHAPE_LENGTH) {
+		r->count = length_code[b[4]].count;
+		r->scale = length_code[b[4]].scale;
+	}
+	if (shape & SHAPE_ATTRS)
+		r->attrs = attrs_tuple[attrs_code[b[5]]];
+	if (shape & SHAPE_OUTPUT) {
+		r->pa_anchor = output_code[b[6]].anchor;
+		r->pa_delta = output_code[b[6]].delta;
+	}
+	if (shape & SHAPE_WALK)
+		decode_walk(b, r);
+	else if (shape & SHAPE_AUX)
+		r->aux = aux_table(kind)[b[7]];
+}
+
+static void decode_record(const uint8_t *b, uint64_t mask,
+			  struct case_record *r)
+{
+	unsigned kind = kind_code[b[0]];
+
+	case_decode_fields(mask >> kind & 1 ? kind : OP_NOP, b, r);
+}
+
+static uint64_t load_le(const uint8_t *bytes, unsigned count)
+{
+	uint64_t value = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		value |= (uint64_t)bytes[i] << 8 * i;
+	return value;
+}
+
+static void store_le(uint8_t *bytes, unsigned count, uint64_t value)
+{
+	for (unsigned i = 0; i < count; i++)
+		bytes[i] = (uint8_t)(value >> 8 * i);
+}
+
+uint64_t case_mask(uint64_t stored)
+{
+	uint64_t mask = stored & pt_ones(OP_KINDS);
+
+	return mask ? mask | 1 : OP_MASK_V1;
+}
+
+void case_decode(const uint8_t *bytes, size_t length, struct tw_case *out)
+{
+	uint8_t header[CASE_HEADER_BYTES] = { 0 };
+	size_t records;
+
+	if (length)
+		memcpy(header, bytes,
+		       length < sizeof(header) ? length : sizeof(header));
+	out->header = (struct case_header){
+		.mask = case_mask(load_le(header + 8, 8)),
+		.salt = (uint16_t)load_le(header + 4, 2),
+		.regime = regime_code[header[1]],
+		.profile = profile_code[header[2]],
+		.window = window_code[header[3]],
+	};
+	records = length < CASE_HEADER_BYTES
+			  ? 0
+			  : (length - CASE_HEADER_BYTES) / CASE_RECORD_BYTES;
+	out->count = records < CASE_RECORDS ? (unsigned)records : CASE_RECORDS;
+	for (unsigned i = 0; i < out->count; i++)
+		decode_record(bytes + CASE_HEADER_BYTES + i * CASE_RECORD_BYTES,
+			      out->header.mask, &out->record[i]);
+}
+
+/*
+ * Stores the first code of a table whose entry is *wanted.  Entries are bytes
+ * without padding.  Where there is none, stores 0 and names it in *bad.
+ */
+static void encode(uint8_t *out, const void *table, size_t entry_bytes,
+		   const void *wanted, const char *name, const char **bad)
+{
+	const uint8_t *entry = table, *want = wanted;
+
+	for (unsigned code = 0; code < 256; code++, entry += entry_bytes)
+		if (*entry == *want && memcmp(entry, want, entry_bytes) == 0) {
+			*out = (uint8_t)code;
+			return;
+		}
+	*out = 0;
+	if (!*bad)
+		*bad = name;
+}
+
+/* The bytes that only a walk has. */
+static void encode_walk(const struct case_record *r, uint8_t *b,
+			const char **bad)
+{
+	const struct op_walk *w = &r->walk;
+	const struct action_code action = {
+		w->action,
+		w->action_depth,
+		w->action_from,
+		w->action_always,
+	};
+	const struct stop_code stop = {
+		w->stop_at,
+		w->stop_value,
+		r->aux.skew,
+	};
+
+	encode(b + 5, callbacks_code, 1, &w->callbacks, "callbacks", bad);
+	encode(b + 6, action_code, sizeof(action), &action, "action", bad);
+	encode(b + 7, stop_code, sizeof(stop), &stop, "stop and skew", bad);
+}
+
+static void encode_place(const struct case_record *r, uint8_t *b,
+			 const char **bad)
+{
+	const struct place_code place = { r->anchor, r->height };
+
+	encode(b + 1, place_code, sizeof(place), &place, "anchor and height",
+	       bad);
+	encode(b + 2, coarse_code, 1, &r->coarse, "granule delta", bad);
+	encode(b + 3, fine_code, 1, &r->fine, "page delta", bad);
+}
+
+/* The code of an attribute word; two steps, as its table is. */
+static void encode_attrs(const struct case_record *r, uint8_t *b,
+			 const char **bad)
+{
+	for (uint8_t i = 0; i < 32; i++)
+		if (attrs_tuple[i] == r->attrs) {
+			encode(b + 5, attrs_code, 1, &i, "attribute set", bad);
+			return;
+		}
+	if (!*bad)
+		*bad = "attribute set";
+}
+
+/* Writes the bytes of a record; returns what cannot be said, or NULL. */
+static const char *encode_record(const struct case_record *r, uint8_t *b)
+{
+	const struct length_code length = { r->count, r->scale };
+	const struct output_code output = { r->pa_anchor, r->pa_delta };
+	unsigned shape = case_shape(r->kind);
+	const char *bad = NULL;
+
+	memset(b, 0, CASE_RECORD_BYTES);
+	encode(b, kind_code, 1, &r->kind, "kind", &bad);
+	if (shape & SHAPE_PLACE)
+		encode_place(r, b, &bad);
+	if (shape & SHAPE_LENGTH)
+		encode(b + 4, length_code, sizeof(length), &length, "length",
+		       &bad);
+	if (shape & SHAPE_ATTRS)
+		encode_attrs(r, b, &bad);
+	if (shape & SHAPE_OUTPUT)
+		encode(b + 6, output_code, sizeof(output), &output,
+		       "physical address", &bad);
+	if (shape & SHAPE_WALK)
+		encode_walk(r, b, &bad);
+	else if (shape & SHAPE_AUX)
+		encode(b + 7, aux_table(r->kind), sizeof(r->aux), &r->aux,
+		       "combination of the other fields", &bad);
+	return bad;
+}
+
+bool case_record_valid(const struct case_record *r, const char **field)
+{
+	struct case_record again;
+	uint8_t bytes[CASE_RECORD_BYTES];
+
+	*field = encode_record(r, bytes);
+	if (*field)
+		return false;
+	decode_record(bytes, UINT64_MAX, &again);
+	if (case_record_equal(r, &again))
+		return true;
+	*field = "unused";
+	return false;
+}
+
+size_t case_encode(const struct tw_case *c, uint8_t out[CASE_BYTES])
+{
+	const struct case_header *h = &c->header;
+	const char *bad = NULL;
+
+	memset(out, 0, CASE_HEADER_BYTES);
+	out[0] = CASE_TAG;
+	encode(out + 1, regime_code, 1, &h->regime, "regime", &bad);
+	encode(out + 2, profile_code, 1, &h->profile, "profile", &bad);
+	encode(out + 3, window_code, 1, &h->window, "window", &bad);
+	store_le(out + 4, 2, h->salt);
+	store_le(out + 8, 8, h->mask == OP_MASK_V1 ? 0 : h->mask);
+	for (unsigned i = 0; i < c->count; i++)
+		encode_record(&c->record[i],
+			      out + CASE_HEADER_BYTES + i * CASE_RECORD_BYTES);
+	return CASE_HEADER_BYTES + c->count * (size_t)CASE_RECORD_BYTES;
+}
+
+bool case_record_equal(const struct case_record *a, const struct case_record *b)
+{
+	return a->attrs == b->attrs && a->kind == b->kind &&
+	       a->anchor == b->anchor && a->height == b->height &&
+	       a->coarse == b->coarse && a->fine == b->fine &&
+	       a->count == b->count && a->scale == b->scale &&
+	       a->pa_anchor == b->pa_anchor && a->pa_delta == b->pa_delta &&
+	       memcmp(&a->aux, &b->aux, sizeof(a->aux)) == 0 &&
+	       a->walk.callbacks == b->walk.callbacks &&
+	       a->walk.action == b->walk.action &&
+	       a->walk.action_depth == b->walk.action_depth &&
+	       a->walk.action_from == b->walk.action_from &&
+	       a->walk.action_always == b->walk.action_always &&
+	       a->walk.stop_at == b->walk.stop_at &&
+	       a->walk.stop_value == b->walk.stop_value;
+}
+
+bool case_equal(const struct tw_case *a, const struct tw_case *b)
+{
+	const struct case_header *g = &a->header, *h = &b->header;
+
+	if (g->mask != h->mask || g->salt != h->salt ||
+	    g->regime != h->regime || g->profile != h->profile ||
+	    g->window != h->window || a->count != b->count)
+		return false;
+	for (unsigned i = 0; i < a->count; i++)
+		if (!case_record_equal(&a->record[i], &b->record[i]))
+			return false;
+	return true;
+}
+
+/*
+ * The hash goes over a list of bytes that is spelled out here, so that the
+ * layout of the structures is free to change.
+ */
+static uint64_t fnv(uint64_t hash, const uint8_t *bytes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+static uint64_t hash_record(uint64_t hash, const struct case_record *r)
+{
+	uint8_t b[26] = {
+		r->kind,
+		r->anchor,
+		r->height,
+		(uint8_t)r->coarse,
+		(uint8_t)r->fine,
+		r->count,
+		r->scale,
+		r->pa_anchor,
+		r->pa_delta,
+		r->aux.height,
+		r->aux.group,
+		r->aux.exact,
+		r->aux.pa_mode,
+		r->aux.skew,
+		r->aux.value,
+		r->walk.callbacks,
+		r->walk.action,
+		r->walk.action_depth,
+		r->walk.action_from,
+		r->walk.action_always,
+		r->walk.stop_at,
+		(uint8_t)r->walk.stop_value,
+	};
+
+	store_le(b + 22, 4, r->attrs);
+	return fnv(hash, b, sizeof(b));
+}
+
+uint64_t case_hash(const struct tw_case *c)
+{
+	const struct case_header *h = &c->header;
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	uint8_t b[14];
+
+	store_le(b, 8, h->mask);
+	store_le(b + 8, 2, h->salt);
+	b[10] = h->regime;
+	b[11] = h->profile;
+	b[12] = h->window;
+	b[13] = (uint8_t)c->count;
+	hash = fnv(hash, b, sizeof(b));
+	for (unsigned i = 0; i < c->count; i++)
+		hash = hash_record(hash, &c->record[i]);
+	return hash;
+}

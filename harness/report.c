@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Operations and violations as text for a person.
+ */
+#include "run.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+/* Appends to a line that never overruns; what does not fit is cut. */
+struct line {
+	char *out;
+	size_t bytes, used;
+};
+
+__attribute__((format(printf, 2, 3)))
+static void line_add(struct line *line, const char *format, ...)
+{
+	va_list args;
+
+	if (line->used >= line->bytes)
+		return;
+	va_start(args, format);
+	int n = vsnprintf(line->out + line->used, line->bytes - line->used,
+			  format, args);
+	va_end(args);
+	if (n > 0)
+		line->used += (size_t)n;
+}
+
+static void add_attrs(struct line *line, uint32_t attrs)
+{
+	static const char letter[] = "rwxugad01";
+	char text[sizeof(letter)];
+
+	for (unsigned i = 0; i < sizeof(letter) - 1; i++)
+		text[i] = attrs >> i & 1 ? letter[i] : '-';
+	text[sizeof(letter) - 1] = '\0';
+	line_add(line, " attrs=%s", text);
+	if (pt_attrs_memtype(attrs))
+		line_add(line, " memtype=%u", pt_attrs_memtype(attrs));
+	if (pt_attrs_key(attrs))
+		line_add(line, " key=%u", pt_attrs_key(attrs));
+}
+
+static void add_removed(struct line *line, uint32_t rights)
+{
+	line_add(line, " removed=%s%s%s%s%s", rights & PT_R ? "r" : "",
+		 rights & PT_W ? "w" : "", rights & PT_X ? "x" : "",
+		 rights & PT_USER ? "u" : "", rights ? "" : "-");
+}
+
+static void add_range(struct line *line, const struct op *op)
+{
+	line_add(line, " va=0x%" PRIx64 " last=0x%" PRIx64, op->va, op->last);
+}
+
+static void add_walk(struct line *line, const struct op_walk *w)
+{
+	static const char *const action[] = { "subtree", "continue", "again" };
+	const char *separator = "";
+
+	line_add(line, " callbacks=");
+	for (int d = 0; d < PT_DEPTHS; d++) {
+		if (!(w->callbacks & OP_CB_ENTRY(d)))
+			continue;
+		line_add(line, "%s%s", separator, pt_depth_name(d));
+		separator = ",";
+	}
+	if (w->callbacks & OP_CB_HOLE)
+		line_add(line, "%shole", separator);
+	if (!w->callbacks)
+		line_add(line, "none");
+	if (w->action != OP_SUBTREE && w->action <= OP_AGAIN)
+		line_add(line, " %s at call %u%s of %s", action[w->action],
+			 w->action_from, w->action_always ? " and later" : "",
+			 pt_depth_name(w->action_depth));
+	if (w->stop_at)
+		line_add(line, " returns %d from callback %u", w->stop_value,
+			 w->stop_at);
+}
+
+static void add_details(struct line *line, const struct op *op)
+{
+	static const char *const access[] = { "read", "write", "exec" };
+
+	switch ((unsigned)op->kind) {
+	case OP_MAP:
+		add_range(line, op);
+		line_add(line, " pa=0x%" PRIx64, op->pa);
+		add_attrs(line, op->attrs);
+		line_add(line, " size=%s order=%u", pt_depth_name(op->depth),
+			 op->order);
+		break;
+	case OP_UNMAP:
+		add_range(line, op);
+		break;
+	case OP_PROTECT:
+		add_range(line, op);
+		add_attrs(line, op->attrs & PT_RIGHTS);
+		break;
+	case OP_SPLIT:
+	case OP_COLLAPSE:
+		line_add(line, " va=0x%" PRIx64 " at=%s order=%u", op->va,
+			 pt_depth_name(op->depth), op->order);
+		break;
+	case OP_RESTRICT:
+		line_add(line, " va=0x%" PRIx64 " at=%s", op->va,
+			 pt_depth_name(op->depth));
+		add_removed(line, op->attrs);
+		break;
+	case OP_SETKIND:
+		line_add(line, " va=0x%" PRIx64 " at=%s kind=%s pa=0x%" PRIx64,
+			 op->va, pt_depth_name(op->depth),
+			 pt_kind_name(op->target), op->pa);
+		break;
+	case OP_TOUCH:
+		line_add(line, " va=0x%" PRIx64 " access=%s", op->va,
+			 op->access < PT_ACCESSES ? access[op->access] : "?");
+		break;
+	case OP_FREE:
+		add_range(line, op);
+		line_add(line, " floor=0x%" PRIx64 " ceiling=0x%" PRIx64,
+			 op->floor, op->ceiling);
+		break;
+	case OP_TRANSLATE:
+		line_add(line, " va=0x%" PRIx64, op->va);
+		break;
+	case OP_SWITCH:
+		line_add(line, " space=%u", op->space);
+		break;
+	case OP_WALK:
+		add_range(line, op);
+		add_walk(line, &op->walk);
+		break;
+	case OP_FAIL:
+		line_add(line, " nth=%u", op->nth);
+		break;
+	default:
+		break;
+	}
+}
+
+int run_print_op(char *out, size_t bytes, const struct op *op)
+{
+	struct line line = { .out = out, .bytes = bytes };
+
+	if (bytes)
+		out[0] = '\0';
+	line_add(&line, "%s", op_kind_name(op->kind));
+	add_details(&line, op);
+	return (int)line.used;
+}
+
+void run_print_violation(FILE *out, const struct run *run,
+			 const struct tw_case *c,
+			 const struct violation *violation)
+{
+	const struct pt_format *format = run_format(run);
+	const struct finding *f = &violation->finding;
+	const struct case_place place = {
+		.format = format,
+		.ram_pa = format->ram_base + MACHINE_DATA_OFFSET,
+		.ram_bytes = MACHINE_DATA_BYTES,
+	};
+	struct case_resolver resolver;
+	struct op op;
+	char line[256];
+
+	fprintf(out, "VIOLATION %s/%s/%s on %s\n", check_name(f->check),
+		f->divergence, pt_depth_name(f->depth), format->name);
+	case_resolver_init(&resolver, c, &place);
+	for (unsigned i = 0; case_resolve(&resolver, &op); i++) {
+		if (i > violation->op_index)
+			break;
+		if (op.kind == OP_NOP)
+			continue;
+		run_print_op(line, sizeof(line), &op);
+		fprintf(out, "%s%3u %s\n",
+			i == violation->op_index && !violation->at_end ? "->"
+								       : "  ",
+			i, line);
+	}
+	if (violation->at_end)
+		fprintf(out, "->  at the end of the case\n");
+	if (f->va || f->space)
+		fprintf(out, "   at va 0x%" PRIx64 " of space %u\n", f->va,
+			f->space);
+	fprintf(out, "   expected  %s\n   seen      %s\n", f->expected, f->seen);
+}

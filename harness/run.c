@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Running a case: see run.h.
+ *
+ * The order of checks after one operation is that of trust: first what the
+ * subject and the arena said (the trace), then what is in memory around the
+ * operation's edges, at the end (or each time) everything in memory.
+ */
+#include "run.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "subject.h"
+
+/* More events than any correct operation on CASE_RECORDS records can make. */
+#define TRACE_CAPACITY (UINT32_C(1) << 16)
+
+struct run {
+	const struct pt_format *format;
+	struct arena arena;
+	struct subject subject;
+	struct oracle *oracle;
+	struct pt_regime regime;
+	struct trace expected, seen;
+	struct run_counts counts;
+};
+
+static void set_error(char *error, size_t bytes, const char *format,
+		      const char *what)
+{
+	snprintf(error, bytes, "%s: %s", format, what);
+}
+
+struct run *run_create(const struct pt_format *format, uint8_t *ram,
+		       char *error, size_t error_bytes)
+{
+	const struct mmu_arch *arch = mmu_find(format->name);
+	struct run *run;
+
+	if (!arch) {
+		set_error(error, error_bytes, format->name,
+			  "no second reading in oracles/mmu/");
+		return NULL;
+	}
+	run = calloc(1, sizeof(*run));
+	if (!run || arena_open(&run->arena, format, ram)) {
+		set_error(error, error_bytes, format->name, "out of memory");
+		free(run);
+		return NULL;
+	}
+	run->format = format;
+	run->oracle = oracle_create(arch);
+	run->expected.event = calloc(TRACE_CAPACITY, sizeof(struct trace_event));
+	run->seen.event = calloc(TRACE_CAPACITY, sizeof(struct trace_event));
+	run->expected.capacity = run->seen.capacity = TRACE_CAPACITY;
+	if (!run->oracle || !run->expected.event || !run->seen.event) {
+		set_error(error, error_bytes, format->name, "out of memory");
+		run_destroy(run);
+		return NULL;
+	}
+	return run;
+}
+
+void run_destroy(struct run *run)
+{
+	if (!run)
+		return;
+	arena_close(&run->arena);
+	oracle_destroy(run->oracle);
+	free(run->expected.event);
+	free(run->seen.event);
+	free(run);
+}
+
+/* Empties everything and sets up the regime of the case. */
+static void run_begin(struct run *run, const struct tw_case *c,
+		      enum run_check check)
+{
+	const struct pt_format *f = run->format;
+
+	arena_reset(&run->arena, (enum case_window)c->header.window);
+	pt_check(arena_watch(&run->arena, check == RUN_CHECK_EVERY) == 0);
+	pt_check(subject_open(&run->subject, f, &run->arena));
+	run->regime = (struct pt_regime){
+		.control = f->regime[c->header.regime % f->regime_count],
+		.pa_bits = f->pa_bits,
+	};
+	for (unsigned i = 0; i < PT_SPACES; i++)
+		run->regime.root[i] = run->subject.space[i].root;
+	oracle_reset(run->oracle, &run->regime);
+}
+
+static bool sweep(struct run *run, struct finding *finding)
+{
+	unsigned count;
+	const struct oracle_table *live = arena_live(&run->arena, &count);
+
+	return oracle_sweep(run->oracle, &run->arena.memory, &run->regime,
+			    live, count, finding) &&
+	       arena_check(&run->arena, finding);
+}
+
+static bool changes_tables(const struct op *op)
+{
+	switch ((unsigned)op->kind) {
+	case OP_NOP:
+	case OP_TRANSLATE:
+	case OP_SWITCH:
+	case OP_WALK:
+	case OP_FAIL:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Model MMU against flat model at the first and last address that the operation
+ * named.  Its neighbours are looked at when everything is, at the end.
+ */
+static bool check_edges(struct run *run, const struct op *op,
+			struct finding *finding)
+{
+	const unsigned space = run->subject.current;
+
+	return oracle_check_address(run->oracle, &run->arena.memory,
+				    &run->regime, space, op->va, finding) &&
+	       (op->last <= op->va ||
+		oracle_check_address(run->oracle, &run->arena.memory,
+				     &run->regime, space, op->last, finding));
+}
+
+static bool check_trace(struct run *run, struct finding *finding)
+{
+	if (!run->seen.overflow && !run->expected.overflow)
+		return oracle_trace_equal(&run->expected, &run->seen, finding);
+	*finding = (struct finding){ .check = CHECK_OVERFLOW,
+				     .depth = PT_DEPTH_UNKNOWN };
+	snprintf(finding->divergence, sizeof(finding->divergence), "count");
+	snprintf(finding->expected, sizeof(finding->expected),
+		 "%" PRIu32 " events", run->expected.count);
+	snprintf(finding->seen, sizeof(finding->seen), "%" PRIu32 " events%s",
+		 run->seen.count, run->seen.overflow ? " and more" : "");
+	return false;
+}
+
+static void print_trace(FILE *out, const struct op *op, unsigned index,
+			const struct trace *trace)
+{
+	char line[256];
+
+	run_print_op(line, sizeof(line), op);
+	fprintf(out, "%2u %s\n", index, line);
+	for (uint32_t i = 0; i < trace->count; i++) {
+		oracle_print_event(line, sizeof(line), &trace->event[i]);
+		fprintf(out, "     %s\n", line);
+	}
+}
+
+/* FNV-1a over one number, byte by byte from the lowest. */
+static uint64_t hash_number(uint64_t hash, uint64_t number)
+{
+	for (unsigned i = 0; i < 8; i++)
+		hash = (hash ^ (number >> 8 * i & 0xff)) *
+		       UINT64_C(0x100000001b3);
+	return hash;
+}
+
+static uint64_t hash_trace(uint64_t hash, const struct trace *trace)
+{
+	for (uint32_t i = 0; i < trace->count; i++) {
+		const struct trace_event *e = &trace->event[i];
+		const uint64_t fields[] = {
+			e->type, e->va, e->last, e->pa, e->attrs, e->removed,
+			e->count, (uint64_t)(int64_t)e->ret,
+			(uint64_t)(int64_t)e->depth, e->kind, e->order,
+		};
+
+		for (unsigned f = 0; f < sizeof(fields) / sizeof(fields[0]); f++)
+			hash = hash_number(hash, fields[f]);
+	}
+	return hash;
+}
+
+/* One operation on both sides, with the checks that follow it at once. */
+static bool step(struct run *run, const struct op *op, enum run_check check,
+		 struct finding *finding)
+{
+	run->seen.count = run->expected.count = 0;
+	run->seen.overflow = run->expected.overflow = false;
+	int ret = subject_apply(&run->subject, op, &run->seen);
+
+	run->counts.operations++;
+	run->counts.executed += ret >= 0;
+	oracle_expect(run->oracle, op, &run->expected);
+	if (!check_trace(run, finding))
+		return false;
+	if (check == RUN_CHECK_EVERY)
+		return sweep(run, finding);
+	/* What a refused operation changed all the same shows at the end. */
+	return ret < 0 || !changes_tables(op) || check_edges(run, op, finding);
+}
+
+static bool run_once(struct run *run, const struct tw_case *c,
+		     enum run_check check, FILE *trace_to, uint64_t *hash,
+		     struct violation *violation)
+{
+	const struct case_place place = {
+		.format = run->format,
+		.ram_pa = run->format->ram_base + MACHINE_DATA_OFFSET,
+		.ram_bytes = MACHINE_DATA_BYTES,
+	};
+	struct case_resolver resolver;
+
+	*violation = (struct violation){ 0 };
+	run_begin(run, c, check);
+	case_resolver_init(&resolver, c, &place);
+	while (case_resolve(&resolver, &violation->op)) {
+		bool clean = step(run, &violation->op, check,
+				  &violation->finding);
+
+		if (trace_to)
+			print_trace(trace_to, &violation->op,
+				    violation->op_index, &run->seen);
+		if (hash)
+			*hash = hash_trace(*hash, &run->seen);
+		if (!clean)
+			return false;
+		violation->op_index++;
+	}
+	violation->at_end = true;
+	return sweep(run, &violation->finding);
+}
+
+bool run_case(struct run *run, const struct tw_case *c, enum run_check check,
+	      FILE *trace_to, struct violation *violation)
+{
+	struct violation precise;
+
+	run->counts.cases++;
+	if (run_once(run, c, check, trace_to, NULL, violation))
+		return true;
+	if (check == RUN_CHECK_EVERY)
+		return false;
+	/* Slow replay: what breaks first when everything is looked at always. */
+	if (!run_once(run, c, RUN_CHECK_EVERY, NULL, NULL, &precise) &&
+	    (precise.op_index < violation->op_index || violation->at_end))
+		*violation = precise;
+	return false;
+}
+
+uint64_t run_trace_hash(struct run *run, const struct tw_case *c)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	struct violation ignored;
+
+	run_once(run, c, RUN_CHECK_END, NULL, &hash, &ignored);
+	return hash;
+}
+
+const struct run_counts *run_counts(const struct run *run)
+{
+	return &run->counts;
+}
+
+const struct pt_format *run_format(const struct run *run)
+{
+	return run->format;
+}
+
+const struct oracle *run_oracle(const struct run *run)
+{
+	return run->oracle;
+}
+
+struct pt_space *run_space(struct run *run, unsigned space)
+{
+	return &run->subject.space[space];
+}
+
+const struct pt_memory *run_memory(const struct run *run)
+{
+	return &run->arena.memory;
+}
+
+const struct pt_regime *run_regime(const struct run *run)
+{
+	return &run->regime;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Running a case: subject, oracle and arena together, checks at their times.
+ */
+#ifndef HARNESS_RUN_H
+#define HARNESS_RUN_H
+
+#include <stdio.h>
+
+#include <tablewalk/format.h>
+
+#include "../oracles/oracle.h"
+#include "arena.h"
+#include "case.h"
+
+/*
+ * RUN_CHECK_END	traces and a few addresses after each operation, the
+ *			full sweep at the end
+ * RUN_CHECK_EVERY	the full sweep after each operation, and stores watched
+ */
+enum run_check {
+	RUN_CHECK_END,
+	RUN_CHECK_EVERY,
+};
+
+/* A finding, and the operation after which it was made. */
+struct violation {
+	struct finding finding;
+	unsigned op_index;		/* index of the record, from 0 */
+	struct op op;
+	bool at_end;			/* found by the sweep at the end only */
+};
+
+struct run_counts {
+	uint64_t cases, operations;
+	uint64_t executed;		/* operations that returned 0 or more */
+	uint64_t legit;			/* uses of listed legitimate differences */
+};
+
+struct run;
+
+/*
+ * What is needed to run cases of one format, reused from case to case.
+ * ram as for arena_open().  NULL with a sentence in error where the format has
+ * no second reading or memory runs out.
+ */
+struct run *run_create(const struct pt_format *format, uint8_t *ram,
+		       char *error, size_t error_bytes);
+void run_destroy(struct run *run);
+
+/*
+ * Runs a case.  True when every check passed; else *violation is filled.  With
+ * RUN_CHECK_END a violation is located by running the case again with
+ * RUN_CHECK_EVERY, and the earlier of the two is reported.  trace_to, if not
+ * NULL, gets the seen trace as text.
+ */
+bool run_case(struct run *run, const struct tw_case *c, enum run_check check,
+	      FILE *trace_to, struct violation *violation);
+
+/* A hash of all traces of the case as seen; deterministic on every host. */
+uint64_t run_trace_hash(struct run *run, const struct tw_case *c);
+
+const struct run_counts *run_counts(const struct run *run);
+const struct pt_format *run_format(const struct run *run);
+
+/*
+ * The state that the last run_case() left: what show and the guest comparison
+ * read.  Valid until the next call.
+ */
+const struct oracle *run_oracle(const struct run *run);
+struct pt_space *run_space(struct run *run, unsigned space);
+const struct pt_memory *run_memory(const struct run *run);
+const struct pt_regime *run_regime(const struct run *run);
+
+/*
+ * Prints a violation as lines of text: check, operation, expected and seen one
+ * under the other, the resolved operations up to the bad one.
+ */
+void run_print_violation(FILE *out, const struct run *run,
+			 const struct tw_case *c,
+			 const struct violation *violation);
+
+/* A concrete operation as one line of text. */
+int run_print_op(char *out, size_t bytes, const struct op *op);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Properties of the binary form of cases, and the freeze of its decoding.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "../../harness/case.h"
+#include "../../harness/generate.h"
+#include "frozen_bytes.h"
+
+static void random_bytes(struct rng *rng, uint8_t *bytes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		bytes[i] = (uint8_t)rng_next(rng);
+}
+
+/* Any bytes of any length decode to a case all of whose records are valid. */
+static void decoding_is_total(void **state)
+{
+	uint8_t bytes[CASE_BYTES + 40];
+	const char *field;
+	struct tw_case c;
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, 1);
+	for (unsigned n = 0; n < 3000; n++) {
+		size_t length = rng_below(&rng, sizeof(bytes) + 1);
+
+		random_bytes(&rng, bytes, length);
+		if (n & 1 && length >= CASE_HEADER_BYTES)
+			memset(bytes + 8, 0, 8);
+		case_decode(bytes, length, &c);
+		assert_true(c.count <= CASE_RECORDS);
+		assert_true(c.header.mask & 1);
+		assert_true(c.header.window < CASE_WINDOWS);
+		for (unsigned i = 0; i < c.count; i++)
+			if (!case_record_valid(&c.record[i], &field))
+				fail_msg("record %u: %s", i, field);
+	}
+}
+
+/* No bytes at all, and a header cut short, are cases without records. */
+static void short_input_is_an_empty_case(void **state)
+{
+	const uint8_t bytes[CASE_HEADER_BYTES + 7] = { CASE_TAG };
+	struct tw_case c;
+
+	(void)state;
+	for (size_t length = 0; length <= sizeof(bytes); length++) {
+		case_decode(length ? bytes : NULL, length, &c);
+		assert_int_equal(c.count, 0);
+		assert_int_equal(c.header.mask, OP_MASK_V1);
+	}
+}
+
+/* Encoding what was decoded and decoding it again changes nothing. */
+static void decode_encode_decode_is_decode(void **state)
+{
+	uint8_t bytes[CASE_BYTES], again[CASE_BYTES];
+	struct tw_case c, d;
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, 2);
+	for (unsigned n = 0; n < 3000; n++) {
+		size_t length;
+
+		random_bytes(&rng, bytes, sizeof(bytes));
+		if (n & 1)
+			memset(bytes + 8, 0, 8);
+		case_decode(bytes, sizeof(bytes), &c);
+		length = case_encode(&c, again);
+		case_decode(again, length, &d);
+		assert_true(case_equal(&c, &d));
+		assert_int_equal(case_hash(&c), case_hash(&d));
+		/* The canonical bytes are their own canonical bytes. */
+		assert_int_equal(case_encode(&d, bytes), length);
+		assert_memory_equal(bytes, again, length);
+	}
+}
+
+/* A kind that the header's mask disables decodes to nop, never to another. */
+static void disabled_kinds_are_nop(void **state)
+{
+	uint8_t bytes[CASE_HEADER_BYTES + CASE_RECORD_BYTES] = { CASE_TAG };
+	struct tw_case all, some;
+
+	(void)state;
+	for (unsigned code = 0; code < 256; code++) {
+		bytes[16] = (uint8_t)code;
+		memset(bytes + 8, 0xff, 8);
+		case_decode(bytes, sizeof(bytes), &all);
+		memset(bytes + 8, 0, 8);
+		bytes[8] = 1 << OP_MAP;
+		case_decode(bytes, sizeof(bytes), &some);
+		if (all.record[0].kind == OP_MAP)
+			assert_int_equal(some.record[0].kind, OP_MAP);
+		else
+			assert_int_equal(some.record[0].kind, OP_NOP);
+	}
+}
+
+/* No header that has no mask enables a kind from OP_INSTALL on. */
+static void later_kinds_are_nop_by_default(void **state)
+{
+	uint8_t bytes[CASE_HEADER_BYTES + CASE_RECORD_BYTES] = { CASE_TAG };
+	unsigned later = 0;
+	struct tw_case c;
+
+	(void)state;
+	for (unsigned code = 0; code < 256; code++) {
+		bytes[16] = (uint8_t)code;
+		case_decode(bytes, sizeof(bytes), &c);
+		assert_true(c.record[0].kind < OP_INSTALL);
+	}
+	memset(bytes + 8, 0xff, 8);
+	for (unsigned code = 0; code < 256; code++) {
+		bytes[16] = (uint8_t)code;
+		case_decode(bytes, sizeof(bytes), &c);
+		later += c.record[0].kind >= OP_INSTALL;
+	}
+	assert_true(later > 0);
+}
+
+/* Mask bits of kinds that do not exist are ignored. */
+static void unknown_mask_bits_are_ignored(void **state)
+{
+	uint8_t bytes[CASE_HEADER_BYTES] = { CASE_TAG };
+	struct tw_case c;
+
+	(void)state;
+	memset(bytes + 11, 0xff, 5);
+	case_decode(bytes, sizeof(bytes), &c);
+	assert_int_equal(c.header.mask, OP_MASK_V1);
+	bytes[8] = 1 << OP_WALK % 8;
+	bytes[9] = 1 << (OP_WALK - 8);
+	bytes[8] = 0;
+	case_decode(bytes, sizeof(bytes), &c);
+	assert_int_equal(c.header.mask, 1 | 1 << OP_WALK);
+}
+
+/* What lies behind the last record that a case can have is not looked at. */
+static void bytes_beyond_the_last_record_are_ignored(void **state)
+{
+	uint8_t bytes[CASE_BYTES + 24];
+	struct tw_case c, d;
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, 3);
+	random_bytes(&rng, bytes, sizeof(bytes));
+	case_decode(bytes, sizeof(bytes), &c);
+	case_decode(bytes, CASE_BYTES, &d);
+	assert_true(case_equal(&c, &d));
+}
+
+static unsigned hex_digit(char c)
+{
+	return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+static size_t from_hex(const char *hex, uint8_t *bytes)
+{
+	size_t n = 0;
+
+	for (; hex[0] && hex[1]; hex += 2)
+		bytes[n++] =
+			(uint8_t)(hex_digit(hex[0]) << 4 | hex_digit(hex[1]));
+	return n;
+}
+
+/*
+ * The decoding of each selector byte, of each position and kind, is what it
+ * was when version 1 was frozen: all 256 values of the byte, one hash.
+ */
+static void decoding_is_frozen(void **state)
+{
+	uint8_t bytes[CASE_BYTES];
+	unsigned wrong = 0;
+	struct tw_case c;
+
+	(void)state;
+	for (unsigned i = 0; i < FROZEN_SWEEPS; i++) {
+		const struct frozen_sweep *f = &frozen_sweep[i];
+		size_t length = from_hex(f->hex, bytes);
+		uint64_t hash = 0;
+
+		for (unsigned code = 0; code < 256; code++) {
+			bytes[f->position] = (uint8_t)code;
+			case_decode(bytes, length, &c);
+			hash = (hash ^ case_hash(&c)) * UINT64_C(0x100000001b3);
+		}
+		if (hash != f->hash) {
+			print_error("{ \"%s\", %u, UINT64_C(0x%016llx) },\n",
+				    f->hex, f->position,
+				    (unsigned long long)hash);
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* The op-list hash of given bytes never changes. */
+static void hashes_are_frozen(void **state)
+{
+	uint8_t bytes[CASE_BYTES];
+	unsigned wrong = 0;
+	struct tw_case c;
+
+	(void)state;
+	for (unsigned i = 0; i < FROZEN_CASES; i++) {
+		size_t length = from_hex(frozen_case[i].hex, bytes);
+		uint64_t hash;
+
+		case_decode(bytes, length, &c);
+		hash = case_hash(&c);
+		if (hash != frozen_case[i].hash) {
+			print_error("case %u: 0x%016llx\n", i,
+				    (unsigned long long)hash);
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(decoding_is_total),
+		cmocka_unit_test(short_input_is_an_empty_case),
+		cmocka_unit_test(decode_encode_decode_is_decode),
+		cmocka_unit_test(disabled_kinds_are_nop),
+		cmocka_unit_test(later_kinds_are_nop_by_default),
+		cmocka_unit_test(unknown_mask_bits_are_ignored),
+		cmocka_unit_test(bytes_beyond_the_last_record_are_ignored),
+		cmocka_unit_test(decoding_is_frozen),
+		cmocka_unit_test(hashes_are_frozen),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
