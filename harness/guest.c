@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Probe guests: from nothing to a guest that waits, and back to nothing.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "guest_private.h"
+
+enum { PAGE = 4096, ROM_BYTES = 0x10000 };
+
+#define MIB (UINT64_C(1) << 20)
+
+const char *guest_class_name(unsigned class)
+{
+	static const char *const name[GUEST_CLASSES] = {
+		[GUEST_NOT_RUN] = "not-run",
+		[GUEST_OK] = "ok",
+		[GUEST_FAULT_ABSENT] = "absent",
+		[GUEST_FAULT_DENIED] = "denied",
+		[GUEST_FAULT_RESERVED] = "reserved",
+		[GUEST_FAULT_CANONICAL] = "canonical",
+		[GUEST_FAULT_PAGE] = "page-fault",
+		[GUEST_FAULT_BUS] = "access-fault",
+		[GUEST_ASTRAY] = "astray",
+		[GUEST_ODD] = "odd",
+	};
+
+	return class < GUEST_CLASSES ? name[class] : "?";
+}
+
+uint64_t guest_now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+void guest_sleep_ns(long ns)
+{
+	struct timespec t = { .tv_nsec = ns };
+
+	nanosleep(&t, NULL);
+}
+
+int guest_fail_dead(struct guest *guest)
+{
+	char line[256];
+
+	guest_process_last_line(&guest->process, line, sizeof(line));
+	snprintf(guest->error, sizeof(guest->error),
+		 "%s ended unexpectedly; its last message: %s",
+		 guest->machine->program, line[0] ? line : "(none)");
+	return -EPIPE;
+}
+
+static const struct guest_machine *find_machine(const char *format)
+{
+	for (unsigned i = 0; i < guest_machine_count; i++)
+		if (strcmp(guest_machines[i]->format, format) == 0)
+			return guest_machines[i];
+	return NULL;
+}
+
+/*
+ * Finds machine and emulator of a format.  Returns 0, or an error as
+ * guest_open() does, with its sentence in why.
+ */
+static int find(const char *format, const char *qemu,
+		const struct guest_machine **machine, char *path,
+		char *why, size_t size)
+{
+	const struct guest_machine *m = find_machine(format);
+
+	if (!m) {
+		snprintf(why, size, "there is no probe guest for %s", format);
+		return -EINVAL;
+	}
+	*machine = m;
+	if (m->image->bytes == 0) {
+		snprintf(why, size, "built without probe guests: %s",
+			 guest_machines_missing);
+		return -ENOSYS;
+	}
+	if (qemu) {
+		snprintf(path, GUEST_PATH_MAX, "%s", qemu);
+		if (access(path, X_OK) == 0)
+			return 0;
+		snprintf(why, size, "%s: %s", qemu, strerror(errno));
+		return -ENOENT;
+	}
+	if (guest_find_program(m->program, path, GUEST_PATH_MAX))
+		return 0;
+	snprintf(why, size, "%s not found: install the package %s, or name "
+		 "its directory in TABLEWALK_QEMU_DIR", m->program, m->package);
+	return -ENOENT;
+}
+
+const char *guest_format(unsigned index)
+{
+	return index < guest_machine_count ? guest_machines[index]->format :
+					     NULL;
+}
+
+bool guest_known(const char *format)
+{
+	return find_machine(format) != NULL;
+}
+
+bool guest_available(const char *format, char *why, size_t size)
+{
+	const struct guest_machine *machine;
+	char path[GUEST_PATH_MAX];
+
+	return find(format, NULL, &machine, path, why, size) == 0;
+}
+
+static int set_options(struct guest *g, const struct guest_options *options)
+{
+	struct guest_options *o = &g->options;
+
+	if (options)
+		*o = *options;
+	o->ram_bytes = o->ram_bytes ? o->ram_bytes : 64 * MIB;
+	o->max_seconds = o->max_seconds ? o->max_seconds : 600;
+	o->start_ms = o->start_ms ? o->start_ms : 20000;
+	o->batch_ms = o->batch_ms ? o->batch_ms : 10000;
+	if (o->ram_bytes >= 32 * MIB && o->ram_bytes <= 1024 * MIB &&
+	    o->ram_bytes % (2 * MIB) == 0)
+		return 0;
+	snprintf(g->error, sizeof(g->error), "guest RAM of %llu bytes: not "
+		 "32 MiB to 1 GiB in steps of 2 MiB",
+		 (unsigned long long)o->ram_bytes);
+	return -EINVAL;
+}
+
+static int map_ram(struct guest *g)
+{
+	uint64_t bytes = g->options.ram_bytes;
+	uint64_t pa = g->machine->ram_pa;
+	struct guest_ram *ram = &g->ram;
+	int error = 0;
+	void *host;
+
+	g->ram_file = guest_unnamed_file(bytes);
+	if (g->ram_file < 0)
+		error = g->ram_file;
+	host = error ? MAP_FAILED :
+	       mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+		    g->ram_file, 0);
+	if (host == MAP_FAILED) {
+		error = error ? error : -errno;
+		snprintf(g->error, sizeof(g->error), "no guest RAM of %llu MiB "
+			 "in /dev/shm, TMPDIR or /tmp: %s",
+			 (unsigned long long)(bytes / MIB), strerror(-error));
+		return error;
+	}
+	ram->host = host;
+	ram->ram = (struct guest_range){ pa, bytes };
+	ram->runtime = (struct guest_range){ pa, GUEST_TABLES_AT };
+	ram->tables = (struct guest_range){
+		pa + GUEST_TABLES_AT, GUEST_DATA_AT - GUEST_TABLES_AT,
+	};
+	ram->data = (struct guest_range){
+		pa + GUEST_DATA_AT, bytes - GUEST_DATA_AT - GUEST_TAIL_BYTES,
+	};
+	ram->tail = (struct guest_range){
+		pa + bytes - GUEST_TAIL_BYTES, GUEST_TAIL_BYTES,
+	};
+	return 0;
+}
+
+/* Fills RAM while no emulator runs yet. */
+static void fill_ram(struct guest *g)
+{
+	const struct guest_machine *m = g->machine;
+	uint8_t *runtime = g->ram.host + GUEST_RUNTIME_AT;
+	uint64_t home = 0;
+
+	memcpy(g->ram.host + m->image_at, m->image->data, m->image->bytes);
+	g->mailbox = (void *)(g->ram.host + GUEST_MAILBOX_AT);
+	g->shadow_root = runtime;
+	g->runtime_entry = m->map_runtime(m, runtime,
+					  m->ram_pa + GUEST_RUNTIME_AT, &home);
+	g->mailbox->va_bits = mailbox_u32(m->va_bits);
+	g->mailbox->home_root = mailbox_u64(home);
+	guest_tag_ram(g);
+}
+
+/* The program is the end of the ROM, which is filled up in front of it. */
+static int write_rom(struct guest *g)
+{
+	const struct guest_image *rom = g->machine->rom;
+	ssize_t n;
+
+	if (!rom)
+		return 0;
+	g->rom_file = guest_unnamed_file(ROM_BYTES);
+	if (g->rom_file >= 0) {
+		n = pwrite(g->rom_file, rom->data, rom->bytes,
+			   (off_t)(ROM_BYTES - rom->bytes));
+		if (n == (ssize_t)rom->bytes)
+			return 0;
+	}
+	snprintf(g->error, sizeof(g->error),
+		 "no reset ROM in /dev/shm, TMPDIR or /tmp");
+	return g->rom_file < 0 ? g->rom_file : -EIO;
+}
+
+static int start_emulator(struct guest *g)
+{
+	const struct guest_machine *m = g->machine;
+	const int keep[2] = { g->ram_file, g->rom_file };
+	char board[64], cpu[64], memory[32], object[128], rom[32];
+	char *argv[] = {
+		g->path, (char[]){ "-machine" }, board, (char[]){ "-cpu" }, cpu,
+		/* Translated code is small; the default buffer is not. */
+		(char[]){ "-accel" }, (char[]){ "tcg,tb-size=32" },
+		(char[]){ "-m" }, memory, (char[]){ "-object" }, object,
+		(char[]){ "-bios" }, rom, (char[]){ "-nodefaults" },
+		(char[]){ "-no-user-config" }, (char[]){ "-display" },
+		(char[]){ "none" }, (char[]){ "-no-reboot" }, NULL,
+	};
+	int error;
+
+	snprintf(board, sizeof(board), "%s,memory-backend=ram", m->board);
+	snprintf(cpu, sizeof(cpu), "%s", m->cpu);
+	snprintf(memory, sizeof(memory), "%lluM",
+		 (unsigned long long)(g->options.ram_bytes / MIB));
+	/* The files have no names; the child inherits the descriptors. */
+	snprintf(object, sizeof(object), "memory-backend-file,id=ram,"
+		 "size=%s,mem-path=/proc/self/fd/%d,share=on", memory,
+		 g->ram_file);
+	if (m->rom)
+		snprintf(rom, sizeof(rom), "/proc/self/fd/%d", g->rom_file);
+	else
+		snprintf(rom, sizeof(rom), "none");
+	g->deadline_ns = guest_now_ns() +
+			 g->options.max_seconds * UINT64_C(1000000000);
+	error = guest_process_start(&g->process, g->path, argv, keep,
+				    g->options.max_seconds);
+	if (error)
+		snprintf(g->error, sizeof(g->error), "cannot start %s: %s",
+			 m->program, strerror(-error));
+	return error;
+}
+
+static int wait_ready(struct guest *g)
+{
+	uint64_t start = guest_now_ns();
+	uint64_t limit = g->options.start_ms * UINT64_C(1000000);
+
+	while (mailbox_u32(atomic_load_explicit(&g->mailbox->ready,
+						memory_order_acquire)) !=
+	       GUEST_READY) {
+		if (!guest_process_alive(&g->process))
+			return guest_fail_dead(g);
+		if (guest_now_ns() - start > limit) {
+			guest_process_kill(&g->process);
+			snprintf(g->error, sizeof(g->error),
+				 "%s was not ready after %u ms and was killed",
+				 g->machine->program, g->options.start_ms);
+			return -ETIMEDOUT;
+		}
+		guest_sleep_ns(200000);
+	}
+	return 0;
+}
+
+static int start(struct guest *g, const struct guest_options *options)
+{
+	int error = set_options(g, options);
+
+	if (!error)
+		error = map_ram(g);
+	if (error)
+		return error;
+	fill_ram(g);
+	error = write_rom(g);
+	if (!error)
+		error = start_emulator(g);
+	if (!error)
+		error = wait_ready(g);
+	return error;
+}
+
+int guest_open(const char *format, const struct guest_options *options,
+	       struct guest **guest, char *error, size_t size)
+{
+	struct guest *g = calloc(1, sizeof(*g));
+	int code;
+
+	*guest = NULL;
+	if (!g) {
+		snprintf(error, size, "no memory for a guest");
+		return -ENOMEM;
+	}
+	g->ram_file = g->rom_file = g->process.messages = -1;
+	code = find(format, options ? options->qemu : NULL, &g->machine,
+		    g->path, g->error, sizeof(g->error));
+	if (!code) {
+		g->control = g->machine->control_default;
+		code = start(g, options);
+	}
+	if (code) {
+		snprintf(error, size, "%s", g->error);
+		guest_close(g);
+		return code;
+	}
+	*guest = g;
+	return 0;
+}
+
+void guest_close(struct guest *guest)
+{
+	if (!guest)
+		return;
+	guest_process_kill(&guest->process);
+	if (guest->ram.host)
+		munmap(guest->ram.host, guest->ram.ram.bytes);
+	if (guest->ram_file >= 0)
+		close(guest->ram_file);
+	if (guest->rom_file >= 0)
+		close(guest->rom_file);
+	if (guest->process.messages >= 0)
+		close(guest->process.messages);
+	free(guest);
+}
+
+const struct guest_ram *guest_ram(const struct guest *guest)
+{
+	return &guest->ram;
+}
+
+uint8_t *guest_at(const struct guest *guest, uint64_t pa, uint64_t bytes)
+{
+	uint64_t offset = pa - guest->ram.ram.pa;
+	uint64_t length = guest->ram.ram.bytes;
+
+	if (offset >= length || bytes > length - offset)
+		return NULL;
+	return guest->ram.host + offset;
+}
+
+void guest_tag_ram(struct guest *guest)
+{
+	const struct guest_range *data = &guest->ram.data;
+	uint8_t *page = guest->ram.host + (data->pa - guest->ram.ram.pa);
+
+	for (uint64_t at = 0; at < data->bytes; at += PAGE)
+		guest->machine->tag_page(page + at, data->pa + at);
+}
+
+int guest_set_regime(struct guest *guest, uint32_t control)
+{
+	const struct guest_machine *m = guest->machine;
+
+	if (control & ~(m->control_any | m->control_always)) {
+		snprintf(guest->error, sizeof(guest->error),
+			 "control word %#x: not one of %s",
+			 (unsigned)control, m->architecture);
+		return -EINVAL;
+	}
+	if (~control & m->control_always) {
+		snprintf(guest->error, sizeof(guest->error),
+			 "control word %#x: %s always has %#x",
+			 (unsigned)control, m->program,
+			 (unsigned)m->control_always);
+		return -EOPNOTSUPP;
+	}
+	guest->control = control;
+	return 0;
+}
+
+const uint8_t *guest_shadow_root(const struct guest *guest)
+{
+	return guest->shadow_root;
+}
+
+enum guest_class guest_project(const struct guest *guest, enum pt_word word)
+{
+	return guest->machine->project(word);
+}
+
+unsigned guest_seconds_left(const struct guest *guest)
+{
+	uint64_t now = guest_now_ns();
+
+	if (guest->process.pid == 0 || now >= guest->deadline_ns)
+		return 0;
+	return (unsigned)((guest->deadline_ns - now) / 1000000000);
+}
+
+const char *guest_error(const struct guest *guest)
+{
+	return guest->error;
+}
+
+const char *guest_emulator(const struct guest *guest)
+{
+	return guest->path;
+}
+
+pid_t guest_pid(const struct guest *guest)
+{
+	return guest->process.pid;
+}

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# The library tw_guest: the host side of the probe guests with all guests in
+# it.  To be included by harness/CMakeLists.txt.
+include(TablewalkGuest)
+include(${PROJECT_SOURCE_DIR}/arch/x86/guest/guest.cmake)
+include(${PROJECT_SOURCE_DIR}/arch/riscv/guest/guest.cmake)
+tablewalk_guest_library(tw_guest)

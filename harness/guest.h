@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Probe guests: an emulated processor walks tables that lie in shared RAM.
+ *
+ * A guest is one QEMU process that runs a small bare-metal program.  Caller
+ * and guest share its RAM.  The caller writes tables into the table range,
+ * names the root and a list of probes; the guest makes every access for real,
+ * in user and in kernel mode, and tells what happened and which physical page
+ * was reached.  What should have happened is the caller's business.
+ *
+ * Functions that can fail return 0 or a negative errno and leave one sentence
+ * in guest_error() (guest_open(): in the caller's buffer).  A struct guest
+ * belongs to one thread, and the thread that opened it must outlive it: the
+ * kernel kills the emulator when that thread ends.
+ */
+#ifndef HARNESS_GUEST_H
+#define HARNESS_GUEST_H
+
+#include <sys/types.h>
+
+#include <tablewalk/types.h>
+
+struct guest;
+
+struct guest_options {
+	const char *qemu;	/* path of the emulator; NULL: look it up */
+	uint64_t ram_bytes;	/* 0: 64 MiB; 32 MiB..1 GiB, of whole 2 MiB */
+	unsigned max_seconds;	/* life of the emulator; 0: 600 */
+	unsigned start_ms;	/* until it must be ready; 0: 20,000 */
+	unsigned batch_ms;	/* for one batch; 0: 10,000 */
+};
+
+/* A range of physical addresses. */
+struct guest_range {
+	uint64_t pa, bytes;
+};
+
+/*
+ * The guest's RAM.  The caller may write the table range at any time outside
+ * guest_run(), and nothing else.  Tables may lie nowhere else; leaves may
+ * point anywhere, but a probe whose write or fetch is permitted must reach a
+ * page of the data range (a leaf of 1 GiB at ram.pa covers it).  The data
+ * range is made of tagged 4-KiB pages: see guest_tag_ram().
+ */
+struct guest_ram {
+	uint8_t *host;		/* the byte at ram.pa; NULL: guest is gone */
+	struct guest_range ram, tables, data;
+	struct guest_range runtime;	/* program, mailbox, shadow root */
+	struct guest_range tail;	/* written by the emulator at reset */
+};
+
+/*
+ * One access.  It is made in the 4-KiB page of va, at a place of its own for
+ * each kind of access: low bits of va are ignored.  A write also reads.
+ */
+struct guest_probe {
+	uint64_t va;
+	enum pt_access access;
+	enum pt_privilege privilege;
+};
+
+/*
+ * What became of an access, as far as the architecture tells.
+ *
+ * GUEST_NOT_RUN	 skipped: its root slot could not be left to it
+ * GUEST_OK		 made; pa is the page reached
+ * GUEST_FAULT_ABSENT	 x86: #PF, not present
+ * GUEST_FAULT_DENIED	 x86: #PF, protection
+ * GUEST_FAULT_RESERVED	 x86: #PF, reserved bit
+ * GUEST_FAULT_CANONICAL x86: #GP(0)
+ * GUEST_FAULT_PAGE	 riscv: page fault, whatever the cause
+ * GUEST_FAULT_BUS	 riscv: access fault
+ * GUEST_ASTRAY		 made, but the store is not on the page that was read
+ * GUEST_ODD		 a trap that does not fit the access (other vector,
+ *			 other address, other access): see the raw words
+ */
+enum guest_class {
+	GUEST_NOT_RUN,
+	GUEST_OK,
+	GUEST_FAULT_ABSENT,
+	GUEST_FAULT_DENIED,
+	GUEST_FAULT_RESERVED,
+	GUEST_FAULT_CANONICAL,
+	GUEST_FAULT_PAGE,
+	GUEST_FAULT_BUS,
+	GUEST_ASTRAY,
+	GUEST_ODD,
+	GUEST_CLASSES,
+};
+
+struct guest_result {
+	uint8_t class;		/* enum guest_class */
+	uint32_t vector;	/* raw: x86 vector; 0 elsewhere */
+	uint64_t syndrome;	/* raw: x86 error code, riscv mcause */
+	uint64_t address;	/* raw: x86 CR2, riscv mtval; 0 if OK */
+	/*
+	 * OK, ASTRAY: the tag of the page reached.  A fetch yields its low 32
+	 * bits.  For a page outside the data range, whatever was read there.
+	 */
+	uint64_t pa;
+};
+
+/* "ok", "absent", ... */
+const char *guest_class_name(unsigned class);
+
+/* Names of the formats that have guests: 0, 1, ...; NULL behind the last. */
+const char *guest_format(unsigned index);
+
+/* Whether there is a guest for that format at all. */
+bool guest_known(const char *format);
+
+/*
+ * Whether guests for that format can run here.  If not, why gets one line
+ * that names what is missing.
+ */
+bool guest_available(const char *format, char *why, size_t size);
+
+/*
+ * Starts a guest for that format (name, as in pt_format) and waits until it is
+ * ready.  options may be NULL.  The control word is the format's default: all
+ * that guest_set_regime() can switch off is off, but x86 has WP and NXE.
+ * The emulator is options->qemu, or else its name is looked up in the
+ * directory TABLEWALK_QEMU_DIR and then in PATH.
+ *
+ * -EINVAL	no guest for that format, or bad options
+ * -ENOSYS	this program was built without guests
+ * -ENOENT	the emulator is not there
+ * -EPIPE	the emulator ended; the sentence has its last message
+ * -ETIMEDOUT	the guest was not ready in time
+ * other	files or memory: no space, ...
+ */
+int guest_open(const char *format, const struct guest_options *options,
+	       struct guest **guest, char *error, size_t size);
+
+/* Kills the emulator, waits for its end, frees everything.  NULL is allowed. */
+void guest_close(struct guest *guest);
+
+/* Valid until guest_close(); host becomes NULL only there. */
+const struct guest_ram *guest_ram(const struct guest *guest);
+
+/* Where the host sees bytes at pa, or NULL outside RAM. */
+uint8_t *guest_at(const struct guest *guest, uint64_t pa, uint64_t bytes);
+
+/*
+ * Lays out tag and stub in every page of the data range.  guest_open() has
+ * done so before the emulator started, which matters: an emulator that has
+ * translated a stub does not notice the host changing it.  Calling it again
+ * writes the same bytes, and so repairs a page.
+ */
+void guest_tag_ram(struct guest *guest);
+
+/*
+ * The control word (PT_REGIME_*) of the batches from now on.
+ * -EINVAL if a bit is not one of the architecture's; -EOPNOTSUPP if the guest
+ * cannot have it so (riscv: without ADUE, as QEMU always updates A and D).
+ */
+int guest_set_regime(struct guest *guest, uint32_t control);
+
+/*
+ * Makes the accesses of probes on the tables at root_pa (in the table range)
+ * and fills in results, one each.
+ *
+ * The processor runs on a shadow root, a copy of the root table in which one
+ * invalid entry maps the guest's own runtime.  A probe that falls into that
+ * slot is made in a second batch with another slot.  With one invalid root
+ * entry its own probes are GUEST_NOT_RUN, with none all are; *skipped counts
+ * them.  skipped may be NULL.
+ *
+ * Translations are flushed before each batch of at most GUEST_BATCH_MAX
+ * (8192) probes; longer lists are several batches.  Two probes of one page in
+ * one batch are two accesses in a row: the second may find the translation of
+ * the first, and an emulator may be wrong then where it is right on a first
+ * access (QEMU 7.2, riscv, SUM: S mode may fetch from a user page after it has
+ * read it).  For verdicts on the walk alone, give each access its own
+ * guest_run(); that costs about 5 microseconds.
+ *
+ * -EINVAL	root_pa unaligned or outside the table range
+ * -ETIMEDOUT	a batch took too long, or max_seconds are over; the
+ *		emulator has been killed
+ * -EPIPE	the emulator is dead
+ * Results are valid only when 0 is returned.
+ */
+int guest_run(struct guest *guest, uint64_t root_pa,
+	      const struct guest_probe *probes, struct guest_result *results,
+	      size_t count, size_t *skipped);
+
+/*
+ * The shadow root of the last guest_run(): the subject's root table with what
+ * hardware wrote to it since (accessed bits).  Of root table length.
+ */
+const uint8_t *guest_shadow_root(const struct guest *guest);
+
+/* The class that this guest reports a verdict of the model MMU as. */
+enum guest_class guest_project(const struct guest *guest, enum pt_word word);
+
+/* Seconds until max_seconds are over; 0 when the guest is dead. */
+unsigned guest_seconds_left(const struct guest *guest);
+
+/* The sentence of the last failure; "" if there was none. */
+const char *guest_error(const struct guest *guest);
+
+/* Path of the emulator that runs. */
+const char *guest_emulator(const struct guest *guest);
+
+/* The emulator's process, 0 if it is dead.  For tests. */
+pid_t guest_pid(const struct guest *guest);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A guest from the inside: for guest.c and guest_run.c only.
+ */
+#ifndef HARNESS_GUEST_PRIVATE_H
+#define HARNESS_GUEST_PRIVATE_H
+
+#include "guest.h"
+#include "guest_machine.h"
+#include "guest_process.h"
+
+struct guest {
+	const struct guest_machine *machine;
+	struct guest_options options;	/* defaults filled in */
+	struct guest_process process;
+	struct guest_ram ram;
+	struct guest_mailbox *mailbox;	/* in RAM */
+	uint8_t *shadow_root;		/* in RAM */
+	uint64_t runtime_entry;		/* the root entry that maps it */
+	uint64_t deadline_ns;
+	uint32_t control;
+	uint32_t seq;			/* of the last batch */
+	int ram_file, rom_file;		/* -1: none */
+	uint16_t index[GUEST_BATCH_MAX]; /* mailbox probe -> caller's probe */
+	char path[GUEST_PATH_MAX];
+	char error[512];
+};
+
+/* Monotonic time. */
+uint64_t guest_now_ns(void);
+
+/* Sleeps that long, or until a signal. */
+void guest_sleep_ns(long ns);
+
+/* -EPIPE for an emulator that ended; its last message is in the sentence. */
+int guest_fail_dead(struct guest *guest);
+
+#endif
