@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Random cases on several workers: see campaign.h.
+ */
+#define _DEFAULT_SOURCE		/* MAP_ANONYMOUS */
+
+#include "campaign.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "generate.h"
+
+/* A worker that does not finish a case in this time hangs. */
+#define CASE_SECONDS_MAX 20.0
+
+/* What one worker shares with the parent; it alone writes, but for stop. */
+struct worker {
+	pid_t pid;
+	bool running;
+	double seen_at;			/* when the parent saw progress last */
+	uint64_t seen_case;
+	_Atomic uint64_t cases, violations;
+	_Atomic uint64_t number;	/* the case in hand */
+	_Atomic uint64_t counter[CAMPAIGN_COUNTERS];
+	_Atomic unsigned finding_count;	/* published after the entry is filled */
+	struct campaign_finding finding[CAMPAIGN_KEPT];
+	char error[256];
+};
+
+struct shared {
+	_Atomic bool stop;
+	struct worker worker[CAMPAIGN_JOBS_MAX];
+};
+
+/* Exit statuses of a worker. */
+enum { WORKER_DONE = 0, WORKER_FAILED = 3 };
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/*
+ * The format with few entries per table makes whole-table states reachable
+ * within one case; it gets a quarter of the cases, the others share the rest.
+ */
+static const struct pt_format *
+choose_format(const struct campaign_options *options, uint64_t number)
+{
+	unsigned n = options->format_count;
+	unsigned tiny = n;
+
+	for (unsigned i = 0; i < n; i++)
+		if (!strcmp(options->formats[i]->name, "fake-tiny"))
+			tiny = i;
+	if (tiny == n || n == 1)
+		return options->formats[number % n];
+	if (number % 4 == 3)
+		return options->formats[tiny];
+
+	unsigned other = (unsigned)((number - number / 4) % (n - 1));
+
+	return options->formats[other < tiny ? other : other + 1];
+}
+
+const struct pt_format *campaign_case(const struct campaign_options *options,
+				      uint64_t number, struct tw_case *out)
+{
+	const struct generate_options generate = {
+		.mask = OP_MASK_V1, .records = CASE_RECORDS,
+		.ram = options->ram,
+	};
+	struct rng rng;
+
+	rng_seed(&rng, options->seed * UINT64_C(0x9e3779b97f4a7c15) + number);
+	generate_case(&rng, &generate, out);
+	return choose_format(options, number);
+}
+
+static uint64_t hash_text(const char *text)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *text; text++)
+		hash = (hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+/* What makes two violations the same: never addresses or call sites. */
+static uint64_t signature(const struct pt_format *format,
+			  const struct violation *v, char name[96])
+{
+	char text[160];
+
+	snprintf(name, 96, "%s/%s/%s/%s", check_name(v->finding.check),
+		 v->finding.divergence, pt_depth_name(v->finding.depth),
+		 v->at_end ? "end" : op_kind_name(v->op.kind));
+	snprintf(text, sizeof(text), "%s/%s", name, format->architecture);
+	return hash_text(text);
+}
+
+/* Whether the case still shows the violation with that signature. */
+static bool still(const struct campaign_task *task, void *state,
+		  const struct pt_format *format, const struct tw_case *c,
+		  uint64_t wanted, struct violation *violation)
+{
+	uint64_t ignored[CAMPAIGN_COUNTERS] = { 0 };
+	struct violation v;
+	char name[96], error[256];
+
+	if (task->run(state, format, c, &v, ignored, error, sizeof(error)) != 1 ||
+	    signature(format, &v, name) != wanted)
+		return false;
+	*violation = v;
+	return true;
+}
+
+static void drop_records(struct tw_case *c, unsigned first, unsigned count)
+{
+	memmove(&c->record[first], &c->record[first + count],
+		(c->count - first - count) * sizeof(c->record[0]));
+	c->count -= count;
+}
+
+void campaign_shrink(const struct campaign_task *task, void *state,
+		     const struct pt_format *format, struct tw_case *c,
+		     struct violation *violation)
+{
+	char name[96];
+	const uint64_t wanted = signature(format, violation, name);
+	unsigned budget = 2000;
+
+	if (!violation->at_end && violation->op_index + 1 < c->count) {
+		struct tw_case prefix = *c;
+
+		prefix.count = violation->op_index + 1;
+		if (still(task, state, format, &prefix, wanted, violation))
+			*c = prefix;
+	}
+	for (unsigned chunk = c->count / 2; chunk; chunk /= 2) {
+		unsigned at = 0;
+
+		while (at + chunk <= c->count && budget) {
+			struct tw_case shorter = *c;
+
+			budget--;
+			drop_records(&shorter, at, chunk);
+			if (still(task, state, format, &shorter, wanted,
+				  violation))
+				*c = shorter;
+			else
+				at += chunk;
+		}
+	}
+	/* Leave the violation (and the state behind it) that of the final case. */
+	still(task, state, format, c, wanted, violation);
+}
+
+/*
+ * Writes the reproducer; it is never overwritten, since its name holds the
+ * hash of the case.  Leaves path empty and says why where it cannot.
+ */
+static void write_artifact(const struct campaign_task *task,
+			   const struct campaign_options *options,
+			   struct campaign_finding *finding,
+			   const struct tw_case *c)
+{
+	FILE *out;
+	bool good;
+
+	if (mkdir(options->artifacts, 0777) && errno != EEXIST) {
+		fprintf(stderr, "tablewalk: %s: %s\n", options->artifacts,
+			strerror(errno));
+		return;
+	}
+	snprintf(finding->path, sizeof(finding->path), "%s/%s-%016" PRIx64 ".tw",
+		 options->artifacts, finding->format, case_hash(c));
+	out = fopen(finding->path, "wx");
+	if (!out && errno == EEXIST)
+		return;
+	if (!out) {
+		fprintf(stderr, "tablewalk: %s: %s\n", finding->path,
+			strerror(errno));
+		finding->path[0] = '\0';
+		return;
+	}
+	good = case_print(out, c) >= 0;
+	good = fprintf(out, "# %s on %s\n# tablewalk %s --format %s FILE\n",
+		       finding->name, finding->format, task->replay,
+		       finding->format) > 0 && good;
+	if (fclose(out) || !good) {
+		fprintf(stderr, "tablewalk: %s: could not be written\n",
+			finding->path);
+		remove(finding->path);
+		finding->path[0] = '\0';
+	}
+}
+
+static struct campaign_finding *find_signature(struct campaign_finding *list,
+					       unsigned count, uint64_t wanted)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (list[i].signature == wanted)
+			return &list[i];
+	return NULL;
+}
+
+static void fill_report(char report[CAMPAIGN_REPORT_BYTES],
+			const struct campaign_task *task, void *state,
+			const struct pt_format *format, const struct tw_case *c,
+			const struct violation *v)
+{
+	FILE *out = fmemopen(report, CAMPAIGN_REPORT_BYTES - 1, "w");
+
+	if (!out)
+		return;
+	task->print(out, state, format, c, v);
+	fclose(out);
+}
+
+/* A violation in the worker: new ones are shrunk, written and published. */
+static void worker_violation(struct worker *self,
+			     const struct campaign_task *task, void *state,
+			     const struct campaign_options *options,
+			     const struct pt_format *format, uint64_t number,
+			     struct tw_case *c, struct violation *v)
+{
+	unsigned count = atomic_load(&self->finding_count);
+	char name[96];
+	uint64_t wanted = signature(format, v, name);
+	struct campaign_finding *known =
+		find_signature(self->finding, count, wanted);
+
+	atomic_fetch_add(&self->violations, 1);
+	if (known) {
+		known->times++;
+		return;
+	}
+	if (count == CAMPAIGN_KEPT)
+		return;
+
+	struct campaign_finding *f = &self->finding[count];
+
+	*f = (struct campaign_finding){
+		.signature = wanted, .case_number = number, .times = 1,
+	};
+	snprintf(f->format, sizeof(f->format), "%s", format->name);
+	snprintf(f->name, sizeof(f->name), "%s", name);
+	campaign_shrink(task, state, format, c, v);
+	fill_report(f->report, task, state, format, c, v);
+	write_artifact(task, options, f, c);
+	atomic_store(&self->finding_count, count + 1);
+}
+
+static int worker_main(struct shared *shared, unsigned index,
+		       const struct campaign_task *task,
+		       const struct campaign_options *options)
+{
+	struct worker *self = &shared->worker[index];
+	uint64_t counter[CAMPAIGN_COUNTERS] = { 0 };
+	void *state = task->open(task->context, self->error,
+				 sizeof(self->error));
+	int status = WORKER_DONE;
+
+	if (!state)
+		return WORKER_FAILED;
+	for (uint64_t number = index; !atomic_load(&shared->stop);
+	     number += options->jobs) {
+		struct violation violation;
+		struct tw_case c;
+
+		if (options->cases && number >= options->cases)
+			break;
+		atomic_store(&self->number, number);
+
+		const struct pt_format *format =
+			campaign_case(options, number, &c);
+		int ret = task->run(state, format, &c, &violation, counter,
+				    self->error, sizeof(self->error));
+
+		if (ret < 0) {
+			status = WORKER_FAILED;
+			break;
+		}
+		atomic_fetch_add(&self->cases, 1);
+		for (unsigned i = 0; i < CAMPAIGN_COUNTERS; i++)
+			atomic_store(&self->counter[i], counter[i]);
+		if (!ret)
+			continue;
+		worker_violation(self, task, state, options, format, number,
+				 &c, &violation);
+		if (options->stop_after &&
+		    atomic_load(&self->finding_count) >= options->stop_after)
+			atomic_store(&shared->stop, true);
+	}
+	task->close(state);
+	return status;
+}
+
+/* Adds a finding to the result unless one of that signature is there. */
+static void merge_finding(struct campaign_result *result,
+			  const struct campaign_finding *finding)
+{
+	struct campaign_finding *known = find_signature(
+		result->finding, result->finding_count, finding->signature);
+
+	if (known)
+		known->times += finding->times;
+	else if (result->finding_count < CAMPAIGN_KEPT)
+		result->finding[result->finding_count++] = *finding;
+}
+
+/* A worker that crashed or hung: the case it had in hand is the finding. */
+static void bury(struct worker *w, const struct campaign_task *task,
+		 const struct campaign_options *options, const char *what,
+		 struct campaign_result *result)
+{
+	struct campaign_finding *f = calloc(1, sizeof(*f));
+	struct tw_case c;
+	const struct pt_format *format;
+
+	result->violations++;
+	if (!f)
+		return;
+	f->case_number = atomic_load(&w->number);
+	f->times = 1;
+	format = campaign_case(options, f->case_number, &c);
+	snprintf(f->format, sizeof(f->format), "%s", format->name);
+	snprintf(f->name, sizeof(f->name), "%s", what);
+	f->signature = hash_text(what) ^ hash_text(format->architecture);
+	snprintf(f->report, sizeof(f->report),
+		 "VIOLATION %s on %s\n   the process running the case died\n",
+		 what, format->name);
+	write_artifact(task, options, f, &c);
+	merge_finding(result, f);
+	free(f);
+}
+
+static void note_exit(struct worker *w, int status,
+		      const struct campaign_task *task,
+		      const struct campaign_options *options,
+		      struct campaign_result *result)
+{
+	char what[96];
+
+	w->running = false;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == WORKER_DONE)
+		return;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == WORKER_FAILED) {
+		if (!result->error[0])
+			snprintf(result->error, sizeof(result->error), "%s",
+				 w->error[0] ? w->error : "a worker failed");
+		return;
+	}
+	if (WIFSIGNALED(status))
+		snprintf(what, sizeof(what), "crash/signal-%d",
+			 WTERMSIG(status));
+	else
+		snprintf(what, sizeof(what), "crash/exit-%d",
+			 WEXITSTATUS(status));
+	bury(w, task, options, what, result);
+}
+
+static uint64_t sum_cases(const struct shared *shared, unsigned jobs,
+			  uint64_t *violations, unsigned *distinct)
+{
+	uint64_t cases = 0;
+
+	*violations = 0;
+	*distinct = 0;
+	for (unsigned i = 0; i < jobs; i++) {
+		cases += atomic_load(&shared->worker[i].cases);
+		*violations += atomic_load(&shared->worker[i].violations);
+		*distinct += atomic_load(&shared->worker[i].finding_count);
+	}
+	return cases;
+}
+
+static void print_progress(const struct shared *shared,
+			   const struct campaign_options *options, double spent,
+			   bool tty)
+{
+	uint64_t violations;
+	unsigned distinct;
+	uint64_t cases = sum_cases(shared, options->jobs, &violations,
+				   &distinct);
+
+	fprintf(stderr, "%s%12" PRIu64 " cases %9.0f/s  %" PRIu64 " violations",
+		tty ? "\r" : "", cases, spent > 0 ? (double)cases / spent : 0,
+		violations);
+	if (options->seconds > 0)
+		fprintf(stderr, "  %.0f s left ",
+			options->seconds > spent ? options->seconds - spent : 0);
+	fprintf(stderr, "%s", tty ? "" : "\n");
+}
+
+/* Reaps what ended, kills what hangs; returns how many still run. */
+static unsigned watch(struct shared *shared,
+		      const struct campaign_task *task,
+		      const struct campaign_options *options,
+		      struct campaign_result *result)
+{
+	unsigned running = 0;
+	double t = now();
+
+	for (unsigned i = 0; i < options->jobs; i++) {
+		struct worker *w = &shared->worker[i];
+		uint64_t cases = atomic_load(&w->cases);
+		int status;
+
+		if (!w->running)
+			continue;
+		if (waitpid(w->pid, &status, WNOHANG) == w->pid) {
+			note_exit(w, status, task, options, result);
+			continue;
+		}
+		if (cases != w->seen_case || w->seen_at <= 0) {
+			w->seen_case = cases;
+			w->seen_at = t;
+		}
+		if (t - w->seen_at > CASE_SECONDS_MAX) {
+			kill(w->pid, SIGKILL);
+			waitpid(w->pid, &status, 0);
+			w->running = false;
+			bury(w, task, options, "hang", result);
+			continue;
+		}
+		running++;
+	}
+	return running;
+}
+
+static void supervise(struct shared *shared,
+		      const struct campaign_task *task,
+		      const struct campaign_options *options,
+		      struct campaign_result *result, double began)
+{
+	const bool tty = isatty(STDERR_FILENO);
+	double printed = began;
+
+	while (watch(shared, task, options, result)) {
+		const struct timespec pause = { .tv_nsec = 20000000 };
+		double t = now();
+		uint64_t violations;
+		unsigned distinct;
+
+		sum_cases(shared, options->jobs, &violations, &distinct);
+		if (interrupted || result->error[0] ||
+		    (options->seconds > 0 && t - began >= options->seconds) ||
+		    (options->stop_after && distinct +
+		     result->finding_count >= options->stop_after))
+			atomic_store(&shared->stop, true);
+		if (!options->quiet && t - printed >= (tty ? 0.5 : 10)) {
+			print_progress(shared, options, t - began, tty);
+			printed = t;
+		}
+		nanosleep(&pause, NULL);
+	}
+	if (!options->quiet && tty)
+		fprintf(stderr, "\r%79s\r", "");
+}
+
+/* Ctrl-C is for the parent: it ends the workers through the stop flag. */
+static bool spawn(struct shared *shared, unsigned index,
+		  const struct campaign_task *task,
+		  const struct campaign_options *options)
+{
+	struct worker *w = &shared->worker[index];
+	pid_t parent = getpid();
+
+	fflush(NULL);
+
+	/* Not straight into shared memory, where the child would clear it. */
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return false;
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(WORKER_DONE);
+		signal(SIGINT, SIG_IGN);
+		signal(SIGTERM, SIG_DFL);
+
+		int status = worker_main(shared, index, task, options);
+
+		fflush(NULL);
+		_exit(status);
+	}
+	w->pid = pid;
+	w->running = true;
+	return true;
+}
+
+static void collect(struct shared *shared,
+		    const struct campaign_options *options,
+		    struct campaign_result *result)
+{
+	uint64_t violations;
+	unsigned distinct;
+
+	result->cases = sum_cases(shared, options->jobs, &violations, &distinct);
+	result->violations += violations;
+	for (unsigned i = 0; i < options->jobs; i++) {
+		struct worker *w = &shared->worker[i];
+
+		for (unsigned n = 0; n < CAMPAIGN_COUNTERS; n++)
+			result->counter[n] += atomic_load(&w->counter[n]);
+		for (unsigned n = 0; n < atomic_load(&w->finding_count); n++)
+			merge_finding(result, &w->finding[n]);
+	}
+}
+
+void campaign_run(const struct campaign_task *task,
+		  const struct campaign_options *options,
+		  struct campaign_result *result)
+{
+	struct shared *shared = mmap(NULL, sizeof(*shared),
+				     PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct sigaction action = { .sa_handler = on_signal }, old[2];
+
+	memset(result, 0, sizeof(*result));
+	if (shared == MAP_FAILED) {
+		snprintf(result->error, sizeof(result->error), "out of memory");
+		return;
+	}
+	interrupted = 0;
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, &old[0]);
+	sigaction(SIGTERM, &action, &old[1]);
+
+	double began = now();
+
+	for (unsigned i = 0; i < options->jobs; i++)
+		if (!spawn(shared, i, task, options)) {
+			snprintf(result->error, sizeof(result->error),
+				 "fork: %s", strerror(errno));
+			atomic_store(&shared->stop, true);
+			break;
+		}
+	supervise(shared, task, options, result, began);
+	result->seconds = now() - began;
+	result->interrupted = interrupted;
+	collect(shared, options, result);
+	sigaction(SIGINT, &old[0], NULL);
+	sigaction(SIGTERM, &old[1], NULL);
+	munmap(shared, sizeof(*shared));
+}

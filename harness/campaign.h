@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Random cases on several workers: one process each, so that a crash or a hang
+ * of the subject costs one worker and is a finding like any other.
+ *
+ * Case number k of a seed is the same on every host and for any number of
+ * workers; worker w of n runs the numbers w, w + n, w + 2n, ...
+ */
+#ifndef HARNESS_CAMPAIGN_H
+#define HARNESS_CAMPAIGN_H
+
+#include <stdio.h>
+
+#include "run.h"
+
+#define CAMPAIGN_JOBS_MAX 64
+#define CAMPAIGN_COUNTERS 8
+/* Distinct violations that are kept; more are only counted. */
+#define CAMPAIGN_KEPT 16
+#define CAMPAIGN_REPORT_BYTES 8192
+
+/* What a worker does with a case; state is the worker's own. */
+struct campaign_task {
+	/*
+	 * Called once in each worker.  Returns the state, or NULL with a
+	 * sentence in error: the campaign then could not run.
+	 */
+	void *(*open)(const void *context, char *error, size_t error_bytes);
+	/*
+	 * Runs one case.  Returns 0 when clean; 1 with *violation filled; or a
+	 * negative errno with a sentence in error when it could not run.
+	 * counter is the worker's, for the task to add to.
+	 */
+	int (*run)(void *state, const struct pt_format *format,
+		   const struct tw_case *c, struct violation *violation,
+		   uint64_t counter[CAMPAIGN_COUNTERS], char *error,
+		   size_t error_bytes);
+	/* Prints the violation that run() just reported. */
+	void (*print)(FILE *out, void *state, const struct pt_format *format,
+		      const struct tw_case *c,
+		      const struct violation *violation);
+	void (*close)(void *state);
+	const void *context;
+	const char *replay;	/* the subcommand that runs a reproducer */
+};
+
+struct campaign_options {
+	const struct pt_format *const *formats;
+	unsigned format_count;		/* at least 1 */
+	double seconds;			/* 0: no limit of time */
+	uint64_t cases;			/* 0: no limit of number */
+	uint64_t seed;
+	unsigned jobs;			/* 1..CAMPAIGN_JOBS_MAX */
+	unsigned stop_after;		/* distinct violations; 0: never */
+	bool ram;			/* cases a guest can run */
+	bool quiet;			/* no progress line */
+	const char *artifacts;		/* directory for reproducers */
+};
+
+struct campaign_finding {
+	uint64_t signature;
+	uint64_t case_number;
+	uint64_t times;			/* how often it was seen */
+	char format[32];
+	char name[96];			/* check/divergence/depth/operation */
+	char path[256];			/* of the reproducer; empty if not written */
+	char report[CAMPAIGN_REPORT_BYTES];
+};
+
+struct campaign_result {
+	uint64_t cases, violations;
+	double seconds;
+	bool interrupted;
+	uint64_t counter[CAMPAIGN_COUNTERS];
+	unsigned finding_count;
+	struct campaign_finding finding[CAMPAIGN_KEPT];
+	char error[256];		/* why it could not run; empty if it did */
+};
+
+/*
+ * Runs until the time or the number is up, stop_after is reached, or SIGINT or
+ * SIGTERM asks for the end.  Workers are always reaped.  *result is the
+ * caller's (it is large: not for the stack).
+ */
+void campaign_run(const struct campaign_task *task,
+		  const struct campaign_options *options,
+		  struct campaign_result *result);
+
+/* The generated case number of a seed, and its format among options->formats. */
+const struct pt_format *campaign_case(const struct campaign_options *options,
+				      uint64_t number, struct tw_case *out);
+
+/*
+ * Removes records, then simplifies what is left, while run() still finds the
+ * same signature.  At most 2000 runs.
+ */
+void campaign_shrink(const struct campaign_task *task, void *state,
+		     const struct pt_format *format, struct tw_case *c,
+		     struct violation *violation);
+
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * tablewalk hw: cases whose tables an emulated processor walks.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "command.h"
+#include "hw.h"
+
+/* A worker: one long-lived guest per format, started when first needed. */
+struct state {
+	struct hw *hw[CAMPAIGN_JOBS_MAX];
+	const struct pt_format *format[CAMPAIGN_JOBS_MAX];
+	unsigned count;
+};
+
+enum { PROBES, SKIPPED, UNEXPLAINED, KNOWN };
+
+static void *open_state(const void *context, char *error, size_t error_bytes)
+{
+	struct state *state = calloc(1, sizeof(*state));
+
+	(void)context;
+	if (!state)
+		snprintf(error, error_bytes, "out of memory");
+	return state;
+}
+
+static struct hw *find_hw(struct state *state, const struct pt_format *format,
+			  char *error, size_t error_bytes)
+{
+	for (unsigned i = 0; i < state->count; i++)
+		if (state->format[i] == format)
+			return state->hw[i];
+	if (state->count == CAMPAIGN_JOBS_MAX) {
+		snprintf(error, error_bytes, "too many formats");
+		return NULL;
+	}
+
+	struct hw *hw = hw_create(format, error, error_bytes);
+
+	if (hw) {
+		state->format[state->count] = format;
+		state->hw[state->count++] = hw;
+	}
+	return hw;
+}
+
+static int run_one(void *context, const struct pt_format *format,
+		   const struct tw_case *c, struct violation *violation,
+		   uint64_t counter[CAMPAIGN_COUNTERS], char *error,
+		   size_t error_bytes)
+{
+	struct hw *hw = find_hw(context, format, error, error_bytes);
+
+	if (!hw)
+		return -1;
+
+	const struct hw_counts before = *hw_counts(hw);
+	int ret = hw_case(hw, c, violation, error, error_bytes);
+	const struct hw_counts *after = hw_counts(hw);
+
+	counter[PROBES] += after->probes - before.probes;
+	counter[SKIPPED] += after->skipped - before.skipped;
+	counter[UNEXPLAINED] += after->unexplained - before.unexplained;
+	counter[KNOWN] += after->known - before.known;
+	return ret;
+}
+
+static void print_one(FILE *out, void *context, const struct pt_format *format,
+		      const struct tw_case *c,
+		      const struct violation *violation)
+{
+	char error[256];
+	struct hw *hw = find_hw(context, format, error, sizeof(error));
+	struct tw_case in_ram = *c;
+
+	in_ram.header.window = CASE_WINDOW_RAM;
+	if (hw)
+		run_print_violation(out, hw_run(hw), &in_ram, violation);
+}
+
+static void close_state(void *context)
+{
+	struct state *state = context;
+
+	for (unsigned i = 0; i < state->count; i++)
+		hw_destroy(state->hw[i]);
+	free(state);
+}
+
+static const struct campaign_task task = {
+	.open = open_state, .run = run_one, .print = print_one,
+	.close = close_state, .replay = "hw",
+};
+
+static int report(const struct campaign_arguments *a,
+		  const struct campaign_result *r)
+{
+	const double seconds = r->seconds > 0 ? r->seconds : 1;
+	const double rate = (double)r->counter[PROBES] / seconds;
+
+	if (a->json)
+		return command_json(json_pack(
+			"{s:I, s:I, s:f, s:f, s:I, s:f, s:I, s:I, s:I, s:b, "
+			"s:o}",
+			"seed", (json_int_t)a->options.seed,
+			"cases", (json_int_t)r->cases, "seconds", r->seconds,
+			"cases_per_second", (double)r->cases / seconds,
+			"probes", (json_int_t)r->counter[PROBES],
+			"probes_per_second", rate,
+			"skipped", (json_int_t)r->counter[SKIPPED],
+			"unexplained", (json_int_t)r->violations,
+			"known", (json_int_t)r->counter[KNOWN],
+			"interrupted", (int)r->interrupted,
+			"findings", command_findings_json(r)));
+	command_findings_print(r, "hw");
+	printf("%s%" PRIu64 " cases in %.1f s, %" PRIu64 " probes (%.0f/s), %"
+	       PRIu64 " skipped, %" PRIu64 " unexplained, %" PRIu64
+	       " known%s\n", r->finding_count ? "\n" : "", r->cases, r->seconds,
+	       r->counter[PROBES], rate, r->counter[SKIPPED], r->violations,
+	       r->counter[KNOWN], r->interrupted ? ", interrupted" : "");
+	return STATUS_CLEAN;
+}
+
+/* Every file on every format, in this process. */
+static int hw_files(const struct campaign_arguments *a, char **path, int count,
+		    struct campaign_result *r)
+{
+	struct state *state = open_state(NULL, r->error, sizeof(r->error));
+	struct timespec began, ended;
+	char error[512];
+
+	if (!state)
+		return STATUS_CANNOT;
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	for (int i = 0; i < count && !r->error[0]; i++) {
+		struct tw_case c;
+
+		if (case_load(path[i], &c, error, sizeof(error))) {
+			command_error("%s", error);
+			close_state(state);
+			return STATUS_USAGE;
+		}
+		for (unsigned f = 0; f < a->formats.count; f++) {
+			const struct pt_format *format = a->formats.format[f];
+			struct violation v;
+			int ret = run_one(state, format, &c, &v, r->counter,
+					  r->error, sizeof(r->error));
+
+			if (ret < 0)
+				break;
+			r->cases++;
+			if (!ret)
+				continue;
+			r->violations++;
+			print_one(a->json ? stderr : stdout, state, format, &c,
+				  &v);
+		}
+	}
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	r->seconds = (double)(ended.tv_sec - began.tv_sec) +
+		     (double)(ended.tv_nsec - began.tv_nsec) * 1e-9;
+	close_state(state);
+	return STATUS_CLEAN;
+}
+
+/* Without --format: every format that a guest is known for and can run. */
+static bool default_formats(struct format_list *list)
+{
+	char why[256] = "no format has a guest";
+
+	for (unsigned i = 0; i < pt_format_count; i++) {
+		if (!guest_known(pt_formats[i]->name))
+			continue;
+		if (guest_available(pt_formats[i]->name, why, sizeof(why)) &&
+		    !command_formats(pt_formats[i]->name, list))
+			return false;
+	}
+	if (!list->count)
+		command_error("%s", why);
+	return list->count > 0;
+}
+
+static int hw_go(struct campaign_arguments *a, bool random, char **path,
+		 int count)
+{
+	struct campaign_result *r = calloc(1, sizeof(*r));
+	int status = STATUS_CLEAN;
+
+	if (!r) {
+		command_error("out of memory");
+		return STATUS_CANNOT;
+	}
+	if (random) {
+		if (!a->json)
+			printf("seed %" PRIu64 "\n", a->options.seed);
+		campaign_run(&task, &a->options, r);
+	} else {
+		status = hw_files(a, path, count, r);
+	}
+	if (!status)
+		status = report(a, r);
+	if (r->error[0] || (!status && !r->cases && !r->interrupted)) {
+		command_error("%s", r->error[0] ? r->error : "no case ran");
+		status = STATUS_CANNOT;
+	} else if (!status && r->violations) {
+		status = STATUS_VIOLATION;
+	}
+	free(r);
+	return status;
+}
+
+static int hw_main(const struct command *command, int argc, char **argv)
+{
+	static const struct option options[] = {
+		CAMPAIGN_LONG_OPTIONS,
+		{ "random", no_argument, NULL, 'r' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct campaign_arguments a = { .options.ram = true };
+	bool random = false;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'h') {
+			command_help(command);
+			return STATUS_CLEAN;
+		}
+		if (option == '?')
+			return command_usage(command, argv);
+		if (option == 'r')
+			random = true;
+		else if (!campaign_option(&a, option, optarg))
+			return STATUS_USAGE;
+	}
+	if (random == (optind < argc)) {
+		command_error("hw takes either --random or case files");
+		return STATUS_USAGE;
+	}
+	for (unsigned i = 0; i < a.formats.count; i++)
+		if (!guest_known(a.formats.format[i]->name)) {
+			command_error("%s has no guest; `tablewalk list' shows "
+				      "which have", a.formats.format[i]->name);
+			return STATUS_USAGE;
+		}
+	if (!a.formats.count && !default_formats(&a.formats))
+		return STATUS_CANNOT;
+	/* A guest and its driver keep two processors busy. */
+	if (!a.options.jobs)
+		a.options.jobs = (command_processors() + 1) / 2;
+	campaign_defaults(&a);
+
+	int status = hw_go(&a, random, argv + optind, argc - optind);
+
+	free(a.formats.format);
+	return status;
+}
+
+const struct command command_hw = {
+	.name = "hw",
+	.synopsis = "[--format F[,F...]] (--random [--seconds N] ... | CASE...)",
+	.help =
+	"Builds each case's tables in the RAM of an emulated machine (QEMU), makes every\n"
+	"access at every boundary of mappings and holes from user and kernel mode, and\n"
+	"compares verdict and physical page with the flat model.\n\n"
+	"  --random          random cases instead of files\n"
+	"  --format F,...    only these formats (default: all that have a guest)\n"
+	"  --seconds N       stop after N seconds (default 10 if --cases is not given)\n"
+	"  --cases N         stop after N cases\n"
+	"  --seed S          replay: the same seed gives the same cases (default: random)\n"
+	"  --jobs N          worker processes, one guest each (default: one per two\n"
+	"                    processors)\n"
+	"  --stop-after N    stop after N distinct violations (at most 16)\n"
+	"  --artifacts DIR   where reproducers go (default tablewalk-violations)\n"
+	"  --mutant ID       switch a deliberate defect on\n"
+	"  --quiet           no progress line\n"
+	"  --json            one document on standard output: probes, probes_per_second,\n"
+	"                    unexplained, known, ...\n\n"
+	"QEMU is looked up in the directory TABLEWALK_QEMU_DIR, then in PATH.\n",
+	.main = hw_main,
+};

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * tablewalk random: the built-in generator, no fuzzer needed.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+/* A worker: one struct run per format, made when first needed. */
+struct state {
+	const struct pt_format *format[CAMPAIGN_JOBS_MAX];
+	struct run *run[CAMPAIGN_JOBS_MAX];
+	unsigned count;
+	enum run_check check;
+};
+
+/* Counters of a worker. */
+enum { OPERATIONS, EXECUTED };
+
+static void *open_state(const void *context, char *error, size_t error_bytes)
+{
+	struct state *state = calloc(1, sizeof(*state));
+
+	if (!state) {
+		snprintf(error, error_bytes, "out of memory");
+		return NULL;
+	}
+	state->check = *(const enum run_check *)context;
+	return state;
+}
+
+static struct run *find_run(struct state *state, const struct pt_format *format,
+			    char *error, size_t error_bytes)
+{
+	for (unsigned i = 0; i < state->count; i++)
+		if (state->format[i] == format)
+			return state->run[i];
+	if (state->count == CAMPAIGN_JOBS_MAX) {
+		snprintf(error, error_bytes, "too many formats");
+		return NULL;
+	}
+
+	struct run *run = run_create(format, NULL, error, error_bytes);
+
+	if (run) {
+		state->format[state->count] = format;
+		state->run[state->count++] = run;
+	}
+	return run;
+}
+
+static int run_one(void *context, const struct pt_format *format,
+		   const struct tw_case *c, struct violation *violation,
+		   uint64_t counter[CAMPAIGN_COUNTERS], char *error,
+		   size_t error_bytes)
+{
+	struct state *state = context;
+	struct run *run = find_run(state, format, error, error_bytes);
+
+	if (!run)
+		return -1;
+
+	const struct run_counts before = *run_counts(run);
+	bool clean = run_case(run, c, state->check, NULL, violation);
+
+	counter[OPERATIONS] += run_counts(run)->operations - before.operations;
+	counter[EXECUTED] += run_counts(run)->executed - before.executed;
+	return clean ? 0 : 1;
+}
+
+static void print_one(FILE *out, void *context, const struct pt_format *format,
+		      const struct tw_case *c,
+		      const struct violation *violation)
+{
+	char error[128];
+	struct run *run = find_run(context, format, error, sizeof(error));
+
+	if (run)
+		run_print_violation(out, run, c, violation);
+}
+
+static void close_state(void *context)
+{
+	struct state *state = context;
+
+	for (unsigned i = 0; i < state->count; i++)
+		run_destroy(state->run[i]);
+	free(state);
+}
+
+static int report(const struct campaign_arguments *a,
+		  const struct campaign_result *r)
+{
+	const double rate = r->seconds > 0 ? (double)r->cases / r->seconds : 0;
+	const double share = r->counter[OPERATIONS]
+		? 100.0 * (double)r->counter[EXECUTED] /
+			  (double)r->counter[OPERATIONS] : 0;
+
+	if (a->json)
+		return command_json(json_pack(
+			"{s:I, s:I, s:f, s:f, s:I, s:f, s:I, s:i, s:b, s:o}",
+			"seed", (json_int_t)a->options.seed,
+			"cases", (json_int_t)r->cases,
+			"seconds", r->seconds, "cases_per_second", rate,
+			"operations", (json_int_t)r->counter[OPERATIONS],
+			"executed_percent", share,
+			"violations", (json_int_t)r->violations,
+			"distinct", (int)r->finding_count,
+			"interrupted", (int)r->interrupted,
+			"findings", command_findings_json(r)));
+	command_findings_print(r, "run");
+	printf("%s%" PRIu64 " cases in %.1f s, %.0f/s (%.0f/s per job), "
+	       "%.0f %% of operations executed, %" PRIu64 " violations "
+	       "(%u distinct), seed %" PRIu64 "%s\n",
+	       r->finding_count ? "\n" : "", r->cases, r->seconds, rate,
+	       rate / a->options.jobs, share, r->violations, r->finding_count,
+	       a->options.seed, r->interrupted ? ", interrupted" : "");
+	return STATUS_CLEAN;
+}
+
+static int random_main(const struct command *command, int argc, char **argv)
+{
+	static const struct option options[] = {
+		CAMPAIGN_LONG_OPTIONS,
+		{ "check", required_argument, NULL, 'c' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct campaign_arguments arguments = { 0 };
+	enum run_check check = RUN_CHECK_END;
+	struct campaign_result *result;
+	int option, status;
+
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'h') {
+			command_help(command);
+			return STATUS_CLEAN;
+		}
+		if (option == '?')
+			return command_usage(command, argv);
+		if (option == 'c') {
+			if (!command_check(optarg, &check))
+				return STATUS_USAGE;
+		} else if (!campaign_option(&arguments, option, optarg)) {
+			return STATUS_USAGE;
+		}
+	}
+	if (optind < argc) {
+		command_error("random takes no file; `tablewalk run' does");
+		return STATUS_USAGE;
+	}
+	if (!arguments.formats.count &&
+	    !command_formats("all", &arguments.formats))
+		return STATUS_CANNOT;
+	campaign_defaults(&arguments);
+	result = calloc(1, sizeof(*result));
+	if (!result) {
+		command_error("out of memory");
+		return STATUS_CANNOT;
+	}
+	if (!arguments.json)
+		printf("seed %" PRIu64 ", %u format%s, %u job%s\n",
+		       arguments.options.seed, arguments.formats.count,
+		       arguments.formats.count == 1 ? "" : "s",
+		       arguments.options.jobs,
+		       arguments.options.jobs == 1 ? "" : "s");
+	campaign_run(&(const struct campaign_task){
+			     .open = open_state, .run = run_one,
+			     .print = print_one, .close = close_state,
+			     .context = &check, .replay = "run",
+		     },
+		     &arguments.options, result);
+	status = report(&arguments, result);
+	if (result->error[0] ||
+	    (!result->cases && !result->violations && !result->interrupted)) {
+		command_error("%s", result->error[0] ? result->error
+						     : "no case ran");
+		status = STATUS_CANNOT;
+	} else if (result->violations) {
+		status = STATUS_VIOLATION;
+	}
+	free(result);
+	free(arguments.formats.format);
+	return status;
+}
+
+const struct command command_random = {
+	.name = "random",
+	.synopsis = "[--seconds N] [--seed S] [--jobs N] [--format F[,F...]] ...",
+	.help =
+	"Runs random cases of 64 operations, all formats in turn.\n\n"
+	"  --seconds N       stop after N seconds (default 10 if --cases is not given)\n"
+	"  --cases N         stop after N cases\n"
+	"  --seed S          replay: the same seed gives the same cases (default: random)\n"
+	"  --jobs N          worker processes (default: one per processor)\n"
+	"  --format F,...    only these formats (default all)\n"
+	"  --check end|every sweep all memory at the end of a case (default) or after\n"
+	"                    each operation\n"
+	"  --stop-after N    stop after N distinct violations (at most 16)\n"
+	"  --artifacts DIR   where reproducers go (default tablewalk-violations)\n"
+	"  --mutant ID       switch a deliberate defect on\n"
+	"  --quiet           no progress line\n"
+	"  --json            one document on standard output: cases, cases_per_second,\n"
+	"                    violations, findings\n\n"
+	"Ctrl-C ends the run with its summary.  Case numbers are the same for any\n"
+	"number of jobs.\n",
+	.main = random_main,
+};

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * tablewalk run: recorded cases.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "command.h"
+
+struct run_arguments {
+	struct format_list formats;
+	enum run_check check;
+	bool trace, json;
+};
+
+struct run_totals {
+	uint64_t cases, violations;
+	double seconds;
+	json_t *findings;
+};
+
+static double seconds_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void note_violation(const struct run_arguments *a, const char *path,
+			   const struct run *run, const struct tw_case *c,
+			   const struct violation *v, struct run_totals *totals)
+{
+	const struct finding *f = &v->finding;
+	char text[96];
+
+	totals->violations++;
+	if (!a->json) {
+		run_print_violation(stdout, run, c, v);
+		printf("   replay: tablewalk run --format %s %s\n",
+		       run_format(run)->name, path);
+		return;
+	}
+	snprintf(text, sizeof(text), "%s/%s/%s/%s", check_name(f->check),
+		 f->divergence, pt_depth_name(f->depth),
+		 v->at_end ? "end" : op_kind_name(v->op.kind));
+	json_array_append_new(totals->findings, json_pack(
+		"{s:s, s:s, s:s, s:i, s:s, s:s}", "name", text,
+		"format", run_format(run)->name, "file", path,
+		"operation", (int)v->op_index, "expected", f->expected,
+		"seen", f->seen));
+}
+
+/* All files on one format; STATUS_CLEAN even where cases violate. */
+static int run_format_cases(const struct run_arguments *a,
+			    const struct pt_format *format, char **path,
+			    const struct tw_case *cases, int count,
+			    struct run_totals *totals)
+{
+	char error[256];
+	struct run *run = run_create(format, NULL, error, sizeof(error));
+
+	if (!run) {
+		command_error("%s", error);
+		return STATUS_CANNOT;
+	}
+	for (int i = 0; i < count; i++) {
+		struct violation violation;
+		FILE *trace_to = a->trace && !a->json ? stdout : NULL;
+
+		if (trace_to)
+			printf("%s on %s\n", path[i], format->name);
+
+		double began = seconds_now();
+		bool clean = run_case(run, &cases[i], a->check, trace_to,
+				      &violation);
+
+		totals->seconds += seconds_now() - began;
+		totals->cases++;
+		if (!clean)
+			note_violation(a, path[i], run, &cases[i], &violation,
+				       totals);
+	}
+	run_destroy(run);
+	return STATUS_CLEAN;
+}
+
+/* Reads every file before anything runs, so that a bad one costs nothing. */
+static struct tw_case *load_all(char **path, int count)
+{
+	struct tw_case *cases = calloc((size_t)count, sizeof(*cases));
+	char error[512];
+
+	if (!cases) {
+		command_error("out of memory");
+		return NULL;
+	}
+	for (int i = 0; i < count; i++) {
+		if (!case_load(path[i], &cases[i], error, sizeof(error)))
+			continue;
+		command_error("%s", error);
+		free(cases);
+		return NULL;
+	}
+	return cases;
+}
+
+static int run_all(const struct run_arguments *a, char **path, int count)
+{
+	struct run_totals totals = { .findings = json_array() };
+	struct tw_case *cases = load_all(path, count);
+	int status = STATUS_CLEAN;
+
+	if (!cases) {
+		json_decref(totals.findings);
+		return STATUS_USAGE;
+	}
+	for (unsigned f = 0; f < a->formats.count && !status; f++)
+		status = run_format_cases(a, a->formats.format[f], path, cases,
+					  count, &totals);
+	free(cases);
+
+	double rate = totals.seconds > 0
+		? (double)totals.cases / totals.seconds : 0;
+
+	if (a->json && !status) {
+		status = command_json(json_pack(
+			"{s:I, s:f, s:I, s:o}", "cases",
+			(json_int_t)totals.cases, "cases_per_second", rate,
+			"violations", (json_int_t)totals.violations,
+			"findings", totals.findings));
+	} else {
+		json_decref(totals.findings);
+		if (!status)
+			printf("%" PRIu64 " cases (%d file%s, %u format%s), %"
+			       PRIu64 " violations\n", totals.cases, count,
+			       count == 1 ? "" : "s", a->formats.count,
+			       a->formats.count == 1 ? "" : "s",
+			       totals.violations);
+	}
+	if (status)
+		return status;
+	return totals.violations ? STATUS_VIOLATION : STATUS_CLEAN;
+}
+
+static int run_main(const struct command *command, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "format", required_argument, NULL, 'f' },
+		{ "check", required_argument, NULL, 'c' },
+		{ "mutant", required_argument, NULL, 'm' },
+		{ "trace", no_argument, NULL, 't' },
+		{ "json", no_argument, NULL, 'J' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct run_arguments a = { .check = RUN_CHECK_END };
+	bool good = true;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (option) {
+		case 'f':
+			good = command_formats(optarg, &a.formats);
+			break;
+		case 'c':
+			good = command_check(optarg, &a.check);
+			break;
+		case 'm':
+			good = command_mutant(optarg);
+			break;
+		case 't':
+			a.trace = true;
+			break;
+		case 'J':
+			a.json = true;
+			break;
+		case 'h':
+			command_help(command);
+			return STATUS_CLEAN;
+		default:
+			return command_usage(command, argv);
+		}
+		if (!good)
+			return STATUS_USAGE;
+	}
+	if (optind == argc) {
+		command_error("run needs at least one case file");
+		return STATUS_USAGE;
+	}
+	if (!a.formats.count && !command_formats("all", &a.formats))
+		return STATUS_CANNOT;
+
+	int status = run_all(&a, argv + optind, argc - optind);
+
+	free(a.formats.format);
+	return status;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.synopsis = "[--format F[,F...]] [--check end|every] [--trace] CASE...",
+	.help =
+	"Runs case files, text or binary, on every format or those named.\n\n"
+	"  --format F,...    only these formats (default all)\n"
+	"  --check end|every sweep all memory at the end of a case (default) or after\n"
+	"                    each operation\n"
+	"  --trace           print each operation and what it did\n"
+	"  --mutant ID       switch a deliberate defect on\n"
+	"  --json            one document on standard output: cases, cases_per_second,\n"
+	"                    violations, findings\n",
+	.main = run_main,
+};

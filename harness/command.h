@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The parts of the tablewalk command: one function per subcommand, and what
+ * they share.
+ */
+#ifndef HARNESS_COMMAND_H
+#define HARNESS_COMMAND_H
+
+#include <getopt.h>
+#include <jansson.h>
+
+#include "campaign.h"
+
+/* Exit statuses of the command; never 0 where something could not run. */
+enum {
+	STATUS_CLEAN = 0,
+	STATUS_VIOLATION = 1,
+	STATUS_USAGE = 2,	/* bad option, name, file or case */
+	STATUS_CANNOT = 3,	/* no QEMU, no memory, a dead worker */
+};
+
+/* What every subcommand takes and the ones that take more. */
+struct command {
+	const char *name;
+	const char *synopsis;	/* after "tablewalk NAME " */
+	const char *help;	/* the lines of `tablewalk NAME --help` */
+	int (*main)(const struct command *command, int argc, char **argv);
+};
+
+extern const struct command command_list, command_run, command_random,
+	command_convert, command_show, command_hw;
+
+/* One sentence on standard error, "tablewalk: " before it. */
+void command_error(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/* "tablewalk NAME: unknown option ..." and where help is; STATUS_USAGE. */
+int command_usage(const struct command *command, char **argv);
+void command_help(const struct command *command);
+
+/*
+ * Strict numbers: the whole text, in range, or a sentence and false.
+ */
+bool command_number(const char *option, const char *text, uint64_t least,
+		    uint64_t most, uint64_t *out);
+bool command_seconds(const char *option, const char *text, double *out);
+
+/*
+ * Adds the formats that text names (comma-separated names, or "all") to list,
+ * each once.  False with a sentence for an unknown name.
+ */
+struct format_list {
+	const struct pt_format **format;	/* room for pt_format_count */
+	unsigned count;
+};
+bool command_formats(const char *text, struct format_list *list);
+
+/* "end" or "every"; false with a sentence for anything else. */
+bool command_check(const char *text, enum run_check *out);
+
+/* Switches a defect on by name; false with a sentence where there is none. */
+bool command_mutant(const char *name);
+/* Its name, "split-loses-last", in a static-length buffer. */
+void mutant_name(unsigned id, char out[64]);
+const char *mutant_what(unsigned id);
+
+/* Prints a JSON document to standard output and releases it. */
+int command_json(json_t *document);
+
+/* The findings of a campaign as a JSON array, and as text. */
+json_t *command_findings_json(const struct campaign_result *result);
+void command_findings_print(const struct campaign_result *result,
+			    const char *replay);
+
+/* A seed nobody chose: from the system's random source. */
+uint64_t command_seed(void);
+
+/* The number of processors this process may use, 1..CAMPAIGN_JOBS_MAX. */
+unsigned command_processors(void);
+
+/*
+ * The options that random and hw --random share; zero-initialised, then
+ * filled by campaign_option() from getopt_long() results.
+ */
+struct campaign_arguments {
+	struct campaign_options options;
+	struct format_list formats;
+	bool json, have_seed;
+};
+
+#define CAMPAIGN_LONG_OPTIONS                                                  \
+	{ "seconds", required_argument, NULL, 's' },                           \
+	{ "cases", required_argument, NULL, 'n' },                             \
+	{ "seed", required_argument, NULL, 'S' },                              \
+	{ "jobs", required_argument, NULL, 'j' },                              \
+	{ "format", required_argument, NULL, 'f' },                            \
+	{ "artifacts", required_argument, NULL, 'a' },                         \
+	{ "stop-after", required_argument, NULL, 'x' },                        \
+	{ "mutant", required_argument, NULL, 'm' },                            \
+	{ "quiet", no_argument, NULL, 'q' },                                   \
+	{ "json", no_argument, NULL, 'J' },                                    \
+	{ "help", no_argument, NULL, 'h' }
+
+/* Takes one option; false with a sentence if its value is wrong. */
+bool campaign_option(struct campaign_arguments *arguments, int option,
+		     const char *value);
+/* Fills in the defaults of what was not given. */
+void campaign_defaults(struct campaign_arguments *arguments);
+
+#endif

@@ -1,0 +1,240 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# command-test.sh TABLEWALK TEST SOURCE_DIR
+# Runs the function test_TEST in an empty directory; see CMakeLists.txt.
+set -euo pipefail
+tablewalk=$1 source_dir=$3
+seeds=$source_dir/corpora/seeds
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+fail() { echo "FAILED: $*"; head -n 20 out err 2>/dev/null; exit 1; }
+
+# expect STATUS ARGUMENT...: runs tablewalk; output in ./out and ./err
+expect() {
+	local wanted=$1 status=0
+	shift
+	"$tablewalk" "$@" >out 2>err || status=$?
+	[ "$status" -eq "$wanted" ] || fail "status $status, not $wanted: $*"
+}
+
+# One sentence on standard error that contains the text, and no output.
+complains() {
+	grep -qF -- "$1" err || fail "no '$1' on standard error"
+	[ ! -s out ] || fail "output besides the complaint"
+}
+
+# The file that the first violation in ./out says it can be replayed from.
+reproducer() { sed -n 's/^ *replay: .* //p' out | head -n 1; }
+
+# Any JSON reader does; this one is on every Debian.
+json() { python3 -c "import json; d = json.load(open('out')); assert $1, d"; }
+
+# Help goes to standard output, names every subcommand, and is no error.
+test_help_names_every_command() {
+	expect 0 --help
+	for command in list run random convert show hw; do
+		grep -q "tablewalk $command" out || fail "no $command"
+		"$tablewalk" "$command" --help | grep -q "^usage: tablewalk $command" ||
+			fail "no help for $command"
+	done
+}
+
+# No command at all is a usage error that shows what there is.
+test_no_command_is_usage() {
+	expect 2
+	grep -q usage err || fail "no usage"
+}
+
+test_unknown_command_is_usage() {
+	expect 2 frobnicate
+	complains "unknown command \`frobnicate'"
+}
+
+test_unknown_option_is_usage() {
+	for command in list run random convert show hw; do
+		expect 2 "$command" --frobnicate
+		complains frobnicate
+	done
+}
+
+test_bad_numbers_are_usage() {
+	for bad in 0 -1 1x '' 99999999999999999999999 ' 5'; do
+		expect 2 random --cases "$bad"
+		complains "--cases"
+		expect 2 random --seconds "$bad"
+		complains "--seconds"
+		expect 2 random --jobs "$bad"
+		complains "--jobs"
+	done
+}
+
+test_unknown_format_and_mutant_are_usage() {
+	expect 2 random --format z80
+	complains "unknown format \`z80'"
+	expect 2 random --format x86_64-4level,
+	complains "unknown format"
+	expect 2 random --mutant nonesuch
+	complains "unknown mutant \`nonesuch'"
+	expect 2 random --check sometimes
+	complains "sometimes"
+}
+
+# A missing file, a directory and an empty argument list are sentences.
+test_missing_case_is_usage() {
+	expect 2 run
+	complains "case file"
+	expect 2 run nonesuch.tw
+	complains "nonesuch.tw"
+	expect 2 run .
+	complains "."
+}
+
+# A text case with an error is refused with file and line, before anything runs.
+test_bad_text_case_names_the_line() {
+	local seed
+	seed=$(ls "$seeds"/*.tw | head -n 1)
+	{ cat "$seed"; echo "frobnicate va=1"; } >bad.tw
+	local line
+	line=$(wc -l <bad.tw)
+	expect 2 run "$seed" bad.tw
+	complains "bad.tw:$line:"
+}
+
+# list --json has what the interface promises.
+test_list_json_is_complete() {
+	expect 0 list --json
+	json "{f['name'] for f in d['formats']} >= {'x86_64-4level', 'x86_64-5level', 'arm64-4k-48', 'riscv-sv39', 'riscv-sv48', 'template', 'fake', 'fake-tiny'}"
+	json "all(f['architecture'] and f['levels'] and 'flat' in f['witnesses'] for f in d['formats'])"
+	json "d['subjects'] == ['builtin'] and len(d['mutants']) >= 8 and isinstance(d['guests'], list)"
+}
+
+# random --json is one document whose counts make sense.
+test_random_json_counts() {
+	expect 0 random --json --cases 300 --seed 7 --jobs 2 --quiet
+	json "d['cases'] == 300 and d['violations'] == 0 and d['cases_per_second'] > 0 and d['seed'] == 7"
+}
+
+# The same seed gives the same cases however many workers share them.
+test_random_is_the_same_for_any_jobs() {
+	expect 1 random --mutant split-loses-last --cases 2000 --seed 5 --jobs 1 --quiet --json --artifacts a
+	python3 -c "import json; print(json.load(open('out'))['violations'])" >one
+	expect 1 random --mutant split-loses-last --cases 2000 --seed 5 --jobs 2 --quiet --json --artifacts b
+	python3 -c "import json; print(json.load(open('out'))['violations'])" >two
+	cmp one two || fail "violations differ between 1 and 2 jobs"
+}
+
+# A violation names check, operation, expected and seen, and a file that replays.
+test_violation_is_explained_and_replays() {
+	expect 1 random --mutant hole-depth-unfolded --cases 5000 --seed 1 --stop-after 1 --quiet --format riscv-sv39
+	grep -q '^VIOLATION trace-hole' out || fail "no violation line"
+	grep -q '^-> ' out || fail "no operation marked"
+	grep -q 'expected  hole' out || fail "no expected line"
+	grep -q 'seen      hole' out || fail "no seen line"
+	local file
+	file=$(reproducer)
+	expect 1 run --mutant hole-depth-unfolded --format riscv-sv39 "$file"
+	expect 0 run --format riscv-sv39 "$file"
+}
+
+# A reproducer that exists is never overwritten.
+test_reproducers_are_kept() {
+	expect 1 random --mutant split-loses-last --cases 5000 --seed 1 --stop-after 1 --quiet --format x86_64-4level --jobs 1
+	local file
+	file=$(reproducer)
+	echo "# mine" >>"$file"
+	cp "$file" kept
+	expect 1 random --mutant split-loses-last --cases 5000 --seed 1 --stop-after 1 --quiet --format x86_64-4level --jobs 1
+	cmp "$file" kept || fail "overwritten"
+}
+
+# A place where nothing can be written is said; the violation still counts.
+test_unwritable_artifacts_are_said() {
+	: >file
+	expect 1 random --mutant split-loses-last --cases 5000 --seed 1 --stop-after 1 --quiet --jobs 1 --artifacts file/below
+	grep -q "file/below" err || fail "not said"
+	grep -q VIOLATION out || fail "violation lost"
+}
+
+# A full disk is said, and no cut-off reproducer is left behind.
+test_full_disk_is_said() {
+	[ -c /dev/full ] || exit 77
+	local status=0
+	"$tablewalk" list --json >/dev/full 2>err || status=$?
+	[ "$status" -eq 3 ] || fail "status $status"
+	grep -q "could not be written" err || fail "not said"
+	status=0
+	"$tablewalk" convert "$(ls "$seeds"/*.tw | head -n 1)" >/dev/full 2>err || status=$?
+	[ "$status" -eq 3 ] || fail "status $status"
+}
+
+# Ctrl-C ends a run with its summary and leaves no process behind.
+test_interrupt_ends_with_summary() {
+	"$tablewalk" random --seconds 50 --seed 1 --jobs 2 --quiet >out 2>err &
+	local pid=$! status=0
+	sleep 1
+	local children
+	children=$(ps -o pid= --ppid "$pid")
+	[ -n "$children" ] || fail "no workers"
+	kill -TERM "$pid"
+	wait "$pid" || status=$?
+	[ "$status" -eq 0 ] || fail "status $status"
+	grep -q "interrupted" out || fail "no summary"
+	for child in $children; do
+		! kill -0 "$child" 2>/dev/null || fail "worker $child left behind"
+	done
+}
+
+# A worker that dies is a finding with its case, not a silent loss.
+test_dead_worker_is_a_violation() {
+	"$tablewalk" random --seconds 5 --seed 1 --jobs 1 --quiet >out 2>err &
+	local pid=$! status=0
+	sleep 1
+	kill -SEGV "$(ps -o pid= --ppid "$pid" | tr -d ' ')"
+	wait "$pid" || status=$?
+	[ "$status" -eq 1 ] || fail "status $status"
+	grep -q 'VIOLATION crash/' out || fail "not reported"
+	ls tablewalk-violations/*.tw >/dev/null || fail "no case kept"
+}
+
+# Text to binary and back is the identity on every seed; files are not overwritten.
+test_convert_round_trips() {
+	for seed in "$seeds"/*.tw; do
+		rm -f a.bin b.tw
+		expect 0 convert "$seed" a.bin
+		expect 0 convert a.bin b.tw
+		expect 0 convert --hash "$seed"
+		cut -d' ' -f1 out >one
+		expect 0 convert --hash b.tw
+		cut -d' ' -f1 out >two
+		cmp one two || fail "$seed"
+	done
+	expect 2 convert "$seed" a.bin
+	complains "--force"
+	expect 0 convert --force "$seed" a.bin
+}
+
+# Seeds run clean on every format.
+test_seeds_run_clean() {
+	expect 0 run --check every "$seeds"/*.tw
+	expect 0 run --json "$seeds"/*.tw
+	json "d['violations'] == 0 and d['cases'] >= 16 and d['cases_per_second'] > 0"
+}
+
+# run --trace prints operations and events; show prints a tree.
+test_trace_and_show_print() {
+	local seed
+	seed=$(grep -l '^map' "$seeds"/*.tw | head -n 1)
+	expect 0 run --trace --format x86_64-4level "$seed"
+	grep -q 'map va=' out || fail "no operation"
+	grep -q 'return' out || fail "no event"
+	expect 0 show --format x86_64-4level "$seed"
+	grep -q 'root p4d at pa' out || fail "no root"
+	expect 0 show --format x86_64-4level --json "$seed"
+	json "isinstance(d['entries'], list)"
+	expect 2 show "$seed"
+	complains "--format"
+}
+
+"test_$2"
