@@ -69,7 +69,7 @@ static double bench_format(const struct pt_format *format, double seconds)
 int main(int argc, char **argv)
 {
 	double seconds = argc > 1 ? atof(argv[1]) : 2;
-	double total = 0;
+	double others = 0, tiny = 0;	/* seconds per case */
 	unsigned formats = 0;
 
 	for (unsigned i = 0; i < pt_format_count; i++) {
@@ -80,11 +80,15 @@ int main(int argc, char **argv)
 
 		if (rate < 0)
 			return 1;
-		total += 1 / rate;
+		if (!strcmp(pt_formats[i]->name, "fake-tiny"))
+			tiny = 1 / rate;
+		else
+			others += 1 / rate;
 		formats++;
 	}
-	if (formats > 1)
-		printf("%-16s %10.0f cases/s/core\n", "all, in turn",
-		       formats / total);
+	/* `random` gives fake-tiny a quarter of the cases. */
+	if (formats == pt_format_count)
+		printf("%-16s %10.0f cases/s/core\n", "mix of random",
+		       1 / (0.75 * others / (formats - 1) + 0.25 * tiny));
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "model.h"
 
 struct sweep {
@@ -45,20 +46,10 @@ struct raw_table {
 	unsigned depth;
 };
 
-static uint64_t load(const struct sweep *s, const uint8_t *p, unsigned bytes)
+static inline uint64_t load(const struct sweep *s, const uint8_t *p,
+			    unsigned bytes)
 {
-	uint64_t value = 0;
-
-	if (bytes == 8 && !s->oracle->arch->big_endian)
-		/* Written so that compilers see one load. */
-		return (uint64_t)p[0] | (uint64_t)p[1] << 8 |
-		       (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-		       (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 |
-		       (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
-	for (unsigned i = 0; i < bytes; i++)
-		value = value << 8 |
-			p[s->oracle->arch->big_endian ? i : bytes - 1 - i];
-	return value;
+	return bytes_get(p, bytes, s->oracle->arch->big_endian);
 }
 
 /*

@@ -110,7 +110,7 @@ static inline void arm64_read(unsigned depth, uint64_t raw,
 {
 	bool type = raw & ARM64_TYPE;
 
-	*out = (struct mmu_entry){ .class = MMU_INVALID };
+	mmu_start_entry(out, MMU_INVALID);
 	if (!(raw & ARM64_VALID)) {
 		out->empty = raw == 0;
 		return;
@@ -257,7 +257,7 @@ static void arm64_translate(const struct mmu_arch *arch,
 	int from = PT_DEPTH_UNKNOWN;
 	uint64_t hierarchy = 0;
 
-	*out = (struct mmu_outcome){ .leaf = false };
+	mmu_start_outcome(out);
 	if (va >> arch->va_bits != (space ? UINT64_C(0xffff) : 0)) {
 		mmu_all_verdicts(out, PT_V_CANONICAL, PT_DEPTH_UNKNOWN);
 		return;

@@ -183,7 +183,7 @@ static inline void fake_read(unsigned depth, uint64_t raw,
 {
 	unsigned h = PT_PTE - depth;
 
-	*out = (struct mmu_entry){ .class = MMU_RESERVED };
+	mmu_start_entry(out, MMU_RESERVED);
 	switch (raw >> (2 * h) & 3) {
 	case 0:
 		out->class = MMU_INVALID;
@@ -222,7 +222,7 @@ static void fake_translate(const struct mmu_arch *arch,
 	int from = PT_DEPTH_UNKNOWN;
 	uint32_t denied = 0;
 
-	*out = (struct mmu_outcome){ .leaf = false };
+	mmu_start_outcome(out);
 	if (!mmu_sign_extended(va, arch->va_bits)) {
 		mmu_all_verdicts(out, PT_V_CANONICAL, PT_DEPTH_UNKNOWN);
 		return;
@@ -326,7 +326,7 @@ static inline void tiny_read(unsigned depth, uint64_t raw,
 {
 	unsigned h = PT_PTE - depth;
 
-	*out = (struct mmu_entry){ .class = MMU_INVALID };
+	mmu_start_entry(out, MMU_INVALID);
 	if (!(raw & TINY_V)) {
 		out->empty = raw == 0;
 		return;
@@ -405,7 +405,7 @@ static void tiny_translate(const struct mmu_arch *arch,
 	int from = PT_DEPTH_UNKNOWN;
 	uint32_t denied = 0;
 
-	*out = (struct mmu_outcome){ .leaf = false };
+	mmu_start_outcome(out);
 	if (!tiny_in_space(va, space)) {
 		mmu_all_verdicts(out, PT_V_CANONICAL, PT_DEPTH_UNKNOWN);
 		return;

@@ -35,15 +35,9 @@ bool mmu_read(const struct mmu_arch *arch, const struct pt_memory *memory,
 	      uint64_t pa, unsigned entry_bytes, uint64_t *raw)
 {
 	const uint8_t *p = pt_memory_at(memory, pa, entry_bytes);
-	uint64_t value = 0;
 
 	if (!p)
 		return false;
-	for (unsigned i = 0; i < entry_bytes; i++) {
-		unsigned at = arch->big_endian ? i : entry_bytes - 1 - i;
-
-		value = value << 8 | p[at];
-	}
-	*raw = value;
+	*raw = bytes_get(p, entry_bytes, arch->big_endian);
 	return true;
 }

@@ -9,6 +9,7 @@
 
 #include <tablewalk/types.h>
 
+#include "../bytes.h"
 #include "mmu.h"
 
 extern const struct mmu_arch mmu_x86_64_4level;
@@ -24,26 +25,6 @@ extern const struct mmu_arch mmu_fake_tiny;
 #define MMU_KINDS_HUGE ((1u << PT_PROTNONE) | (1u << PT_MIGRATION))
 #define MMU_KINDS_PAGE (MMU_KINDS_HUGE | (1u << PT_SWAP) | (1u << PT_MARKER))
 
-/*
- * Bytes are put together one by one, so that the host's byte order does not
- * matter; compilers make one load of it.
- */
-static inline uint64_t mmu_little64(const uint8_t *p)
-{
-	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 |
-	       (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
-	       (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
-	       (uint64_t)p[7] << 56;
-}
-
-static inline uint64_t mmu_big64(const uint8_t *p)
-{
-	return (uint64_t)p[7] | (uint64_t)p[6] << 8 | (uint64_t)p[5] << 16 |
-	       (uint64_t)p[4] << 24 | (uint64_t)p[3] << 32 |
-	       (uint64_t)p[2] << 40 | (uint64_t)p[1] << 48 |
-	       (uint64_t)p[0] << 56;
-}
-
 /* An 8-byte entry at pa; false where there is no memory. */
 static inline bool mmu_load_little64(const struct pt_memory *memory,
 				     uint64_t pa, uint64_t *raw)
@@ -52,7 +33,7 @@ static inline bool mmu_load_little64(const struct pt_memory *memory,
 
 	if (!p)
 		return false;
-	*raw = mmu_little64(p);
+	*raw = bytes_get64(p, false);
 	return true;
 }
 
@@ -63,7 +44,7 @@ static inline bool mmu_load_big64(const struct pt_memory *memory, uint64_t pa,
 
 	if (!p)
 		return false;
-	*raw = mmu_big64(p);
+	*raw = bytes_get64(p, true);
 	return true;
 }
 
@@ -80,6 +61,29 @@ static inline unsigned mmu_may(enum pt_privilege privilege,
 			       enum pt_access access)
 {
 	return 1u << ((unsigned)privilege * PT_ACCESSES + (unsigned)access);
+}
+
+/* Field by field: a compound literal is a call to memset where ASan is on. */
+static inline void mmu_start_entry(struct mmu_entry *out,
+				   enum mmu_entry_class class)
+{
+	out->class = (uint8_t)class;
+	out->pa = 0;
+	out->denied = 0;
+	out->attrs = 0;
+	out->group = false;
+	out->empty = false;
+}
+
+/* Without a leaf; the verdicts are still to come. */
+static inline void mmu_start_outcome(struct mmu_outcome *out)
+{
+	out->leaf = false;
+	out->pa = 0;
+	out->attrs = 0;
+	out->denied = 0;
+	out->depth = 0;
+	out->group = false;
 }
 
 /* The same verdict for everybody. */

@@ -62,7 +62,7 @@ static inline void riscv_read(unsigned depth, uint64_t raw,
 {
 	uint64_t pa = (raw >> RISCV_PPN_SHIFT & pt_ones(RISCV_PPN_BITS)) << 12;
 
-	*out = (struct mmu_entry){ .class = MMU_INVALID };
+	mmu_start_entry(out, MMU_INVALID);
 	if (!(raw & RISCV_V)) {
 		out->empty = raw == 0;
 		return;
@@ -219,7 +219,7 @@ static void riscv_translate(const struct mmu_arch *arch,
 	uint64_t table = regime->root[space] & ~pt_ones(12);
 	int from = PT_DEPTH_UNKNOWN;
 
-	*out = (struct mmu_outcome){ .leaf = false };
+	mmu_start_outcome(out);
 	if (!mmu_sign_extended(va, arch->va_bits)) {
 		mmu_all_verdicts(out, PT_V_CANONICAL, PT_DEPTH_UNKNOWN);
 		return;

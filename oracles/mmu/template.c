@@ -51,7 +51,7 @@ static inline uint32_t template_attrs(uint64_t raw)
 static inline void template_read(unsigned depth, uint64_t raw,
 				 struct mmu_entry *out)
 {
-	*out = (struct mmu_entry){ .class = MMU_INVALID };
+	mmu_start_entry(out, MMU_INVALID);
 	if (!(raw & TEMPLATE_V)) {
 		out->empty = raw == 0;
 		return;
@@ -176,7 +176,7 @@ static void template_translate(const struct mmu_arch *arch,
 	int from = PT_DEPTH_UNKNOWN;
 	uint32_t denied = 0;
 
-	*out = (struct mmu_outcome){ .leaf = false };
+	mmu_start_outcome(out);
 	if (va >> arch->va_bits) {
 		mmu_all_verdicts(out, PT_V_CANONICAL, PT_DEPTH_UNKNOWN);
 		return;

@@ -93,7 +93,7 @@ static inline void x86_read(uint64_t reserved, unsigned depth, uint64_t raw,
 {
 	bool big = depth != PT_PTE && (raw & X86_PS);
 
-	*out = (struct mmu_entry){ .class = MMU_INVALID };
+	mmu_start_entry(out, MMU_INVALID);
 	if (!(raw & X86_P)) {
 		out->empty = raw == 0;
 		return;
@@ -225,7 +225,7 @@ static void x86_translate(const struct mmu_arch *arch,
 	int from = PT_DEPTH_UNKNOWN;
 	uint32_t denied = 0;
 
-	*out = (struct mmu_outcome){ .leaf = false };
+	mmu_start_outcome(out);
 	if (!mmu_sign_extended(va, arch->va_bits)) {
 		mmu_all_verdicts(out, PT_V_CANONICAL, PT_DEPTH_UNKNOWN);
 		return;

@@ -21,7 +21,9 @@ static int is_case(const struct dirent *entry)
 
 /* Calls fn for every case of a directory, in the order of names. */
 static unsigned each_case(const char *directory,
-			  void (*fn)(const char *path, const char *name))
+			  void (*fn)(const char *path, const char *name,
+				     void *context),
+			  void *context)
 {
 	char path[1000];
 	struct dirent **list;
@@ -35,7 +37,7 @@ static unsigned each_case(const char *directory,
 		snprintf(path, sizeof(path), "%s/%s/%s", CORPORA_DIR, directory,
 			 list[i]->d_name);
 		list[i]->d_name[strlen(list[i]->d_name) - 3] = '\0';
-		fn(path, list[i]->d_name);
+		fn(path, list[i]->d_name, context);
 		free(list[i]);
 	}
 	free(list);
@@ -50,12 +52,13 @@ static void load(const char *path, struct tw_case *c)
 		fail_msg("%s", error);
 }
 
-static void check_loads(const char *path, const char *name)
+static void check_loads(const char *path, const char *name, void *context)
 {
 	uint8_t bytes[CASE_BYTES];
 	struct tw_case c, d;
 
 	(void)name;
+	(void)context;
 	load(path, &c);
 	assert_true(c.count > 0);
 	case_decode(bytes, case_encode(&c, bytes), &d);
@@ -66,16 +69,17 @@ static void check_loads(const char *path, const char *name)
 static void stored_cases_load(void **state)
 {
 	(void)state;
-	assert_true(each_case("seeds", check_loads) >= 16);
-	each_case("regressions", check_loads);
+	assert_true(each_case("seeds", check_loads, NULL) >= 16);
+	each_case("regressions", check_loads, NULL);
 }
 
-static void check_refused(const char *path, const char *name)
+static void check_refused(const char *path, const char *name, void *context)
 {
 	char error[400];
 	struct tw_case c;
 
 	(void)name;
+	(void)context;
 	if (case_load(path, &c, error, sizeof(error)) == 0)
 		fail_msg("%s is accepted", path);
 	assert_true(strncmp(error, path, strlen(path)) == 0);
@@ -85,7 +89,7 @@ static void check_refused(const char *path, const char *name)
 static void bad_texts_are_refused(void **state)
 {
 	(void)state;
-	assert_true(each_case("bad-text", check_refused) >= 6);
+	assert_true(each_case("bad-text", check_refused, NULL) >= 6);
 }
 
 /* The hash that frozen/hashes.txt has for a name; 0 if it has none. */
@@ -105,11 +109,10 @@ static unsigned long long frozen_hash(const char *name)
 	return found;
 }
 
-/* How many seeds do not have the hash that is frozen. */
-static unsigned wrong_hashes;
-
-static void check_hash(const char *path, const char *name)
+/* Counts the seeds that do not have the hash that is frozen. */
+static void check_hash(const char *path, const char *name, void *context)
 {
+	unsigned *wrong = context;
 	unsigned long long hash;
 	struct tw_case c;
 
@@ -117,38 +120,39 @@ static void check_hash(const char *path, const char *name)
 	hash = case_hash(&c);
 	if (hash != frozen_hash(name)) {
 		print_error("%s 0x%016llx\n", name, hash);
-		wrong_hashes++;
+		++*wrong;
 	}
 }
 
 /* The operations that a seed's text stands for never change. */
 static void seeds_keep_their_hash(void **state)
 {
+	unsigned wrong = 0;
+
 	(void)state;
-	wrong_hashes = 0;
-	each_case("seeds", check_hash);
-	assert_int_equal(wrong_hashes, 0);
+	each_case("seeds", check_hash, &wrong);
+	assert_int_equal(wrong, 0);
 }
 
-static uint64_t kinds_seen;
-
-static void note_kinds(const char *path, const char *name)
+static void note_kinds(const char *path, const char *name, void *context)
 {
+	uint64_t *seen = context;
 	struct tw_case c;
 
 	(void)name;
 	load(path, &c);
 	for (unsigned i = 0; i < c.count; i++)
-		kinds_seen |= UINT64_C(1) << c.record[i].kind;
+		*seen |= UINT64_C(1) << c.record[i].kind;
 }
 
 /* The seeds use every kind of operation. */
 static void seeds_use_every_kind(void **state)
 {
+	uint64_t seen = 1;
+
 	(void)state;
-	kinds_seen = 1;
-	each_case("seeds", note_kinds);
-	assert_int_equal(kinds_seen, OP_MASK_V1);
+	each_case("seeds", note_kinds, &seen);
+	assert_int_equal(seen, OP_MASK_V1);
 }
 
 int main(void)
