@@ -289,6 +289,37 @@ static void boundaries_frame_each_stretch(void **state)
 	assert_int_equal(c.count, sizeof(want) / sizeof(want[0]));
 }
 
+/*
+ * In a run of equal leaves any one entry may be wrong, and so may all of them
+ * in a way that looks regular.
+ */
+static void every_place_of_a_run_is_checked(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(toy_map(&w->toy, 0x30, 0x3f, 0x130, TOY_RWX, PT_PTE,
+				 0), 0);
+	for (unsigned i = 0; i < 4; i++)
+		store(w, PTE_TABLE + 8 * i,
+		      toy_leaf(0x100 + 16 * i, TOY_RWX, false));
+	assert_true(sweep(w));
+	for (unsigned i = 0; i < 4; i++) {
+		store(w, PTE_TABLE + 8 * i, toy_leaf(0x1f0, TOY_RWX, false));
+		finds(w, CHECK_ENTRY, "pfn", PT_PTE, 16 * i);
+		store(w, PTE_TABLE + 8 * i,
+		      toy_leaf(0x100 + 16 * i, TOY_RWX, false));
+	}
+	/* All one page off, and each two pages after the last. */
+	for (unsigned i = 0; i < 4; i++)
+		store(w, PTE_TABLE + 8 * i,
+		      toy_leaf(0x110 + 16 * i, TOY_RWX, false));
+	finds(w, CHECK_ENTRY, "pfn", PT_PTE, 0);
+	for (unsigned i = 0; i < 4; i++)
+		store(w, PTE_TABLE + 8 * i,
+		      toy_leaf(0x100 + 32 * i, TOY_RWX, false));
+	finds(w, CHECK_ENTRY, "pfn", PT_PTE, 0x10);
+}
+
 #define TEST(name)                                                            \
 	cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
@@ -297,6 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(right_tables_pass),
 		TEST(wrong_entries_are_found),
+		TEST(every_place_of_a_run_is_checked),
 		TEST(wrong_table_entries_are_found),
 		TEST(table_sets_are_compared),
 		TEST(one_address_is_compared),
