@@ -58,7 +58,7 @@ enum case_window {
  * HIGH_START	first page of the high half
  * TOP		last page of the address word
  * HOME0	a border between two entries of the root, chosen by the salt
- * HOME1	a border between two entries one depth lower, up to 3 after HOME0
+ * HOME1	a border between entries one depth lower, up to 3 after HOME0
  * HOME2	the middle of the tables of every depth
  * HOME3	as HOME0, in the high half
  * LITERAL	a page whose address bits are a hash of the salt
@@ -193,7 +193,7 @@ enum case_bounds {
 };
 
 struct case_header {
-	uint64_t mask;		/* enabled kinds, bit = enum op_kind; has bit 0 */
+	uint64_t mask;		/* enabled kinds, bit = enum op_kind */
 	uint16_t salt;		/* moves the home anchors */
 	uint8_t regime;		/* 0..3, modulo pt_format.regime_count */
 	uint8_t profile;	/* 0: current; the only one so far */

@@ -39,7 +39,7 @@ struct text_field {
 		      const struct case_record *r);
 	bool (*parse)(struct text_reader *in, const struct text_field *f,
 		      struct case_record *r);
-	size_t offset;			/* also tells whether it is the default */
+	size_t offset;			/* also tells whether it says nothing */
 	const char *const *names;
 	unsigned count;
 	uint32_t kinds;			/* bit = enum op_kind: who has it */

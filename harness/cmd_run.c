@@ -12,7 +12,7 @@
 struct run_arguments {
 	struct format_list formats;
 	enum run_check check;
-	bool trace, json;
+	bool trace, hash, json;
 };
 
 struct run_totals {
@@ -53,6 +53,13 @@ static void note_violation(const struct run_arguments *a, const char *path,
 		"seen", f->seen));
 }
 
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 /* All files on one format; STATUS_CLEAN even where cases violate. */
 static int run_format_cases(const struct run_arguments *a,
 			    const struct pt_format *format, char **path,
@@ -68,6 +75,14 @@ static int run_format_cases(const struct run_arguments *a,
 	}
 	for (int i = 0; i < count; i++) {
 		struct violation violation;
+
+		if (a->hash) {
+			printf("%016" PRIx64 " %s %s\n",
+			       run_trace_hash(run, &cases[i]), format->name,
+			       base_name(path[i]));
+			continue;
+		}
+
 		FILE *trace_to = a->trace && !a->json ? stdout : NULL;
 
 		if (trace_to)
@@ -133,7 +148,7 @@ static int run_all(const struct run_arguments *a, char **path, int count)
 			"findings", totals.findings));
 	} else {
 		json_decref(totals.findings);
-		if (!status)
+		if (!status && !a->hash)
 			printf("%" PRIu64 " cases (%d file%s, %u format%s), %"
 			       PRIu64 " violations\n", totals.cases, count,
 			       count == 1 ? "" : "s", a->formats.count,
@@ -152,6 +167,7 @@ static int run_main(const struct command *command, int argc, char **argv)
 		{ "check", required_argument, NULL, 'c' },
 		{ "mutant", required_argument, NULL, 'm' },
 		{ "trace", no_argument, NULL, 't' },
+		{ "trace-hash", no_argument, NULL, 'H' },
 		{ "json", no_argument, NULL, 'J' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
@@ -174,6 +190,9 @@ static int run_main(const struct command *command, int argc, char **argv)
 		case 't':
 			a.trace = true;
 			break;
+		case 'H':
+			a.hash = true;
+			break;
 		case 'J':
 			a.json = true;
 			break;
@@ -185,6 +204,10 @@ static int run_main(const struct command *command, int argc, char **argv)
 		}
 		if (!good)
 			return STATUS_USAGE;
+	}
+	if (a.hash && (a.json || a.trace)) {
+		command_error("--trace-hash goes with neither --trace nor --json");
+		return STATUS_USAGE;
 	}
 	if (optind == argc) {
 		command_error("run needs at least one case file");
@@ -208,6 +231,7 @@ const struct command command_run = {
 	"  --check end|every sweep all memory at the end of a case (default) or after\n"
 	"                    each operation\n"
 	"  --trace           print each operation and what it did\n"
+	"  --trace-hash      print a hash of each case's trace and check nothing\n"
 	"  --mutant ID       switch a deliberate defect on\n"
 	"  --json            one document on standard output: cases, cases_per_second,\n"
 	"                    violations, findings\n",

@@ -68,12 +68,16 @@ static const uint8_t usual_weight[OP_KINDS] = {
 /* Maps of more than a few entries in one case: they make it slow. */
 #define LARGE_MAPS 2
 
+/* Kinds are drawn from a table of so many entries. */
+#define KIND_SLOTS 256
+
 struct maker {
 	struct rng *rng;
 	struct tw_case *out;
 	unsigned room; /* records it shall have */
 	unsigned weight[OP_KINDS], total;
-	uint8_t focus; /* anchor most records use */
+	uint8_t kind[KIND_SLOTS]; /* by weight, for drawing */
+	uint8_t focus;            /* anchor most records use */
 	bool focused;
 	unsigned large;             /* large maps left */
 	unsigned maps;              /* maps whose place can be copied */
@@ -87,7 +91,6 @@ static void draw_weights(struct maker *m, uint64_t mask)
 	bool swarm = one_in(m->rng, 3);
 	uint64_t off = rng_next(m->rng), rate = rng_next(m->rng);
 
-	m->total = 0;
 	for (unsigned i = 0; i < OP_KINDS; i++) {
 		unsigned weight = mask >> i & 1 ? usual_weight[i] : 0;
 
@@ -98,18 +101,11 @@ static void draw_weights(struct maker *m, uint64_t mask)
 		m->weight[i] = weight;
 		m->total += weight;
 	}
-}
-
-static unsigned draw_kind(struct maker *m)
-{
-	unsigned at, kind = OP_NOP;
-
-	if (!m->total)
-		return OP_NOP;
-	at = rng_below(m->rng, m->total);
-	while (at >= m->weight[kind])
-		at -= m->weight[kind++];
-	return kind;
+	for (unsigned i = 0, end = 0, at = 0; m->total && i < OP_KINDS; i++) {
+		end += m->weight[i] * KIND_SLOTS;
+		for (; at * m->total < end; at++)
+			m->kind[at] = (uint8_t)i;
+	}
 }
 
 static void draw_focus(struct maker *m)
@@ -276,7 +272,8 @@ static void add_single(struct maker *m, unsigned kind)
 {
 	struct case_record *r = add(m, kind);
 
-	prefer_common(m, r);
+	if (kind == OP_MAP || wants_target(kind))
+		prefer_common(m, r);
 	if (wants_target(kind) && !one_in(m->rng, 4))
 		aim(m, r);
 	if (kind == OP_MAP)
@@ -532,9 +529,13 @@ static void draw_header(struct maker *m, const struct generate_options *options)
 void generate_case(struct rng *rng, const struct generate_options *options,
 		   struct tw_case *out)
 {
-	struct maker m = { .rng = rng, .out = out, .large = LARGE_MAPS };
+	struct maker m;
 	bool plots = !one_in(rng, 4);
 
+	m.rng = rng;
+	m.out = out;
+	m.large = LARGE_MAPS;
+	m.total = m.maps = 0;
 	m.room = options->records < CASE_RECORDS ? options->records
 						 : CASE_RECORDS;
 	out->count = 0;
@@ -544,16 +545,15 @@ void generate_case(struct rng *rng, const struct generate_options *options,
 	if (!m.total)
 		m.room = 0;
 	while (out->count < m.room) {
-		if (plots && one_in(rng, 6)) {
-			add_plot(&m);
-		} else {
-			unsigned kind = draw_kind(&m);
+		uint64_t bits = rng_next(rng);
+		unsigned kind = m.kind[bits % KIND_SLOTS];
 
-			if (kind == OP_WALK)
-				add_walk(&m);
-			else
-				add_single(&m, kind);
-		}
+		if (plots && bits >> 32 < UINT32_MAX / 6)
+			add_plot(&m);
+		else if (kind == OP_WALK)
+			add_walk(&m);
+		else
+			add_single(&m, kind);
 	}
 }
 

@@ -86,7 +86,7 @@ static uint64_t times(uint64_t bytes, uint64_t count)
 	return count && bytes > UINT64_MAX / count ? UINT64_MAX : bytes * count;
 }
 
-/* Border k of the entries of the uppermost table with at least two in a half. */
+/* Borders of the uppermost table that has two entries or more in a half. */
 static void set_homes(struct case_resolver *r)
 {
 	const struct pt_format *f = r->place->format;

@@ -2,10 +2,12 @@
 /*
  * Operations and cases.
  *
- * A case is a 16-byte header and up to OP_RECORDS_FUZZ 8-byte records.  It is
+ * A case is a 16-byte header and up to CASE_RECORDS 8-byte records.  It is
  * symbolic: addresses are an anchor plus deltas in granules, so that one case
- * means something on every format.  op_resolve() turns a record into a
+ * means something on every format.  case_resolve() turns a record into a
  * concrete struct op for one format; subject and oracles see only that.
+ * Ranges of map and protect are clipped there to 4096 entries of the size asked
+ * for (protect: of the record's granule), so that a case stays cheap.
  *
  * The decoder is total: any byte string is a case.  Each selector byte goes
  * through a fixed 256-entry table that is never renumbered; a byte that means
@@ -97,7 +99,7 @@ struct op_walk {
  * split	x                x
  * collapse	x                x     x
  * restrict	x          x     x		attrs: the rights taken away
- * setkind	x       x        x		target
+ * setkind	x       x        x		target; pa 0 where the kind has none
  * touch	x				access
  * free		x  x				floor, ceiling
  * translate	x

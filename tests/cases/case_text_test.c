@@ -141,79 +141,70 @@ static void mutated_text_is_parsed_or_refused(void **state)
 	assert_true(good > 1000 && bad > 1000);
 }
 
+static const struct {
+	const char *text, *error;
+} mistakes[] = {
+	{ "", "t:1: a case begins with 'tablewalk case 1'" },
+	{ "tablewalk\n", "t:1: a case begins with 'tablewalk case 1'" },
+	{ "tablewalk case 2\n", "t:1: unknown version '2' of the case format" },
+	{ "tablewalk case 1 x\n", "t:1: unexpected 'x'" },
+	{ START "mop\n",
+	  "t:2: 'mop' is neither a header line nor an operation" },
+	{ START "\n# fine\nregime 4\n", "t:4: '4' is not a number 0..3" },
+	{ START "window\n",
+	  "t:2: '' is not a window (low, 4g, top, mixed, ram)" },
+	{ START "salt 12\n",
+	  "t:2: '12' is not a salt (0x and up to 4 digits)" },
+	{ START "salt 0x12345\n",
+	  "t:2: '0x12345' is not a salt (0x and up to 4 digits)" },
+	{ START "profile 6.1\n", "t:2: '6.1' is not a profile (current)" },
+	{ START "kinds map,mop\n",
+	  "t:2: 'map,mop' is not default, none, or kinds joined by commas" },
+	{ START "regime 0\nregime 1\n",
+	  "t:3: this header line is given twice" },
+	{ START "nop\nregime 1\n",
+	  "t:3: header lines come before the first record" },
+	{ START "kinds map\nfail nth=1\n",
+	  "t:3: not among the kinds of this case: fail" },
+	{ START "install\n", "t:2: not among the kinds of this case: install" },
+	{ START "fail\n", "t:2: missing field: nth" },
+	{ START "fail nth=1 nth=2\n", "t:2: given twice: nth" },
+	{ START "fail nth=17\n",
+	  "t:2: no code for this combination of the other fields" },
+	{ START "fail nth=-1\n", "t:2: bad value: 'nth=-1'" },
+	{ START "fail nth=1x\n", "t:2: bad value: 'nth=1x'" },
+	{ START "fail nth\n", "t:2: bad value: 'nth'" },
+	{ START "fail pa=zero\n", "t:2: unknown field 'pa' of this operation" },
+	{ START "translate at=home4\n", "t:2: bad value: 'at=home4'" },
+	{ START "translate at=home0+1h5\n", "t:2: bad value: 'at=home0+1h5'" },
+	{ START "translate at=home0+128\n", "t:2: bad value: 'at=home0+128'" },
+	{ START "translate at=home0+99\n", "t:2: no code for this page delta" },
+	{ START "unmap at=zero len=32unit\n", "t:2: no code for this length" },
+	{ START "unmap at=zero len=1edge\n", "t:2: bad value: 'len=1edge'" },
+	{ START "protect at=zero len=1unit attrs=rwxt\n",
+	  "t:2: no code for this attribute set" },
+	{ START "protect at=zero len=1unit attrs=wr\n",
+	  "t:2: bad value: 'attrs=wr'" },
+	{ START "walk at=zero len=space callbacks=pte,pte\n",
+	  "t:2: bad value: 'callbacks=pte,pte'" },
+	{ START "f\x01il\x7f\n",
+	  "t:2: 'f?il?' is neither a header line nor an operation" },
+};
+
 /* Every mistake is named with its line. */
 static void mistakes_are_named(void **state)
 {
-	static const struct {
-		const char *text, *error;
-	} table[] = {
-		{ "", "t:1: a case begins with 'tablewalk case 1'" },
-		{ "tablewalk\n", "t:1: a case begins with 'tablewalk case 1'" },
-		{ "tablewalk case 2\n",
-		  "t:1: unknown version '2' of the case format" },
-		{ "tablewalk case 1 x\n", "t:1: unexpected 'x'" },
-		{ START "mop\n",
-		  "t:2: 'mop' is neither a header line nor an operation" },
-		{ START "\n# fine\nregime 4\n",
-		  "t:4: '4' is not a number 0..3" },
-		{ START "window\n",
-		  "t:2: '' is not a window (low, 4g, top, mixed, ram)" },
-		{ START "salt 12\n",
-		  "t:2: '12' is not a salt (0x and up to 4 digits)" },
-		{ START "salt 0x12345\n",
-		  "t:2: '0x12345' is not a salt (0x and up to 4 digits)" },
-		{ START "profile 6.1\n",
-		  "t:2: '6.1' is not a profile (current)" },
-		{ START "kinds map,mop\n",
-		  "t:2: 'map,mop' is not default, none, or kinds joined by commas" },
-		{ START "regime 0\nregime 1\n",
-		  "t:3: this header line is given twice" },
-		{ START "nop\nregime 1\n",
-		  "t:3: header lines come before the first record" },
-		{ START "kinds map\nfail nth=1\n",
-		  "t:3: not among the kinds of this case: fail" },
-		{ START "install\n",
-		  "t:2: not among the kinds of this case: install" },
-		{ START "fail\n", "t:2: missing field: nth" },
-		{ START "fail nth=1 nth=2\n", "t:2: given twice: nth" },
-		{ START "fail nth=17\n",
-		  "t:2: no code for this combination of the other fields" },
-		{ START "fail nth=-1\n", "t:2: bad value: 'nth=-1'" },
-		{ START "fail nth=1x\n", "t:2: bad value: 'nth=1x'" },
-		{ START "fail nth\n", "t:2: bad value: 'nth'" },
-		{ START "fail pa=zero\n",
-		  "t:2: unknown field 'pa' of this operation" },
-		{ START "translate at=home4\n", "t:2: bad value: 'at=home4'" },
-		{ START "translate at=home0+1h5\n",
-		  "t:2: bad value: 'at=home0+1h5'" },
-		{ START "translate at=home0+128\n",
-		  "t:2: bad value: 'at=home0+128'" },
-		{ START "translate at=home0+99\n",
-		  "t:2: no code for this page delta" },
-		{ START "unmap at=zero len=32unit\n",
-		  "t:2: no code for this length" },
-		{ START "unmap at=zero len=1edge\n",
-		  "t:2: bad value: 'len=1edge'" },
-		{ START "protect at=zero len=1unit attrs=rwxt\n",
-		  "t:2: no code for this attribute set" },
-		{ START "protect at=zero len=1unit attrs=wr\n",
-		  "t:2: bad value: 'attrs=wr'" },
-		{ START "walk at=zero len=space callbacks=pte,pte\n",
-		  "t:2: bad value: 'callbacks=pte,pte'" },
-		{ START "f\x01il\x7f\n",
-		  "t:2: 'f?il?' is neither a header line nor an operation" },
-	};
 	char error[200];
 	struct tw_case c;
 
 	(void)state;
-	for (unsigned i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (unsigned i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
 		error[0] = '\0';
-		assert_int_equal(case_parse(table[i].text,
-					    strlen(table[i].text), "t", &c,
+		assert_int_equal(case_parse(mistakes[i].text,
+					    strlen(mistakes[i].text), "t", &c,
 					    error, sizeof(error)),
 				 -EINVAL);
-		assert_string_equal(error, table[i].error);
+		assert_string_equal(error, mistakes[i].error);
 	}
 }
 

@@ -222,6 +222,17 @@ test_seeds_run_clean() {
 	json "d['violations'] == 0 and d['cases'] >= 16 and d['cases_per_second'] > 0"
 }
 
+# What a seed does on a format is frozen: a trace hash changes only together with
+# the contract, in a commit that says so.
+test_frozen_traces_do_not_change() {
+	expect 0 run --trace-hash "$seeds"/*.tw
+	grep -v '^#' "$source_dir/corpora/frozen/traces.txt" >frozen
+	diff frozen out || fail "see corpora/README.md"
+	[ "$(wc -l <out)" -ge 128 ] || fail "too few"
+	expect 2 run --trace-hash --json "$seeds"/*.tw
+	complains "--trace-hash"
+}
+
 # run --trace prints operations and events; show prints a tree.
 test_trace_and_show_print() {
 	local seed
