@@ -256,7 +256,6 @@ static int hw_main(const struct command *command, int argc, char **argv)
 
 	int status = hw_go(&a, random, argv + optind, argc - optind);
 
-	free(a.formats.format);
 	return status;
 }
 

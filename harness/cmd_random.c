@@ -181,7 +181,6 @@ static int random_main(const struct command *command, int argc, char **argv)
 		status = STATUS_VIOLATION;
 	}
 	free(result);
-	free(arguments.formats.format);
 	return status;
 }
 

@@ -218,7 +218,6 @@ static int run_main(const struct command *command, int argc, char **argv)
 
 	int status = run_all(&a, argv + optind, argc - optind);
 
-	free(a.formats.format);
 	return status;
 }
 

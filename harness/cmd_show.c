@@ -266,13 +266,11 @@ static int show_main(const struct command *command, int argc, char **argv)
 	}
 	if (argc - optind != 1 || formats.count != 1) {
 		command_error("show needs one --format and one case file");
-		free(formats.format);
 		return STATUS_USAGE;
 	}
 
 	const struct pt_format *format = formats.format[0];
 
-	free(formats.format);
 	if (case_load(argv[optind], &c, error, sizeof(error))) {
 		command_error("%s", error);
 		return STATUS_USAGE;

@@ -84,6 +84,7 @@ static void add_format(struct format_list *list, const struct pt_format *format)
 	for (unsigned i = 0; i < list->count; i++)
 		if (list->format[i] == format)
 			return;
+	pt_check(list->count < FORMATS_MAX);
 	list->format[list->count++] = format;
 }
 
@@ -109,13 +110,6 @@ static bool add_named(struct format_list *list, const char *name, size_t length)
 
 bool command_formats(const char *text, struct format_list *list)
 {
-	if (!list->format)
-		list->format = calloc(pt_format_count,
-				      sizeof(const struct pt_format *));
-	if (!list->format) {
-		command_error("out of memory");
-		return false;
-	}
 	for (;;) {
 		size_t length = strcspn(text, ",");
 
