@@ -71,6 +71,54 @@ static int convert(const char *from, const char *to, enum direction direction,
 	return STATUS_CLEAN;
 }
 
+struct convert_arguments {
+	enum direction direction;
+	bool force, hash, json;
+};
+
+/* Takes one option; false if it is none. */
+static bool convert_option(struct convert_arguments *a, int option)
+{
+	switch (option) {
+	case 't':
+		a->direction = TO_TEXT;
+		return true;
+	case 'b':
+		a->direction = TO_BINARY;
+		return true;
+	case 'F':
+		a->force = true;
+		return true;
+	case 'H':
+		a->hash = true;
+		return true;
+	case 'J':
+		a->json = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What --hash and --json print. */
+static int print_hash(const char *path, bool json)
+{
+	struct tw_case c;
+	char error[512], text[24];
+
+	if (case_load(path, &c, error, sizeof(error))) {
+		command_error("%s", error);
+		return STATUS_USAGE;
+	}
+	snprintf(text, sizeof(text), "%016" PRIx64, case_hash(&c));
+	if (json)
+		return command_json(json_pack("{s:s, s:s, s:i}", "case", path,
+					      "hash", text, "records",
+					      (int)c.count));
+	printf("%s  %s\n", text, path);
+	return STATUS_CLEAN;
+}
+
 static int convert_main(const struct command *command, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -82,64 +130,34 @@ static int convert_main(const struct command *command, int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	enum direction direction = TO_OTHER;
-	bool force = false, hash = false, json = false;
-	int option;
+	struct convert_arguments a = { .direction = TO_OTHER };
+	int option, status = STATUS_CLEAN;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (option) {
-		case 't':
-			direction = TO_TEXT;
-			break;
-		case 'b':
-			direction = TO_BINARY;
-			break;
-		case 'F':
-			force = true;
-			break;
-		case 'H':
-			hash = true;
-			break;
-		case 'J':
-			json = true;
-			break;
-		case 'h':
+		if (option == 'h') {
 			command_help(command);
 			return STATUS_CLEAN;
-		default:
-			return command_usage(command, argv);
 		}
+		if (!convert_option(&a, option))
+			return command_usage(command, argv);
 	}
 	if (argc - optind < 1 || argc - optind > 2) {
 		command_error("convert takes a case file and, if not to "
 			      "standard output, a file to write");
 		return STATUS_USAGE;
 	}
-	if (json && argc - optind == 1 && !hash) {
+
+	const char *from = argv[optind], *to = argv[optind + 1];
+
+	if (a.json && !to && !a.hash) {
 		command_error("convert --json needs a file to write, or --hash");
 		return STATUS_USAGE;
 	}
-
-	const char *from = argv[optind], *to = argv[optind + 1];
-	struct tw_case c;
-	char error[512], text[24];
-	int status = STATUS_CLEAN;
-
-	if (to || !hash)
-		status = convert(from, to, direction, force);
-	if (status || (!hash && !json))
+	if (to || !a.hash)
+		status = convert(from, to, a.direction, a.force);
+	if (status || (!a.hash && !a.json))
 		return status;
-	if (case_load(from, &c, error, sizeof(error))) {
-		command_error("%s", error);
-		return STATUS_USAGE;
-	}
-	snprintf(text, sizeof(text), "%016" PRIx64, case_hash(&c));
-	if (json)
-		return command_json(json_pack("{s:s, s:s, s:i}", "case", from,
-					      "hash", text, "records",
-					      (int)c.count));
-	printf("%s  %s\n", text, from);
-	return STATUS_CLEAN;
+	return print_hash(from, a.json);
 }
 
 const struct command command_convert = {

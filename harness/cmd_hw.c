@@ -198,11 +198,12 @@ static int hw_go(struct campaign_arguments *a, bool random, char **path,
 	if (random) {
 		if (!a->json)
 			printf("seed %" PRIu64 "\n", a->options.seed);
+		fflush(stdout);
 		campaign_run(&task, &a->options, r);
 	} else {
 		status = hw_files(a, path, count, r);
 	}
-	if (!status)
+	if (!status && (a->json || r->cases || !r->error[0]))
 		status = report(a, r);
 	if (r->error[0] || (!status && !r->cases && !r->interrupted)) {
 		command_error("%s", r->error[0] ? r->error : "no case ran");

@@ -120,6 +120,39 @@ static int report(const struct campaign_arguments *a,
 	return STATUS_CLEAN;
 }
 
+static int random_go(const struct campaign_arguments *a,
+		     const enum run_check *check)
+{
+	const struct campaign_task task = {
+		.open = open_state, .run = run_one, .print = print_one,
+		.close = close_state, .context = check, .replay = "run",
+	};
+	struct campaign_result *result = calloc(1, sizeof(*result));
+	int status;
+
+	if (!result) {
+		command_error("out of memory");
+		return STATUS_CANNOT;
+	}
+	if (!a->json)
+		printf("seed %" PRIu64 ", %u format%s, %u job%s\n",
+		       a->options.seed, a->formats.count,
+		       a->formats.count == 1 ? "" : "s", a->options.jobs,
+		       a->options.jobs == 1 ? "" : "s");
+	campaign_run(&task, &a->options, result);
+	status = report(a, result);
+	if (result->error[0] ||
+	    (!result->cases && !result->violations && !result->interrupted)) {
+		command_error("%s", result->error[0] ? result->error
+						     : "no case ran");
+		status = STATUS_CANNOT;
+	} else if (result->violations) {
+		status = STATUS_VIOLATION;
+	}
+	free(result);
+	return status;
+}
+
 static int random_main(const struct command *command, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -129,8 +162,7 @@ static int random_main(const struct command *command, int argc, char **argv)
 	};
 	struct campaign_arguments arguments = { 0 };
 	enum run_check check = RUN_CHECK_END;
-	struct campaign_result *result;
-	int option, status;
+	int option;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		if (option == 'h') {
@@ -154,34 +186,7 @@ static int random_main(const struct command *command, int argc, char **argv)
 	    !command_formats("all", &arguments.formats))
 		return STATUS_CANNOT;
 	campaign_defaults(&arguments);
-	result = calloc(1, sizeof(*result));
-	if (!result) {
-		command_error("out of memory");
-		return STATUS_CANNOT;
-	}
-	if (!arguments.json)
-		printf("seed %" PRIu64 ", %u format%s, %u job%s\n",
-		       arguments.options.seed, arguments.formats.count,
-		       arguments.formats.count == 1 ? "" : "s",
-		       arguments.options.jobs,
-		       arguments.options.jobs == 1 ? "" : "s");
-	campaign_run(&(const struct campaign_task){
-			     .open = open_state, .run = run_one,
-			     .print = print_one, .close = close_state,
-			     .context = &check, .replay = "run",
-		     },
-		     &arguments.options, result);
-	status = report(&arguments, result);
-	if (result->error[0] ||
-	    (!result->cases && !result->violations && !result->interrupted)) {
-		command_error("%s", result->error[0] ? result->error
-						     : "no case ran");
-		status = STATUS_CANNOT;
-	} else if (result->violations) {
-		status = STATUS_VIOLATION;
-	}
-	free(result);
-	return status;
+	return random_go(&arguments, &check);
 }
 
 const struct command command_random = {

@@ -34,10 +34,11 @@ json() { python3 -c "import json; d = json.load(open('out')); assert $1, d"; }
 # Help goes to standard output, names every subcommand, and is no error.
 test_help_names_every_command() {
 	expect 0 --help
+	mv out general
 	for command in list run random convert show hw; do
-		grep -q "tablewalk $command" out || fail "no $command"
-		"$tablewalk" "$command" --help | grep -q "^usage: tablewalk $command" ||
-			fail "no help for $command"
+		grep -q "tablewalk $command" general || fail "no $command"
+		expect 0 "$command" --help
+		grep -q "^usage: tablewalk $command" out || fail "no help for $command"
 	done
 }
 
@@ -196,6 +197,75 @@ test_dead_worker_is_a_violation() {
 	[ "$status" -eq 1 ] || fail "status $status"
 	grep -q 'VIOLATION crash/' out || fail "not reported"
 	ls tablewalk-violations/*.tw >/dev/null || fail "no case kept"
+}
+
+# Starts `hw --random` in the background: $pid, its worker and its emulator.
+start_hw() {
+	"$tablewalk" list --json >out
+	grep -q '"guest"' out || { echo "skipped: no guest"; exit 77; }
+	"$tablewalk" hw --random --format riscv-sv39 --seconds 50 --seed 1 --jobs 1 --quiet >out 2>err &
+	pid=$! worker= emulator=
+	for _ in $(seq 100); do
+		worker=$(ps -o pid= --ppid "$pid" | tr -d ' ') || true
+		[ -z "$worker" ] || emulator=$(ps -o pid= --ppid "$worker" | tr -d ' ') || true
+		[ -z "$emulator" ] || break
+		sleep 0.1
+	done
+	[ -n "$emulator" ] || fail "no emulator"
+	sleep 0.5
+}
+
+gone() {
+	for _ in $(seq 50); do
+		kill -0 "$1" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	fail "process $1 left behind"
+}
+
+# Ctrl-C ends the guest comparison with its summary and leaves no emulator.
+test_hw_interrupt_leaves_no_emulator() {
+	start_hw
+	local status=0
+	kill -TERM "$pid"
+	wait "$pid" || status=$?
+	[ "$status" -eq 0 ] || fail "status $status"
+	grep -q interrupted out || fail "no summary"
+	gone "$worker"
+	gone "$emulator"
+}
+
+# Even a killed parent leaves nothing behind.
+test_hw_killed_leaves_no_emulator() {
+	start_hw
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null || true
+	gone "$worker"
+	gone "$emulator"
+}
+
+# An emulator that dies is status 3 with a sentence, never a pass.
+test_hw_dead_emulator_cannot_run() {
+	start_hw
+	local status=0
+	kill -KILL "$emulator"
+	wait "$pid" || status=$?
+	[ "$status" -eq 3 ] || fail "status $status"
+	grep -q '^tablewalk: .' err || fail "no sentence"
+	gone "$worker"
+}
+
+# No emulator: one line that names the package, and status 3.
+test_hw_missing_emulator_is_said() {
+	local status=0
+	PATH=/nonexistent TABLEWALK_QEMU_DIR=/nonexistent "$tablewalk" hw --random --format riscv-sv39 >out 2>err || status=$?
+	[ "$status" -eq 3 ] || fail "status $status"
+	grep -q 'qemu-system-misc\|built without guests\|not found when' err || fail "not said"
+	[ "$(wc -l <err)" -eq 1 ] || fail "more than one line"
+	expect 2 hw --format arm64-4k-48 --random
+	complains "has no guest"
+	expect 2 hw
+	complains "--random or case files"
 }
 
 # Text to binary and back is the identity on every seed; files are not overwritten.
