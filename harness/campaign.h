@@ -58,7 +58,7 @@ struct campaign_options {
 };
 
 struct campaign_finding {
-	uint64_t signature;
+	uint64_t signature;		/* 0: from a file, not from a seed */
 	uint64_t case_number;
 	uint64_t times;			/* how often it was seen */
 	char format[32];

@@ -126,6 +126,30 @@ static int report(const struct campaign_arguments *a,
 	return STATUS_CLEAN;
 }
 
+/* A violation of a file, kept as a campaign keeps its own. */
+static void note_finding(struct campaign_result *r, struct state *state,
+			 const struct pt_format *format, const char *path,
+			 const struct tw_case *c, const struct violation *v)
+{
+	const struct finding *f = &v->finding;
+	struct campaign_finding *kept;
+	FILE *out;
+
+	if (r->finding_count == CAMPAIGN_KEPT)
+		return;
+	kept = &r->finding[r->finding_count++];
+	kept->times = 1;
+	snprintf(kept->format, sizeof(kept->format), "%s", format->name);
+	snprintf(kept->name, sizeof(kept->name), "%s/%s/%s", check_name(f->check),
+		 f->divergence, pt_depth_name(f->depth));
+	snprintf(kept->path, sizeof(kept->path), "%s", path);
+	out = fmemopen(kept->report, sizeof(kept->report) - 1, "w");
+	if (!out)
+		return;
+	print_one(out, state, format, c, v);
+	fclose(out);
+}
+
 /* Every file on every format, in this process. */
 static int hw_files(const struct campaign_arguments *a, char **path, int count,
 		    struct campaign_result *r)
@@ -157,8 +181,7 @@ static int hw_files(const struct campaign_arguments *a, char **path, int count,
 			if (!ret)
 				continue;
 			r->violations++;
-			print_one(a->json ? stderr : stdout, state, format, &c,
-				  &v);
+			note_finding(r, state, format, path[i], &c, &v);
 		}
 	}
 	clock_gettime(CLOCK_MONOTONIC, &ended);

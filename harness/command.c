@@ -210,9 +210,10 @@ void command_findings_print(const struct campaign_result *result,
 		const struct campaign_finding *f = &result->finding[i];
 
 		printf("\n%s", f->report);
-		printf("   case %" PRIu64 " of the seed, seen %" PRIu64
-		       " time%s\n", f->case_number, f->times,
-		       f->times == 1 ? "" : "s");
+		if (f->signature)
+			printf("   case %" PRIu64 " of the seed, seen %" PRIu64
+			       " time%s\n", f->case_number, f->times,
+			       f->times == 1 ? "" : "s");
 		if (f->path[0])
 			printf("   replay: tablewalk %s --format %s %s\n",
 			       replay, f->format, f->path);
