@@ -28,6 +28,7 @@
 struct worker {
 	pid_t pid;
 	bool running;
+	uint64_t first;			/* where it starts, or starts again */
 	double seen_at;			/* when the parent saw progress last */
 	uint64_t seen_case;
 	_Atomic uint64_t cases, violations;
@@ -286,7 +287,9 @@ static int worker_main(struct shared *shared, unsigned index,
 
 	if (!state)
 		return WORKER_FAILED;
-	for (uint64_t number = index; !atomic_load(&shared->stop);
+	for (unsigned i = 0; i < CAMPAIGN_COUNTERS; i++)
+		counter[i] = atomic_load(&self->counter[i]);
+	for (uint64_t number = self->first; !atomic_load(&shared->stop);
 	     number += options->jobs) {
 		struct violation violation;
 		struct tw_case c;
@@ -358,21 +361,21 @@ static void bury(struct worker *w, const struct campaign_task *task,
 	free(f);
 }
 
-static void note_exit(struct worker *w, int status,
+/* What the end of a worker means.  True when it died of its case. */
+static bool note_exit(struct worker *w, int status,
 		      const struct campaign_task *task,
 		      const struct campaign_options *options,
 		      struct campaign_result *result)
 {
 	char what[96];
 
-	w->running = false;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == WORKER_DONE)
-		return;
+		return false;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == WORKER_FAILED) {
 		if (!result->error[0])
 			snprintf(result->error, sizeof(result->error), "%s",
 				 w->error[0] ? w->error : "a worker failed");
-		return;
+		return false;
 	}
 	if (WIFSIGNALED(status))
 		snprintf(what, sizeof(what), "crash/signal-%d",
@@ -381,6 +384,7 @@ static void note_exit(struct worker *w, int status,
 		snprintf(what, sizeof(what), "crash/exit-%d",
 			 WEXITSTATUS(status));
 	bury(w, task, options, what, result);
+	return true;
 }
 
 static uint64_t sum_cases(const struct shared *shared, unsigned jobs,
@@ -416,6 +420,56 @@ static void print_progress(const struct shared *shared,
 	fprintf(stderr, "%s", tty ? "" : "\n");
 }
 
+/* Ctrl-C is for the parent: it ends the workers through the stop flag. */
+static bool spawn(struct shared *shared, unsigned index,
+		  const struct campaign_task *task,
+		  const struct campaign_options *options)
+{
+	struct worker *w = &shared->worker[index];
+	pid_t parent = getpid();
+
+	fflush(NULL);
+
+	/* Not straight into shared memory, where the child would clear it. */
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return false;
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(WORKER_DONE);
+		signal(SIGINT, SIG_IGN);
+		signal(SIGTERM, SIG_DFL);
+
+		int status = worker_main(shared, index, task, options);
+
+		fflush(NULL);
+		_exit(status);
+	}
+	w->pid = pid;
+	w->running = true;
+	return true;
+}
+
+/*
+ * Replaces a worker that died of its case, which is skipped from then on.
+ * result keeps one violation for each, so this cannot go on for ever.
+ */
+static bool revive(struct shared *shared, unsigned index,
+		   const struct campaign_task *task,
+		   const struct campaign_options *options,
+		   const struct campaign_result *result)
+{
+	struct worker *w = &shared->worker[index];
+
+	w->first = atomic_load(&w->number) + options->jobs;
+	w->seen_at = 0;
+	if (atomic_load(&shared->stop) || result->violations > CAMPAIGN_KEPT)
+		return false;
+	return spawn(shared, index, task, options);
+}
+
 /* Reaps what ended, kills what hangs; returns how many still run. */
 static unsigned watch(struct shared *shared,
 		      const struct campaign_task *task,
@@ -433,7 +487,10 @@ static unsigned watch(struct shared *shared,
 		if (!w->running)
 			continue;
 		if (waitpid(w->pid, &status, WNOHANG) == w->pid) {
-			note_exit(w, status, task, options, result);
+			w->running = false;
+			if (note_exit(w, status, task, options, result) &&
+			    revive(shared, i, task, options, result))
+				running++;
 			continue;
 		}
 		if (cases != w->seen_case || w->seen_at <= 0) {
@@ -445,6 +502,7 @@ static unsigned watch(struct shared *shared,
 			waitpid(w->pid, &status, 0);
 			w->running = false;
 			bury(w, task, options, "hang", result);
+			running += revive(shared, i, task, options, result);
 			continue;
 		}
 		running++;
@@ -480,38 +538,6 @@ static void supervise(struct shared *shared,
 	}
 	if (!options->quiet && tty)
 		fprintf(stderr, "\r%79s\r", "");
-}
-
-/* Ctrl-C is for the parent: it ends the workers through the stop flag. */
-static bool spawn(struct shared *shared, unsigned index,
-		  const struct campaign_task *task,
-		  const struct campaign_options *options)
-{
-	struct worker *w = &shared->worker[index];
-	pid_t parent = getpid();
-
-	fflush(NULL);
-
-	/* Not straight into shared memory, where the child would clear it. */
-	pid_t pid = fork();
-
-	if (pid < 0)
-		return false;
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != parent)
-			_exit(WORKER_DONE);
-		signal(SIGINT, SIG_IGN);
-		signal(SIGTERM, SIG_DFL);
-
-		int status = worker_main(shared, index, task, options);
-
-		fflush(NULL);
-		_exit(status);
-	}
-	w->pid = pid;
-	w->running = true;
-	return true;
 }
 
 static void collect(struct shared *shared,
@@ -554,13 +580,15 @@ void campaign_run(const struct campaign_task *task,
 
 	double began = now();
 
-	for (unsigned i = 0; i < options->jobs; i++)
+	for (unsigned i = 0; i < options->jobs; i++) {
+		shared->worker[i].first = i;
 		if (!spawn(shared, i, task, options)) {
 			snprintf(result->error, sizeof(result->error),
 				 "fork: %s", strerror(errno));
 			atomic_store(&shared->stop, true);
 			break;
 		}
+	}
 	supervise(shared, task, options, result, began);
 	result->seconds = now() - began;
 	result->interrupted = interrupted;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Random cases on several workers: one process each, so that a crash or a hang
- * of the subject costs one worker and is a finding like any other.
+ * of the subject is a finding like any other, and the run goes on without that
+ * case (up to CAMPAIGN_KEPT times).
  *
  * Case number k of a seed is the same on every host and for any number of
  * workers; worker w of n runs the numbers w, w + n, w + 2n, ...
