@@ -39,7 +39,6 @@
 #define ARM64_UXNTABLE (UINT64_C(1) << 60)
 #define ARM64_APTABLE0 (UINT64_C(1) << 61)	/* no access at EL0 */
 #define ARM64_APTABLE1 (UINT64_C(1) << 62)	/* no writes */
-#define ARM64_HIERARCHY (UINT64_C(15) << 59)
 
 #define ARM64_ADDRESS UINT64_C(0x0000fffffffff000)	/* bits 47:12 */
 
@@ -53,11 +52,6 @@ static const uint8_t arm64_mair[8] = {
 	PT_MEM_WB,	 ARM64_MEM_OTHER, PT_MEM_WC,	   PT_MEM_UC,
 	ARM64_MEM_OTHER, ARM64_MEM_OTHER, ARM64_MEM_OTHER, ARM64_MEM_OTHER,
 };
-
-static inline unsigned arm64_shift(unsigned depth)
-{
-	return 12 + 9 * (PT_PTE - depth);
-}
 
 /*
  * Rights in neutral words.  A page is the user's where EL0 may access its data
@@ -89,7 +83,10 @@ static inline uint32_t arm64_attrs(uint64_t raw)
 	       (uint32_t)arm64_mair[index] << PT_MEMTYPE_SHIFT;
 }
 
-/* X is denied when both kinds of execution are. */
+/*
+ * hierarchy: a Table descriptor, or the OR of several.  X is denied when both
+ * kinds of execution are.
+ */
 static inline uint32_t arm64_denied(uint64_t hierarchy)
 {
 	uint64_t both = ARM64_UXNTABLE | ARM64_PXNTABLE;
@@ -105,11 +102,12 @@ static inline uint32_t arm64_denied(uint64_t hierarchy)
  * them invalid: class RESERVED, yet a Translation fault.  RES0 bits of valid
  * descriptors (50:48, address bits below a block) are ignored.
  */
-static inline void arm64_read(unsigned depth, uint64_t raw,
-			      struct mmu_entry *out)
+static inline void arm64_entry(const struct pt_regime *regime, unsigned depth,
+			       uint64_t raw, struct mmu_entry *out)
 {
 	bool type = raw & ARM64_TYPE;
 
+	(void)regime;
 	mmu_start_entry(out, MMU_INVALID);
 	if (!(raw & ARM64_VALID)) {
 		out->empty = raw == 0;
@@ -121,7 +119,7 @@ static inline void arm64_read(unsigned depth, uint64_t raw,
 	}
 	if (!type || depth == PT_PTE) {
 		out->class = MMU_LEAF;
-		out->pa = raw & ARM64_ADDRESS & ~pt_ones(arm64_shift(depth));
+		out->pa = raw & ARM64_ADDRESS & ~pt_ones(mmu_shift_4k(depth));
 		out->attrs = arm64_attrs(raw);
 		out->group = raw & ARM64_CONTIGUOUS;
 		return;
@@ -129,13 +127,6 @@ static inline void arm64_read(unsigned depth, uint64_t raw,
 	out->class = MMU_TABLE;
 	out->pa = raw & ARM64_ADDRESS;
 	out->denied = arm64_denied(raw);
-}
-
-static void arm64_entry(const struct pt_regime *regime, unsigned depth,
-			uint64_t raw, struct mmu_entry *out)
-{
-	(void)regime;
-	arm64_read(depth, raw, out);
 }
 
 /*
@@ -207,39 +198,23 @@ static inline unsigned arm64_allowed(uint32_t control, uint64_t raw,
 	return allowed;
 }
 
-static void arm64_leaf(const struct pt_regime *regime, unsigned depth,
-		       uint64_t va, uint64_t raw,
-		       const struct mmu_entry *entry, uint64_t hierarchy,
-		       struct mmu_outcome *out)
+/*
+ * UXNTable and PXNTable are two rights, where denied has one word: what the
+ * tables take away is put together from their bits.
+ */
+static inline void arm64_leaf(const struct mmu_walk *walk,
+			      const struct mmu_entry *entry,
+			      struct mmu_outcome *out)
 {
-	static const enum pt_word otherwise[PT_ACCESSES] = {
-		PT_V_OK, PT_V_OK, PT_V_OK,
-	};
+	uint32_t control = walk->regime->control;
 
-	out->leaf = true;
-	out->pa = entry->pa | (va & pt_ones(arm64_shift(depth)));
-	out->attrs = entry->attrs;
-	out->denied = arm64_denied(hierarchy);
-	out->depth = (uint8_t)depth;
-	out->group = entry->group;
-	if (!(raw & ARM64_AF) && !(regime->control & PT_REGIME_ARM64_HA)) {
-		mmu_all_verdicts(out, PT_V_ACCESS, (int)depth);
+	out->denied = arm64_denied(walk->above);
+	if (!(entry->attrs & PT_ACCESSED) && !(control & PT_REGIME_ARM64_HA)) {
+		mmu_all_verdicts(out, PT_V_ACCESS, (int)walk->depth);
 		return;
 	}
-	mmu_leaf_verdicts(out, depth,
-			  arm64_allowed(regime->control, raw, hierarchy),
-			  otherwise);
-}
-
-/* The word that ends the walk at this entry; PT_V_OK where it goes on. */
-static inline enum pt_word arm64_stop(const struct pt_regime *regime,
-				      const struct mmu_entry *entry)
-{
-	if (entry->class == MMU_INVALID || entry->class == MMU_RESERVED)
-		return PT_V_TRANSLATION;
-	if (entry->pa & ~pt_ones(regime->pa_bits))
-		return PT_V_ADDRSIZE;
-	return PT_V_OK;
+	mmu_rights_verdicts(out, walk->depth,
+			    arm64_allowed(control, walk->raw, walk->above));
 }
 
 /*
@@ -248,49 +223,22 @@ static inline enum pt_word arm64_stop(const struct pt_regime *regime,
  * in hardware).  A TTBR past the implemented bits is an Address size fault
  * before anything is read.
  */
+static const struct mmu_rules arm64_rules = {
+	.root = ARM64_ADDRESS,
+	.reserved = PT_V_TRANSLATION,
+	.check = MMU_CHECK_ROOT_TABLE_LEAF,
+	.index = mmu_index_4k,
+	.load = mmu_load_little64,
+	.entry = arm64_entry,
+	.leaf = arm64_leaf,
+};
+
 static void arm64_translate(const struct mmu_arch *arch,
 			    const struct pt_memory *memory,
 			    const struct pt_regime *regime, unsigned space,
 			    uint64_t va, struct mmu_outcome *out)
 {
-	uint64_t table = regime->root[space] & ARM64_ADDRESS;
-	int from = PT_DEPTH_UNKNOWN;
-	uint64_t hierarchy = 0;
-
-	mmu_start_outcome(out);
-	if (va >> arch->va_bits != (space ? UINT64_C(0xffff) : 0)) {
-		mmu_all_verdicts(out, PT_V_CANONICAL, PT_DEPTH_UNKNOWN);
-		return;
-	}
-	if (table & ~pt_ones(regime->pa_bits)) {
-		mmu_all_verdicts(out, PT_V_ADDRSIZE, PT_DEPTH_UNKNOWN);
-		return;
-	}
-	for (unsigned depth = arch->top; depth <= PT_PTE; depth++) {
-		uint64_t index = va >> arm64_shift(depth) & 511;
-		struct mmu_entry entry;
-		enum pt_word stop;
-		uint64_t raw;
-
-		if (!mmu_load_little64(memory, table + index * 8, &raw)) {
-			mmu_all_verdicts(out, PT_V_WALKBUS, from);
-			return;
-		}
-		arm64_read(depth, raw, &entry);
-		stop = arm64_stop(regime, &entry);
-		if (stop != PT_V_OK) {
-			mmu_all_verdicts(out, stop, (int)depth);
-			return;
-		}
-		if (entry.class == MMU_LEAF) {
-			arm64_leaf(regime, depth, va, raw, &entry, hierarchy,
-				   out);
-			return;
-		}
-		hierarchy |= raw & ARM64_HIERARCHY;
-		table = entry.pa;
-		from = (int)depth;
-	}
+	mmu_radix_walk(&arm64_rules, arch, memory, regime, space, va, out);
 }
 
 #define ARM64_DENIABLE (PT_W | PT_X | PT_USER)

@@ -66,6 +66,7 @@ struct mmu_arch {
 	uint8_t page_shift;
 	uint8_t va_bits;	/* that one root translates */
 	uint8_t va_word_bits;
+	/* Neither: address bits from va_bits up are 0 in both spaces. */
 	bool two_roots;		/* space 0: upper bits 0, space 1: upper bits 1 */
 	bool sign_extended;	/* one root, both halves */
 	bool big_endian;

@@ -35,11 +35,6 @@
 /* 60:54 reserved; PBMT 62:61 and N 63 reserved without their extensions. */
 #define RISCV_RESERVED	UINT64_C(0xffc0000000000000)
 
-static inline unsigned riscv_shift(unsigned depth)
-{
-	return 12 + 9 * (PT_PTE - depth);
-}
-
 static inline uint32_t riscv_attrs(uint64_t raw)
 {
 	return (raw & RISCV_R ? PT_R : 0) | (raw & RISCV_W ? PT_W : 0) |
@@ -57,11 +52,12 @@ static inline uint32_t riscv_attrs(uint64_t raw)
  * (so step 3 faults); G is not, it makes all below global.  A pointer where
  * i < 0 (step 4) is called reserved here.
  */
-static inline void riscv_read(unsigned depth, uint64_t raw,
-			      struct mmu_entry *out)
+static inline void riscv_entry(const struct pt_regime *regime, unsigned depth,
+			       uint64_t raw, struct mmu_entry *out)
 {
 	uint64_t pa = (raw >> RISCV_PPN_SHIFT & pt_ones(RISCV_PPN_BITS)) << 12;
 
+	(void)regime;
 	mmu_start_entry(out, MMU_INVALID);
 	if (!(raw & RISCV_V)) {
 		out->empty = raw == 0;
@@ -73,7 +69,7 @@ static inline void riscv_read(unsigned depth, uint64_t raw,
 	if (!(raw & RISCV_R) && (raw & RISCV_W))
 		return;
 	if (raw & (RISCV_R | RISCV_X)) {
-		if (pa & pt_ones(riscv_shift(depth)))
+		if (pa & pt_ones(mmu_shift_4k(depth)))
 			return;
 		out->class = MMU_LEAF;
 		out->pa = pa;
@@ -84,13 +80,6 @@ static inline void riscv_read(unsigned depth, uint64_t raw,
 		return;
 	out->class = MMU_TABLE;
 	out->pa = pa;
-}
-
-static void riscv_entry(const struct pt_regime *regime, unsigned depth,
-			uint64_t raw, struct mmu_entry *out)
-{
-	(void)regime;
-	riscv_read(depth, raw, out);
 }
 
 /* Any PTE that is not a pointer may be a leaf at its level: R or X, no W alone. */
@@ -128,125 +117,70 @@ static enum pt_word riscv_permits(const struct pt_regime *regime,
 				  enum pt_access access,
 				  enum pt_privilege privilege)
 {
+	uint32_t control = regime->control;
 	uint32_t rights = attrs & ~denied;
 	uint32_t enough = PT_W;
 
 	if (access == PT_EXEC)
 		enough = PT_X;
 	if (access == PT_READ)
-		enough = regime->control & PT_REGIME_RISCV_MXR ? PT_R | PT_X :
-								 PT_R;
-	if (!(rights & enough))
+		enough = control & PT_REGIME_RISCV_MXR ? PT_R | PT_X : PT_R;
+	if (!(rights & enough) ||
+	    !mmu_page_open(rights & PT_USER, control & PT_REGIME_RISCV_SUM,
+			   access, privilege))
 		return PT_V_PERMISSION;
-	if (privilege == PT_AS_USER && !(rights & PT_USER))
-		return PT_V_PERMISSION;
-	if (privilege == PT_AS_KERNEL && (rights & PT_USER)) {
-		if (access == PT_EXEC)
-			return PT_V_PERMISSION;
-		if (!(regime->control & PT_REGIME_RISCV_SUM))
-			return PT_V_PERMISSION;
-	}
-	if (regime->control & PT_REGIME_RISCV_ADUE)
-		return PT_V_OK;
-	if (!(attrs & PT_ACCESSED))
-		return PT_V_ACCESS;
-	if (access == PT_WRITE && !(attrs & PT_DIRTY))
-		return PT_V_DIRTY;
-	return PT_V_OK;
+	return mmu_flag_word(attrs, control & PT_REGIME_RISCV_ADUE, access);
 }
 
 /* Steps 6 and 8: the accesses that the leaf's U, R, W, X allow. */
 static inline unsigned riscv_allowed(uint32_t control, uint32_t attrs)
 {
-	bool u = attrs & PT_USER, x = attrs & PT_X, w = attrs & PT_W;
+	bool w = attrs & PT_W, x = attrs & PT_X;
 	bool r = (attrs & PT_R) || (x && (control & PT_REGIME_RISCV_MXR));
-	bool data = !u || (control & PT_REGIME_RISCV_SUM);
-	unsigned allowed = 0;
 
-	allowed |= u && r ? mmu_may(PT_AS_USER, PT_READ) : 0;
-	allowed |= u && w ? mmu_may(PT_AS_USER, PT_WRITE) : 0;
-	allowed |= u && x ? mmu_may(PT_AS_USER, PT_EXEC) : 0;
-	allowed |= data && r ? mmu_may(PT_AS_KERNEL, PT_READ) : 0;
-	allowed |= data && w ? mmu_may(PT_AS_KERNEL, PT_WRITE) : 0;
-	allowed |= !u && x ? mmu_may(PT_AS_KERNEL, PT_EXEC) : 0;
-	return allowed;
+	return mmu_page_allowed(r, w, x, attrs & PT_USER,
+				control & PT_REGIME_RISCV_SUM);
 }
 
 /* Steps 6 to 10.  The PMA check of the result comes last of all. */
-static void riscv_leaf(const struct pt_regime *regime, unsigned depth,
-		       uint64_t va, const struct mmu_entry *entry,
-		       struct mmu_outcome *out)
+static inline void riscv_leaf(const struct mmu_walk *walk,
+			      const struct mmu_entry *entry,
+			      struct mmu_outcome *out)
 {
+	const struct pt_regime *regime = walk->regime;
 	enum pt_word otherwise[PT_ACCESSES];
 
-	out->leaf = true;
-	out->pa = entry->pa | (va & pt_ones(riscv_shift(depth)));
-	out->attrs = entry->attrs;
-	out->depth = (uint8_t)depth;
 	mmu_flag_words(entry->attrs, regime->control & PT_REGIME_RISCV_ADUE,
 		       otherwise);
 	if (entry->pa & ~pt_ones(regime->pa_bits))
 		for (unsigned a = 0; a < PT_ACCESSES; a++)
 			if (otherwise[a] == PT_V_OK)
 				otherwise[a] = PT_V_ADDRSIZE;
-	mmu_leaf_verdicts(out, depth,
+	mmu_leaf_verdicts(out, walk->depth,
 			  riscv_allowed(regime->control, entry->attrs),
 			  otherwise);
 }
 
 /*
- * The word that ends a walk at this entry, PT_V_OK where it goes on.  "The
- * algorithm does not admit the possibility of ignoring high-order PPN bits",
- * says the commentary: a pointer past pa_bits is fatal.
+ * "The algorithm does not admit the possibility of ignoring high-order PPN
+ * bits", says the commentary: a pointer past pa_bits is fatal.
  */
-static inline enum pt_word riscv_stop(const struct pt_regime *regime,
-				      const struct mmu_entry *entry)
-{
-	if (entry->class == MMU_INVALID)
-		return PT_V_TRANSLATION;
-	if (entry->class == MMU_RESERVED)
-		return PT_V_RESERVED;
-	if (entry->pa & ~pt_ones(regime->pa_bits))
-		return PT_V_ADDRSIZE;
-	return PT_V_OK;
-}
+static const struct mmu_rules riscv_rules = {
+	.root = ~UINT64_C(0xfff),
+	.reserved = PT_V_RESERVED,
+	.check = MMU_CHECK_TABLE,
+	.index = mmu_index_4k,
+	.load = mmu_load_little64,
+	.entry = riscv_entry,
+	.leaf = riscv_leaf,
+};
 
 static void riscv_translate(const struct mmu_arch *arch,
 			    const struct pt_memory *memory,
 			    const struct pt_regime *regime, unsigned space,
 			    uint64_t va, struct mmu_outcome *out)
 {
-	uint64_t table = regime->root[space] & ~pt_ones(12);
-	int from = PT_DEPTH_UNKNOWN;
-
-	mmu_start_outcome(out);
-	if (!mmu_sign_extended(va, arch->va_bits)) {
-		mmu_all_verdicts(out, PT_V_CANONICAL, PT_DEPTH_UNKNOWN);
-		return;
-	}
-	for (unsigned depth = arch->top; depth <= PT_PTE; depth++) {
-		uint64_t vpn = va >> riscv_shift(depth) & 511;
-		struct mmu_entry entry;
-		enum pt_word stop;
-		uint64_t raw;
-
-		if (!mmu_load_little64(memory, table + vpn * 8, &raw)) {
-			mmu_all_verdicts(out, PT_V_WALKBUS, from);
-			return;
-		}
-		riscv_read(depth, raw, &entry);
-		if (entry.class == MMU_LEAF) {
-			riscv_leaf(regime, depth, va, &entry, out);
-			return;
-		}
-		stop = riscv_stop(regime, &entry);
-		if (stop != PT_V_OK) {
-			mmu_all_verdicts(out, stop, (int)depth);
-			return;
-		}
-		table = entry.pa;
-		from = (int)depth;
-	}
+	mmu_radix_walk(&riscv_rules, arch, memory, regime, space, va, out);
 }
 
 #define RISCV_LEVELS                                                        \

@@ -46,12 +46,6 @@ static const uint8_t x86_pat[8] = {
 	PT_MEM_WB, X86_MEM_OTHER, X86_MEM_OTHER, PT_MEM_WT,
 };
 
-/* Bit of the linear address where the index into a table of depth starts. */
-static inline unsigned x86_shift(unsigned depth)
-{
-	return 12 + 9 * (PT_PTE - depth);
-}
-
 static inline uint32_t x86_attrs(unsigned depth, uint64_t raw)
 {
 	uint64_t pat = raw & (depth == PT_PTE ? X86_PAT_PTE : X86_PAT_BIG);
@@ -84,13 +78,13 @@ static inline uint64_t x86_reserved_at(unsigned depth, bool big)
 {
 	if (depth <= PT_P4D)
 		return X86_PS;
-	return big ? pt_ones(x86_shift(depth)) & ~pt_ones(13) : 0;
+	return big ? pt_ones(mmu_shift_4k(depth)) & ~pt_ones(13) : 0;
 }
 
-/* reserved is what x86_reserved() gives: the same for a whole walk. */
-static inline void x86_read(uint64_t reserved, unsigned depth, uint64_t raw,
-			    struct mmu_entry *out)
+static inline void x86_entry(const struct pt_regime *regime, unsigned depth,
+			     uint64_t raw, struct mmu_entry *out)
 {
+	uint64_t reserved = x86_reserved(regime);
 	bool big = depth != PT_PTE && (raw & X86_PS);
 
 	mmu_start_entry(out, MMU_INVALID);
@@ -104,7 +98,7 @@ static inline void x86_read(uint64_t reserved, unsigned depth, uint64_t raw,
 	}
 	if (depth == PT_PTE || big) {
 		out->class = MMU_LEAF;
-		out->pa = raw & X86_ADDRESS & ~pt_ones(x86_shift(depth));
+		out->pa = raw & X86_ADDRESS & ~pt_ones(mmu_shift_4k(depth));
 		out->attrs = x86_attrs(depth, raw);
 		return;
 	}
@@ -112,12 +106,6 @@ static inline void x86_read(uint64_t reserved, unsigned depth, uint64_t raw,
 	out->pa = raw & X86_ADDRESS;
 	out->denied = (raw & X86_RW ? 0 : PT_W) | (raw & X86_US ? 0 : PT_USER) |
 		      (raw & X86_XD ? PT_X : 0);
-}
-
-static void x86_entry(const struct pt_regime *regime, unsigned depth,
-		      uint64_t raw, struct mmu_entry *out)
-{
-	x86_read(x86_reserved(regime), depth, raw, out);
 }
 
 static bool x86_representable(unsigned depth, uint32_t attrs)
@@ -191,71 +179,38 @@ static inline unsigned x86_allowed(uint32_t control, bool us, bool rw, bool xd)
 	return allowed;
 }
 
-static void x86_leaf(const struct pt_regime *regime, unsigned depth,
-		     uint64_t va, const struct mmu_entry *entry,
-		     uint32_t denied, struct mmu_outcome *out)
+static inline void x86_leaf(const struct mmu_walk *walk,
+			    const struct mmu_entry *entry,
+			    struct mmu_outcome *out)
 {
-	static const enum pt_word otherwise[PT_ACCESSES] = {
-		PT_V_OK, PT_V_OK, PT_V_OK,
-	};
-	uint32_t left = entry->attrs & ~denied;
+	uint32_t left = entry->attrs & ~walk->denied;
 
-	out->leaf = true;
-	out->pa = entry->pa | (va & pt_ones(x86_shift(depth)));
-	out->attrs = entry->attrs;
-	out->denied = denied;
-	out->depth = (uint8_t)depth;
-	mmu_leaf_verdicts(out, depth,
-			  x86_allowed(regime->control, left & PT_USER,
-				      left & PT_W, !(left & PT_X)),
-			  otherwise);
+	mmu_rights_verdicts(out, walk->depth,
+			    x86_allowed(walk->regime->control, left & PT_USER,
+					left & PT_W, !(left & PT_X)));
 }
 
 /*
- * 4.5: reserved bits of an entry matter when it is read, before any right; a
- * not-present entry ends the walk.  4.7: rights are judged at the end only.
+ * 4.5: reserved bits of an entry, those of an address past MAXPHYADDR among
+ * them, matter when it is read, before any right; a not-present entry ends the
+ * walk.  4.7: rights are judged at the end only.  CR3: the table is at 51:12.
  */
+static const struct mmu_rules x86_rules = {
+	.root = X86_ADDRESS,
+	.reserved = PT_V_RESERVED,
+	.check = MMU_CHECK_NONE,
+	.index = mmu_index_4k,
+	.load = mmu_load_little64,
+	.entry = x86_entry,
+	.leaf = x86_leaf,
+};
+
 static void x86_translate(const struct mmu_arch *arch,
 			  const struct pt_memory *memory,
 			  const struct pt_regime *regime, unsigned space,
 			  uint64_t va, struct mmu_outcome *out)
 {
-	uint64_t table = regime->root[space] & X86_ADDRESS;
-	uint64_t reserved = x86_reserved(regime);
-	int from = PT_DEPTH_UNKNOWN;
-	uint32_t denied = 0;
-
-	mmu_start_outcome(out);
-	if (!mmu_sign_extended(va, arch->va_bits)) {
-		mmu_all_verdicts(out, PT_V_CANONICAL, PT_DEPTH_UNKNOWN);
-		return;
-	}
-	for (unsigned depth = arch->top; depth <= PT_PTE; depth++) {
-		uint64_t index = va >> x86_shift(depth) & 511;
-		struct mmu_entry entry;
-		uint64_t raw;
-
-		if (!mmu_load_little64(memory, table + index * 8, &raw)) {
-			mmu_all_verdicts(out, PT_V_WALKBUS, from);
-			return;
-		}
-		x86_read(reserved, depth, raw, &entry);
-		if (entry.class == MMU_LEAF) {
-			x86_leaf(regime, depth, va, &entry, denied, out);
-			return;
-		}
-		if (entry.class != MMU_TABLE) {
-			mmu_all_verdicts(out,
-					 entry.class == MMU_INVALID ?
-						 PT_V_TRANSLATION :
-						 PT_V_RESERVED,
-					 (int)depth);
-			return;
-		}
-		denied |= entry.denied;
-		table = entry.pa;
-		from = (int)depth;
-	}
+	mmu_radix_walk(&x86_rules, arch, memory, regime, space, va, out);
 }
 
 #define X86_DENIABLE (PT_W | PT_X | PT_USER)

@@ -30,6 +30,34 @@ void mmu_fixture_put(struct mmu_fixture *fixture, uint64_t pa, uint64_t raw)
 	}
 }
 
+void mmu_path_init(struct mmu_fixture *fixture, const struct mmu_path *path,
+		   uint32_t control)
+{
+	mmu_fixture_init(fixture, path->format, path->pa_bits);
+	fixture->regime.control = control;
+	for (unsigned i = 0; i < path->count; i++)
+		mmu_fixture_put(fixture, path->at[i], path->good[i]);
+}
+
+void mmu_assert_path_fault(struct mmu_fixture *fixture,
+			   const struct mmu_path *path, uint32_t control,
+			   unsigned i, uint64_t raw, enum pt_word word)
+{
+	mmu_path_init(fixture, path, control);
+	mmu_fixture_put(fixture, path->at[i], raw);
+	mmu_assert_fault(fixture, 0, path->va, word,
+			 PT_PTE - (int)(path->count - 1 - i));
+}
+
+uint64_t mmu_flip(uint64_t raw, const struct mmu_bits *bits, uint32_t attrs)
+{
+	return raw ^ (attrs & PT_R ? bits->r : 0) ^
+	       (attrs & PT_W ? bits->w : 0) ^ (attrs & PT_X ? bits->x : 0) ^
+	       (attrs & PT_USER ? bits->user : 0) ^
+	       (attrs & PT_ACCESSED ? bits->accessed : 0) ^
+	       (attrs & PT_DIRTY ? bits->dirty : 0);
+}
+
 static struct mmu_outcome outcome_at(const struct mmu_fixture *fixture,
 				     unsigned space, uint64_t va)
 {
@@ -130,7 +158,7 @@ static unsigned compare_accesses(const struct mmu_fixture *fixture,
 				 uint32_t attrs, uint32_t denied)
 {
 	const struct mmu_arch *arch = fixture->arch;
-	struct mmu_outcome out = outcome_at(fixture, 0, encoder->va);
+	struct mmu_outcome out = outcome_at(fixture, 0, encoder->path->va);
 	unsigned compared = 0;
 
 	assert_true(out.leaf);
@@ -171,13 +199,16 @@ static unsigned compare_controls(struct mmu_fixture *fixture,
 	}
 }
 
-unsigned mmu_assert_permits_agrees(struct mmu_fixture *fixture,
-				   const struct mmu_encoder *encoder)
+unsigned mmu_assert_permits_agrees(const struct mmu_encoder *encoder)
 {
-	const struct mmu_arch *arch = fixture->arch;
+	struct mmu_fixture fixture;
+	const struct mmu_arch *arch;
 	uint32_t all = PT_RIGHTS | PT_ACCESSED | PT_DIRTY;
 	unsigned compared = 0;
 
+	mmu_fixture_init(&fixture, encoder->path->format,
+			 encoder->path->pa_bits);
+	arch = fixture.arch;
 	for (uint32_t attrs = 0; attrs <= all; attrs++) {
 		if ((attrs & ~all) || !arch->representable(PT_PTE, attrs))
 			continue;
@@ -185,8 +216,8 @@ unsigned mmu_assert_permits_agrees(struct mmu_fixture *fixture,
 			for (uint32_t denied = 0; denied <= PT_RIGHTS; denied++) {
 				if (denied & ~arch->level[d].deniable)
 					continue;
-				put_way(fixture, encoder, attrs, d, denied);
-				compared += compare_controls(fixture, encoder,
+				put_way(&fixture, encoder, attrs, d, denied);
+				compared += compare_controls(&fixture, encoder,
 							     attrs, denied);
 			}
 	}

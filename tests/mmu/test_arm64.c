@@ -24,12 +24,14 @@
 static const uint64_t at[] = { 0x10008, 0x11008, 0x12008, 0x13008 };
 static const uint64_t good[] = { 0x11003, 0x12003, 0x13003, USER_RW };
 
+static const struct mmu_path path = {
+	.format = "arm64-4k-48", .pa_bits = 44, .va = VA,
+	.count = 4, .at = at, .good = good,
+};
+
 static void init(struct mmu_fixture *f, uint32_t control)
 {
-	mmu_fixture_init(f, "arm64-4k-48", 44);
-	f->regime.control = control;
-	for (unsigned i = 0; i < 4; i++)
-		mmu_fixture_put(f, at[i], good[i]);
+	mmu_path_init(f, &path, control);
 }
 
 static void page_address_comes_from_all_four_tables(void **state)
@@ -74,9 +76,9 @@ static void invalid_descriptor_ends_the_walk_at_its_depth(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 4; i++) {
-		init(&f, 0);
-		mmu_fixture_put(&f, at[i], UINT64_C(0xfffffffffffffffe));
-		mmu_assert_fault(&f, 0, VA, PT_V_TRANSLATION, PT_P4D + (int)i);
+		mmu_assert_path_fault(&f, &path, 0, i,
+				      UINT64_C(0xfffffffffffffffe),
+				      PT_V_TRANSLATION);
 	}
 }
 
@@ -123,11 +125,9 @@ static void addresses_past_the_machine_are_address_size_faults(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 4; i++)
 		for (unsigned bit = 44; bit < 48; bit++) {
-			init(&f, 0);
-			mmu_fixture_put(&f, at[i],
-					good[i] | UINT64_C(1) << bit);
-			mmu_assert_fault(&f, 0, VA, PT_V_ADDRSIZE,
-					 PT_P4D + (int)i);
+			mmu_assert_path_fault(&f, &path, 0, i,
+					      good[i] | UINT64_C(1) << bit,
+					      PT_V_ADDRSIZE);
 		}
 	init(&f, 0);
 	mmu_fixture_put(&f, at[3], (USER_RW & ~UINT64_C(0x400)) |
@@ -344,28 +344,30 @@ static uint64_t encode_leaf(uint32_t attrs)
 
 static uint64_t encode_table(unsigned depth, uint64_t pa, uint32_t denied)
 {
+	static const struct mmu_bits bits = {
+		.user = UINT64_C(1) << 61,
+		.w = UINT64_C(1) << 62,
+		.x = UINT64_C(3) << 59,
+	};
+
 	(void)depth;
-	return pa | 3 | (denied & PT_USER ? UINT64_C(1) << 61 : 0) |
-	       (denied & PT_W ? UINT64_C(1) << 62 : 0) |
-	       (denied & PT_X ? UINT64_C(3) << 59 : 0);
+	return mmu_flip(pa | 3, &bits, denied);
 }
 
 static void permits_agrees_with_the_walk(void **state)
 {
 	/* The statement in neutral words and the walk of bits are one machine. */
 	static const struct mmu_encoder encoder = {
+		.path = &path,
 		.leaf = encode_leaf,
 		.table = encode_table,
 		.table_pa = { 0, 0, 0x11000, 0x12000, 0x13000 },
-		.va = VA,
 		.control_mask = HA | PAN,
 	};
-	struct mmu_fixture f;
 
 	(void)state;
-	mmu_fixture_init(&f, "arm64-4k-48", 44);
 	/* 9 rights x 4 A, D x 3 depths x 8 denied x 4 regimes x 6. */
-	assert_int_equal(mmu_assert_permits_agrees(&f, &encoder), 18432);
+	assert_int_equal(mmu_assert_permits_agrees(&encoder), 18432);
 }
 
 int main(void)

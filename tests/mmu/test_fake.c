@@ -22,12 +22,14 @@ static const uint64_t good[] = {
 	UINT64_C(0x12345003f01),	/* 2468a000 >> 13 << 24; R W X U A D */
 };
 
+static const struct mmu_path path = {
+	.format = "fake", .pa_bits = 44, .va = VA,
+	.count = 4, .at = at, .good = good,
+};
+
 static void init(struct mmu_fixture *f, uint32_t control)
 {
-	mmu_fixture_init(f, "fake", 44);
-	f->regime.control = control;
-	for (unsigned i = 0; i < 4; i++)
-		mmu_fixture_put(f, at[i], good[i]);
+	mmu_path_init(f, &path, control);
 }
 
 static void page_address_comes_from_all_four_tables(void **state)
@@ -71,9 +73,7 @@ static void type_field_moves_with_the_height(void **state)
 		unsigned h = 3 - i;
 		uint64_t type = UINT64_C(3) << (2 * h);
 
-		init(&f, 0);
-		mmu_fixture_put(&f, at[i], ~type);
-		mmu_assert_fault(&f, 0, VA, PT_V_TRANSLATION, PT_P4D + (int)i);
+		mmu_assert_path_fault(&f, &path, 0, i, ~type, PT_V_TRANSLATION);
 		mmu_fixture_put(&f, at[i], good[i] | type);
 		mmu_assert_fault(&f, 0, VA, PT_V_RESERVED, PT_P4D + (int)i);
 	}
@@ -100,11 +100,9 @@ static void table_entries_have_no_other_bits(void **state)
 		for (unsigned bit = 0; bit < 64; bit++) {
 			if (known[i] >> bit & 1)
 				continue;
-			init(&f, 0);
-			mmu_fixture_put(&f, at[i],
-					good[i] | UINT64_C(1) << bit);
-			mmu_assert_fault(&f, 0, VA, PT_V_RESERVED,
-					 PT_P4D + (int)i);
+			mmu_assert_path_fault(&f, &path, 0, i,
+					      good[i] | UINT64_C(1) << bit,
+					      PT_V_RESERVED);
 		}
 }
 
@@ -119,11 +117,9 @@ static void tables_lie_at_multiples_of_their_length(void **state)
 		for (unsigned bit = 0; bit < count[i]; bit++) {
 			uint64_t raw = good[i] & ~(pt_ones(count[i]) << low[i]);
 
-			init(&f, 0);
-			mmu_fixture_put(&f, at[i],
-					raw | UINT64_C(1) << (low[i] + bit));
-			mmu_assert_fault(&f, 0, VA, PT_V_RESERVED,
-					 PT_P4D + (int)i);
+			raw |= UINT64_C(1) << (low[i] + bit);
+			mmu_assert_path_fault(&f, &path, 0, i, raw,
+					      PT_V_RESERVED);
 		}
 }
 
@@ -355,47 +351,41 @@ static void none_is_never_zero(void **state)
 
 static uint64_t encode_leaf(uint32_t attrs)
 {
-	return UINT64_C(0x12345000001) | (attrs & PT_R ? 0x100u : 0u) |
-	       (attrs & PT_W ? 0x200u : 0u) | (attrs & PT_X ? 0x400u : 0u) |
-	       (attrs & PT_USER ? 0x800u : 0u) |
-	       (attrs & PT_ACCESSED ? 0x1000u : 0u) |
-	       (attrs & PT_DIRTY ? 0x2000u : 0u);
+	static const struct mmu_bits bits = {
+		.r = 0x100, .w = 0x200, .x = 0x400, .user = 0x800,
+		.accessed = 0x1000, .dirty = 0x2000,
+	};
+
+	return mmu_flip(UINT64_C(0x12345000001), &bits, attrs);
 }
 
-/* Masks of W, X, U, R by depth, from the manual's table entry paragraph. */
+/* From the manual's table entry paragraph. */
 static uint64_t encode_table(unsigned depth, uint64_t pa, uint32_t denied)
 {
-	static const uint64_t mask[][4] = {
-		{ 0, 0, 0, 0 },
-		{ 0x800, 0x100, 0x200, 0x400 },
-		{ 0x400, 0x800, 0x100, 0x200 },
-		{ 0x200, 0x400, 0x800, 0x100 },
+	static const struct mmu_bits bits[] = {
+		[PT_P4D] = { .w = 0x800, .x = 0x100, .user = 0x200, .r = 0x400 },
+		[PT_PUD] = { .w = 0x400, .x = 0x800, .user = 0x100, .r = 0x200 },
+		[PT_PMD] = { .w = 0x200, .x = 0x400, .user = 0x800, .r = 0x100 },
 	};
-	const uint64_t *m = mask[depth];
-	uint64_t raw = good[depth - PT_P4D];
 
 	(void)pa;
-	return raw ^ ((denied & PT_W ? m[0] : 0) | (denied & PT_X ? m[1] : 0) |
-		      (denied & PT_USER ? m[2] : 0) |
-		      (denied & PT_R ? m[3] : 0));
+	return mmu_flip(good[depth - PT_P4D], &bits[depth], denied);
 }
 
 static void permits_agrees_with_the_walk(void **state)
 {
 	/* The statement in neutral words and the walk of bits are one machine. */
 	static const struct mmu_encoder encoder = {
+		.path = &path,
 		.leaf = encode_leaf,
 		.table = encode_table,
 		.table_pa = { 0, 0, 0x11000, 0x12000, 0x12400 },
-		.va = VA,
 		.control_mask = HWAD | GUARD,
 	};
-	struct mmu_fixture f;
 
 	(void)state;
-	mmu_fixture_init(&f, "fake", 44);
 	/* 12 rights x 4 A, D x 3 depths x 16 denied x 4 regimes x 6. */
-	assert_int_equal(mmu_assert_permits_agrees(&f, &encoder), 55296);
+	assert_int_equal(mmu_assert_permits_agrees(&encoder), 55296);
 }
 
 int main(void)

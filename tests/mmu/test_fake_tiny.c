@@ -22,12 +22,14 @@ static const uint64_t good[] = {
 	V | 0x10040, V | 0x10080, V | 0x100c0, V | 0x10100, FULL | 0xabcd00,
 };
 
+static const struct mmu_path path = {
+	.format = "fake-tiny", .pa_bits = 40, .va = VA,
+	.count = 5, .at = at, .good = good,
+};
+
 static void init(struct mmu_fixture *f, uint32_t control)
 {
-	mmu_fixture_init(f, "fake-tiny", 40);
-	f->regime.control = control;
-	for (unsigned i = 0; i < 5; i++)
-		mmu_fixture_put(f, at[i], good[i]);
+	mmu_path_init(f, &path, control);
 }
 
 static void page_address_comes_from_all_five_tables(void **state)
@@ -69,9 +71,7 @@ static void invalid_entry_ends_the_walk_at_its_depth(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 5; i++) {
-		init(&f, 0);
-		mmu_fixture_put(&f, at[i], ~V);
-		mmu_assert_fault(&f, 0, VA, PT_V_TRANSLATION, PT_PGD + (int)i);
+		mmu_assert_path_fault(&f, &path, 0, i, ~V, PT_V_TRANSLATION);
 		assert_true(mmu_fixture_entry(&f, i, 0).empty);
 		assert_false(mmu_fixture_entry(&f, i, 1).empty);
 	}
@@ -91,11 +91,9 @@ static void reserved_bits_and_encodings_fault(void **state)
 
 			if (fine)
 				continue;
-			init(&f, 0);
-			mmu_fixture_put(&f, at[i],
-					good[i] | UINT64_C(1) << bit);
-			mmu_assert_fault(&f, 0, VA, PT_V_RESERVED,
-					 PT_PGD + (int)i);
+			mmu_assert_path_fault(&f, &path, 0, i,
+					      good[i] | UINT64_C(1) << bit,
+					      PT_V_RESERVED);
 		}
 	init(&f, 0);
 	assert_int_equal(mmu_fixture_entry(&f, PT_PGD, UINT64_C(3) << 62).class,
@@ -327,40 +325,40 @@ static void group_where_there_are_none_is_reserved(void **state)
 
 static uint64_t encode_leaf(uint32_t attrs)
 {
-	return UINT64_C(0xc000000000abcd00) |
-	       (attrs & PT_R ? UINT64_C(1) << 61 : 0) |
-	       (attrs & PT_W ? UINT64_C(1) << 60 : 0) |
-	       (attrs & PT_X ? UINT64_C(1) << 59 : 0) |
-	       (attrs & PT_USER ? UINT64_C(1) << 58 : 0) |
-	       (attrs & PT_ACCESSED ? UINT64_C(1) << 57 : 0) |
-	       (attrs & PT_DIRTY ? UINT64_C(1) << 56 : 0);
+	static const struct mmu_bits bits = {
+		.r = UINT64_C(1) << 61, .w = UINT64_C(1) << 60,
+		.x = UINT64_C(1) << 59, .user = UINT64_C(1) << 58,
+		.accessed = UINT64_C(1) << 57, .dirty = UINT64_C(1) << 56,
+	};
+
+	return mmu_flip(UINT64_C(0xc000000000abcd00), &bits, attrs);
 }
 
 static uint64_t encode_table(unsigned depth, uint64_t pa, uint32_t denied)
 {
+	static const struct mmu_bits bits = {
+		.r = UINT64_C(1) << 61, .w = UINT64_C(1) << 60,
+		.x = UINT64_C(1) << 59, .user = UINT64_C(1) << 58,
+	};
+
 	(void)depth;
-	return V | pa | (denied & PT_R ? UINT64_C(1) << 61 : 0) |
-	       (denied & PT_W ? UINT64_C(1) << 60 : 0) |
-	       (denied & PT_X ? UINT64_C(1) << 59 : 0) |
-	       (denied & PT_USER ? UINT64_C(1) << 58 : 0);
+	return mmu_flip(V | pa, &bits, denied);
 }
 
 static void permits_agrees_with_the_walk(void **state)
 {
 	/* The statement in neutral words and the walk of bits are one machine. */
 	static const struct mmu_encoder encoder = {
+		.path = &path,
 		.leaf = encode_leaf,
 		.table = encode_table,
 		.table_pa = { 0, 0x10040, 0x10080, 0x100c0, 0x10100 },
-		.va = VA,
 		.control_mask = HWAD | GUARD,
 	};
-	struct mmu_fixture f;
 
 	(void)state;
-	mmu_fixture_init(&f, "fake-tiny", 40);
 	/* 12 rights x 4 A, D x 4 depths x 16 denied x 4 regimes x 6. */
-	assert_int_equal(mmu_assert_permits_agrees(&f, &encoder), 73728);
+	assert_int_equal(mmu_assert_permits_agrees(&encoder), 73728);
 }
 
 int main(void)

@@ -25,12 +25,14 @@
 static const uint64_t pte_at[] = { PTE3, PTE2, PTE1, PTE0 };
 static const uint64_t pte_good[] = { 0x4401, 0x4801, 0x4c01, 0x2af378df };
 
+static const struct mmu_path path = {
+	.format = "riscv-sv48", .pa_bits = 56, .va = VA,
+	.count = 4, .at = pte_at, .good = pte_good,
+};
+
 static void init(struct mmu_fixture *f, uint32_t control)
 {
-	mmu_fixture_init(f, "riscv-sv48", 56);
-	f->regime.control = control;
-	for (unsigned i = 0; i < 4; i++)
-		mmu_fixture_put(f, pte_at[i], pte_good[i]);
+	mmu_path_init(f, &path, control);
 }
 
 static void page_address_comes_from_all_tables(void **state)
@@ -82,9 +84,9 @@ static void invalid_pte_ends_the_walk_at_its_depth(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 4; i++) {
-		init(&f, 0);
-		mmu_fixture_put(&f, pte_at[i], UINT64_C(0xfffffffffffffffe));
-		mmu_assert_fault(&f, 0, VA, PT_V_TRANSLATION, PT_P4D + (int)i);
+		mmu_assert_path_fault(&f, &path, 0, i,
+				      UINT64_C(0xfffffffffffffffe),
+				      PT_V_TRANSLATION);
 	}
 }
 
@@ -96,11 +98,9 @@ static void reserved_bits_and_encodings_fault(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 4; i++) {
 		for (unsigned bit = 54; bit < 64; bit++) {
-			init(&f, 0);
-			mmu_fixture_put(&f, pte_at[i],
-					pte_good[i] | UINT64_C(1) << bit);
-			mmu_assert_fault(&f, 0, VA, PT_V_RESERVED,
-					 PT_P4D + (int)i);
+			mmu_assert_path_fault(&f, &path, 0, i,
+					      pte_good[i] | UINT64_C(1) << bit,
+					      PT_V_RESERVED);
 		}
 		init(&f, 0);
 		mmu_fixture_put(&f, pte_at[i], 0xc5);	/* W */
@@ -293,11 +293,12 @@ static void other_bits_of_a_leaf_are_attributes(void **state)
 
 static uint64_t encode_leaf(uint32_t attrs)
 {
-	return 0x2af37801 | (attrs & PT_R ? 2u : 0u) |
-	       (attrs & PT_W ? 4u : 0u) | (attrs & PT_X ? 8u : 0u) |
-	       (attrs & PT_USER ? 0x10u : 0u) |
-	       (attrs & PT_ACCESSED ? 0x40u : 0u) |
-	       (attrs & PT_DIRTY ? 0x80u : 0u);
+	static const struct mmu_bits bits = {
+		.r = 2, .w = 4, .x = 8, .user = 0x10,
+		.accessed = 0x40, .dirty = 0x80,
+	};
+
+	return mmu_flip(0x2af37801, &bits, attrs);
 }
 
 static uint64_t encode_table(unsigned depth, uint64_t pa, uint32_t denied)
@@ -311,18 +312,16 @@ static void permits_agrees_with_the_walk(void **state)
 {
 	/* The statement in neutral words and the walk of bits are one machine. */
 	static const struct mmu_encoder encoder = {
+		.path = &path,
 		.leaf = encode_leaf,
 		.table = encode_table,
 		.table_pa = { 0, 0, 0x11000, 0x12000, 0x13000 },
-		.va = VA,
 		.control_mask = SUM | MXR | ADUE,
 	};
-	struct mmu_fixture f;
 
 	(void)state;
-	mmu_fixture_init(&f, "riscv-sv48", 56);
 	/* 10 rights x 4 A, D x 3 depths x 8 regimes x 6. */
-	assert_int_equal(mmu_assert_permits_agrees(&f, &encoder), 5760);
+	assert_int_equal(mmu_assert_permits_agrees(&encoder), 5760);
 }
 
 int main(void)

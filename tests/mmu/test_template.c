@@ -15,12 +15,14 @@
 static const uint64_t at[] = { 0x10008, 0x11008, 0x12008 };
 static const uint64_t good[] = { 0x11001, 0x12001, 0xabcde1bf };
 
+static const struct mmu_path path = {
+	.format = "template", .pa_bits = 48, .va = VA,
+	.count = 3, .at = at, .good = good,
+};
+
 static void init(struct mmu_fixture *f, uint32_t control)
 {
-	mmu_fixture_init(f, "template", 48);
-	f->regime.control = control;
-	for (unsigned i = 0; i < 3; i++)
-		mmu_fixture_put(f, at[i], good[i]);
+	mmu_path_init(f, &path, control);
 }
 
 static void pages_and_blocks_translate(void **state)
@@ -57,9 +59,8 @@ static void invalid_entry_ends_the_walk_at_its_depth(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
-		init(&f, 0);
-		mmu_fixture_put(&f, at[i], ~UINT64_C(1));
-		mmu_assert_fault(&f, 0, VA, PT_V_TRANSLATION, PT_PUD + (int)i);
+		mmu_assert_path_fault(&f, &path, 0, i, ~UINT64_C(1),
+				      PT_V_TRANSLATION);
 		assert_true(mmu_fixture_entry(&f, PT_PUD + i, 0).empty);
 		assert_false(mmu_fixture_entry(&f, PT_PUD + i, 2).empty);
 	}
@@ -79,10 +80,8 @@ static void reserved_bits_and_encodings_fault(void **state)
 
 			if (!((i == 2 ? leaf_reserved : table_reserved) & one))
 				continue;
-			init(&f, 0);
-			mmu_fixture_put(&f, at[i], good[i] | one);
-			mmu_assert_fault(&f, 0, VA, PT_V_RESERVED,
-					 PT_PUD + (int)i);
+			mmu_assert_path_fault(&f, &path, 0, i, good[i] | one,
+					      PT_V_RESERVED);
 		}
 	init(&f, 0);
 	assert_int_equal(mmu_fixture_entry(&f, PT_PUD, 0x7).class,
@@ -181,11 +180,12 @@ static void accessed_and_dirty_fault_unless_hardware_sets_them(void **state)
 
 static uint64_t encode_leaf(uint32_t attrs)
 {
-	return 0xabcde003 | (attrs & PT_R ? 4u : 0u) |
-	       (attrs & PT_W ? 8u : 0u) | (attrs & PT_X ? 0x10u : 0u) |
-	       (attrs & PT_USER ? 0x20u : 0u) |
-	       (attrs & PT_ACCESSED ? 0x80u : 0u) |
-	       (attrs & PT_DIRTY ? 0x100u : 0u);
+	static const struct mmu_bits bits = {
+		.r = 4, .w = 8, .x = 0x10, .user = 0x20,
+		.accessed = 0x80, .dirty = 0x100,
+	};
+
+	return mmu_flip(0xabcde003, &bits, attrs);
 }
 
 static uint64_t encode_table(unsigned depth, uint64_t pa, uint32_t denied)
@@ -198,18 +198,16 @@ static void permits_agrees_with_the_walk(void **state)
 {
 	/* The statement in neutral words and the walk of bits are one machine. */
 	static const struct mmu_encoder encoder = {
+		.path = &path,
 		.leaf = encode_leaf,
 		.table = encode_table,
 		.table_pa = { 0, 0, 0, 0x11000, 0x12000 },
-		.va = VA,
 		.control_mask = HWAD | PT_REGIME_FAKE_GUARD,
 	};
-	struct mmu_fixture f;
 
 	(void)state;
-	mmu_fixture_init(&f, "template", 48);
 	/* 12 rights x 4 A, D x 2 depths x 2 denied x 4 regimes x 6. */
-	assert_int_equal(mmu_assert_permits_agrees(&f, &encoder), 4608);
+	assert_int_equal(mmu_assert_permits_agrees(&encoder), 4608);
 }
 
 int main(void)

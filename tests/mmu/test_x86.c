@@ -23,14 +23,17 @@
 #define PDE   UINT64_C(0x12008)
 #define PTE   UINT64_C(0x13008)
 
+static const uint64_t at[] = { PML4E, PDPTE, PDE, PTE };
+static const uint64_t good[] = { 0x11007, 0x12007, 0x13007, 0xabcde067 };
+
+static const struct mmu_path path = {
+	.format = "x86_64-4level", .pa_bits = 46, .va = VA,
+	.count = 4, .at = at, .good = good,
+};
+
 static void init(struct mmu_fixture *f, uint32_t control)
 {
-	mmu_fixture_init(f, "x86_64-4level", 46);
-	f->regime.control = control;
-	mmu_fixture_put(f, PML4E, 0x11007);
-	mmu_fixture_put(f, PDPTE, 0x12007);
-	mmu_fixture_put(f, PDE, 0x13007);
-	mmu_fixture_put(f, PTE, 0xabcde067);
+	mmu_path_init(f, &path, control);
 }
 
 static void page_address_comes_from_all_four_tables(void **state)
@@ -108,33 +111,27 @@ static void non_canonical_addresses_read_no_table(void **state)
 static void not_present_entry_ends_the_walk_at_its_depth(void **state)
 {
 	/* P = 0: all other bits are ignored, reserved ones too. */
-	static const uint64_t at[] = { PML4E, PDPTE, PDE, PTE };
 	struct mmu_fixture f;
 
 	(void)state;
 	for (unsigned i = 0; i < 4; i++) {
-		init(&f, WP | NXE);
-		mmu_fixture_put(&f, at[i], UINT64_C(0xfffffffffffffffe));
-		mmu_assert_fault(&f, 0, VA, PT_V_TRANSLATION,
-				 PT_P4D + (int)i);
+		mmu_assert_path_fault(&f, &path, WP | NXE, i,
+				      UINT64_C(0xfffffffffffffffe),
+				      PT_V_TRANSLATION);
 	}
 }
 
 static void physical_bits_past_the_machine_are_reserved(void **state)
 {
 	/* 51:MAXPHYADDR at every level; bit 45 is the last one here. */
-	static const uint64_t at[] = { PML4E, PDPTE, PDE, PTE };
-	static const uint64_t good[] = { 0x11007, 0x12007, 0x13007, 0xabcde067 };
 	struct mmu_fixture f;
 
 	(void)state;
 	for (unsigned i = 0; i < 4; i++)
 		for (unsigned bit = 46; bit < 52; bit++) {
-			init(&f, WP | NXE);
-			mmu_fixture_put(&f, at[i],
-					good[i] | UINT64_C(1) << bit);
-			mmu_assert_fault(&f, 0, VA, PT_V_RESERVED,
-					 PT_P4D + (int)i);
+			mmu_assert_path_fault(&f, &path, WP | NXE, i,
+					      good[i] | UINT64_C(1) << bit,
+					      PT_V_RESERVED);
 		}
 	init(&f, WP | NXE);
 	mmu_fixture_put(&f, PTE, UINT64_C(0x2000abcde067));
@@ -182,15 +179,12 @@ static void large_pages_take_the_rest_from_the_address(void **state)
 static void execute_disable_without_nxe_is_reserved(void **state)
 {
 	/* EFER.NXE = 0: XD is reserved in every present entry. */
-	static const uint64_t at[] = { PML4E, PDPTE, PDE, PTE };
-	static const uint64_t good[] = { 0x11007, 0x12007, 0x13007, 0xabcde067 };
 	struct mmu_fixture f;
 
 	(void)state;
 	for (unsigned i = 0; i < 4; i++) {
-		init(&f, WP);
-		mmu_fixture_put(&f, at[i], good[i] | XD);
-		mmu_assert_fault(&f, 0, VA, PT_V_RESERVED, PT_P4D + (int)i);
+		mmu_assert_path_fault(&f, &path, WP, i, good[i] | XD,
+				      PT_V_RESERVED);
 		f.regime.control |= NXE;
 		mmu_assert_rights(&f, 0, VA, PT_PTE, "rw- rw-");
 	}
@@ -271,8 +265,6 @@ static void access_rights_follow_section_4_6_1(void **state)
 static void rights_are_the_and_of_all_levels(void **state)
 {
 	/* One entry is enough to take a right away, at any level. */
-	static const uint64_t at[] = { PML4E, PDPTE, PDE, PTE };
-	static const uint64_t good[] = { 0x11007, 0x12007, 0x13007, 0xabcde067 };
 	struct mmu_fixture f;
 
 	(void)state;
@@ -361,36 +353,36 @@ static void other_bits_of_a_leaf_are_attributes(void **state)
 
 static uint64_t encode_leaf(uint32_t attrs)
 {
-	return 0xabcde001 | (attrs & PT_W ? 2u : 0u) |
-	       (attrs & PT_USER ? 4u : 0u) |
-	       (attrs & PT_ACCESSED ? 0x20u : 0u) |
-	       (attrs & PT_DIRTY ? 0x40u : 0u) | (attrs & PT_X ? 0 : XD);
+	static const struct mmu_bits bits = {
+		.w = 2, .user = 4, .x = XD, .accessed = 0x20, .dirty = 0x40,
+	};
+
+	return mmu_flip(UINT64_C(0xabcde001) | XD, &bits, attrs);
 }
 
 static uint64_t encode_table(unsigned depth, uint64_t pa, uint32_t denied)
 {
+	static const struct mmu_bits bits = { .w = 2, .user = 4, .x = XD };
+
 	(void)depth;
-	return pa | 1 | (denied & PT_W ? 0u : 2u) |
-	       (denied & PT_USER ? 0u : 4u) | (denied & PT_X ? XD : 0);
+	return mmu_flip(pa | 7, &bits, denied);
 }
 
 static void permits_agrees_with_the_walk(void **state)
 {
 	/* The statement in neutral words and the walk of bits are one machine. */
 	static const struct mmu_encoder encoder = {
+		.path = &path,
 		.leaf = encode_leaf,
 		.table = encode_table,
 		.table_pa = { 0, 0, 0x11000, 0x12000, 0x13000 },
-		.va = VA,
 		.control_mask = WP | SMEP | SMAP,
 		.control_always = NXE,
 	};
-	struct mmu_fixture f;
 
 	(void)state;
-	mmu_fixture_init(&f, "x86_64-4level", 46);
 	/* 8 rights x 4 A, D x 3 depths x 8 denied x 8 regimes x 6. */
-	assert_int_equal(mmu_assert_permits_agrees(&f, &encoder), 36864);
+	assert_int_equal(mmu_assert_permits_agrees(&encoder), 36864);
 }
 
 int main(void)
