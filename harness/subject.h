@@ -18,6 +18,15 @@ struct subject {
 	struct arena *arena;
 };
 
+/*
+ * Appends one VISIT or HOLE that trace_extend() did not take.  A function of
+ * its own in a file of its own, so that the callbacks which nearly always
+ * extend stay small.
+ */
+void trace_start(struct trace *trace, unsigned type, int depth, unsigned kind,
+		 unsigned order, uint32_t attrs, uint64_t pa, uint64_t va,
+		 uint64_t last_va);
+
 /* Makes both spaces; false when the arena is exhausted. */
 bool subject_open(struct subject *subject, const struct pt_format *format,
 		  struct arena *arena);

@@ -209,37 +209,68 @@ static bool check_none(struct sweep *s, const struct raw_table *table,
 	return true;
 }
 
+/* How many of count words are in line with the first two; count >= 2. */
+static uint64_t words_in_line(const struct sweep *s, const uint8_t *p,
+			      unsigned bytes, uint64_t count)
+{
+	const bool big = s->oracle->arch->big_endian;
+	uint64_t word = bytes_get(p, bytes, big), i = 1;
+	const uint64_t step = bytes_get(p + bytes, bytes, big) - word;
+
+	if (bytes == 8) {
+		for (; i < count; i++)
+			if (bytes_get64(p + 8 * i, big) != (word += step))
+				break;
+	} else {
+		for (; i < count; i++)
+			if (bytes_get(p + i * bytes, bytes, big) !=
+			    (word += step))
+				break;
+	}
+	return i;
+}
+
+static bool check_nth(struct sweep *s, const struct raw_table *table,
+		      const struct flat_segment *segment, uint64_t n)
+{
+	const struct mmu_level *level = &s->oracle->arch->level[table->depth];
+	uint64_t offset = segment->first + (n << level->va_shift);
+	struct flat_segment want = *segment;
+	struct mmu_entry entry;
+
+	want.pa += n << level->va_shift;
+	return check_entry(s, table, offset,
+			   load(s, word_at(s, table, offset),
+				level->entry_bytes),
+			   &want, &entry);
+}
+
 /*
  * A stretch of leaves, or of software entries.  Reading each through entry()
- * is the dearest part of a sweep, so only the first two and the last are, and
- * any that does not continue the progression of the first two.  That is enough:
- * a word that is in line is right as long as the encoding of consecutive
- * addresses is, and where it stopped to be, the last word, being in line too,
- * would be wrong.
+ * is the dearest part of a sweep, so of words that form a progression only the
+ * first two and the last are.  That is enough: a word that is in line is right
+ * as long as the encoding of consecutive addresses is in line, and where it
+ * stops to be, the last word, being in line still, would be wrong.
  */
 static bool check_run(struct sweep *s, const struct raw_table *table,
 		      const struct flat_segment *segment)
 {
 	const struct mmu_level *level = &s->oracle->arch->level[table->depth];
-	uint64_t span = UINT64_C(1) << level->va_shift;
 	uint64_t count = ((segment->last - segment->first) >> level->va_shift) +
 			 1;
 	const uint8_t *p = word_at(s, table, segment->first);
-	uint64_t first = load(s, p, level->entry_bytes), step = 0;
-	struct flat_segment want = *segment;
 
-	for (uint64_t i = 0; i < count; i++, p += level->entry_bytes) {
-		uint64_t raw = load(s, p, level->entry_bytes);
-		struct mmu_entry entry;
-
-		if (i == 1)
-			step = raw - first;
-		if (i < 2 || i == count - 1 || raw != first + i * step) {
-			want.pa = segment->pa + i * span;
-			if (!check_entry(s, table, segment->first + i * span,
-					 raw, &want, &entry))
-				return false;
-		}
+	for (uint64_t i = 0, n; i < count; i += n) {
+		n = 1;
+		if (!check_nth(s, table, segment, i))
+			return false;
+		if (i + 1 == count)
+			break;
+		n = words_in_line(s, p + i * level->entry_bytes,
+				  level->entry_bytes, count - i);
+		if (!check_nth(s, table, segment, i + 1) ||
+		    !check_nth(s, table, segment, i + n - 1))
+			return false;
 	}
 	return true;
 }

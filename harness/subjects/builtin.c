@@ -46,16 +46,10 @@ static int on_entry(const struct pt_visit *visit, struct pt_walk *walk)
 
 	if (!trace_extend(s->trace, TRACE_VISIT, visit->depth, visit->kind,
 			  visit->order, visit->attrs, visit->pa, visit->start,
-			  visit->last)) {
-		const struct trace_event event = {
-			.type = TRACE_VISIT, .depth = visit->depth,
-			.va = visit->start, .last = visit->last,
-			.pa = visit->pa, .attrs = visit->attrs,
-			.kind = visit->kind, .order = visit->order, .count = 1,
-		};
-
-		trace_emit(s->trace, &event);
-	}
+			  visit->last))
+		trace_start(s->trace, TRACE_VISIT, visit->depth, visit->kind,
+			    visit->order, visit->attrs, visit->pa, visit->start,
+			    visit->last);
 	if (visit->depth >= 0 && visit->depth < PT_DEPTHS)
 		script_act(s, visit->depth, walk);
 	return script_return(s);
@@ -66,15 +60,8 @@ static int on_hole(uint64_t start, uint64_t last, int depth,
 {
 	struct script *s = walk->context;
 
-	if (!trace_extend(s->trace, TRACE_HOLE, depth, 0, 0, 0, 0, start,
-			  last)) {
-		const struct trace_event event = {
-			.type = TRACE_HOLE, .depth = (int8_t)depth,
-			.va = start, .last = last, .count = 1,
-		};
-
-		trace_emit(s->trace, &event);
-	}
+	if (!trace_extend(s->trace, TRACE_HOLE, depth, 0, 0, 0, 0, start, last))
+		trace_start(s->trace, TRACE_HOLE, depth, 0, 0, 0, 0, start, last);
 	return script_return(s);
 }
 
