@@ -41,7 +41,7 @@ int main(int argc, char **argv)
 		const char *slash = strrchr(argv[i], '/');
 		const char *name = slash ? slash + 1 : argv[i];
 
-		if (case_load(argv[i], &c, error, sizeof(error))) {
+		if (case_load(argv[i], CASE_TAGGED, &c, error, sizeof(error))) {
 			fprintf(stderr, "%s\n", error);
 			return 2;
 		}

@@ -278,11 +278,21 @@ int case_parse(const char *text, size_t length, const char *name,
 	       struct tw_case *out, char *error, size_t error_bytes);
 
 /*
+ * Which files case_load() takes for a binary case.
+ * CASE_TAGGED		those that begin with CASE_TAG: what is written here
+ * CASE_ANY_BYTES	all that are not text: what a fuzzer leaves behind
+ */
+enum case_bytes {
+	CASE_TAGGED,
+	CASE_ANY_BYTES,
+};
+
+/*
  * Reads a file, text or binary (text begins with "tablewalk").  Returns 0 or
  * a negative errno with a sentence in error.
  */
-int case_load(const char *path, struct tw_case *out, char *error,
-	      size_t error_bytes);
+int case_load(const char *path, enum case_bytes take, struct tw_case *out,
+	      char *error, size_t error_bytes);
 
 /*
  * What a case is resolved against.  ram_* say where data pages may lie when

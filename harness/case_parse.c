@@ -337,8 +337,24 @@ static int read_file(const char *path, uint8_t *buffer, size_t bytes,
 	return result;
 }
 
-int case_load(const char *path, struct tw_case *out, char *error,
-	      size_t error_bytes)
+/* A binary case, if it is to be one. */
+static int load_bytes(const char *path, enum case_bytes take,
+		      const uint8_t *bytes, size_t length, struct tw_case *out,
+		      char *error, size_t error_bytes)
+{
+	if (take == CASE_TAGGED && (!length || bytes[0] != CASE_TAG)) {
+		snprintf(error, error_bytes,
+			 "%s: is no case: it begins neither with `tablewalk' "
+			 "nor with the tag of a binary one (`tablewalk convert "
+			 "--any-bytes' takes it all the same)", path);
+		return -EINVAL;
+	}
+	case_decode(bytes, length, out);
+	return 0;
+}
+
+int case_load(const char *path, enum case_bytes take, struct tw_case *out,
+	      char *error, size_t error_bytes)
 {
 	static const char magic[] = "tablewalk";
 	size_t length = 0, room = CASE_FILE_BYTES + 1;
@@ -352,7 +368,8 @@ int case_load(const char *path, struct tw_case *out, char *error,
 	result = read_file(path, buffer, room, &length, error, error_bytes);
 	if (result == 0 && (length < strlen(magic) ||
 			    memcmp(buffer, magic, strlen(magic)) != 0)) {
-		case_decode(buffer, length, out);
+		result = load_bytes(path, take, buffer, length, out, error,
+				    error_bytes);
 	} else if (result == 0 && length > CASE_FILE_BYTES) {
 		result = -EFBIG;
 		snprintf(error, error_bytes,

@@ -35,14 +35,14 @@ static int write_case(FILE *out, const struct tw_case *c, bool text)
 }
 
 static int convert(const char *from, const char *to, enum direction direction,
-		   bool force)
+		   enum case_bytes take, bool force)
 {
 	struct tw_case c;
 	char error[512];
 	bool text = direction == TO_TEXT;
 	FILE *out = stdout;
 
-	if (case_load(from, &c, error, sizeof(error))) {
+	if (case_load(from, take, &c, error, sizeof(error))) {
 		command_error("%s", error);
 		return STATUS_USAGE;
 	}
@@ -73,6 +73,7 @@ static int convert(const char *from, const char *to, enum direction direction,
 
 struct convert_arguments {
 	enum direction direction;
+	enum case_bytes take;
 	bool force, hash, json;
 };
 
@@ -85,6 +86,9 @@ static bool convert_option(struct convert_arguments *a, int option)
 		return true;
 	case 'b':
 		a->direction = TO_BINARY;
+		return true;
+	case 'A':
+		a->take = CASE_ANY_BYTES;
 		return true;
 	case 'F':
 		a->force = true;
@@ -101,12 +105,12 @@ static bool convert_option(struct convert_arguments *a, int option)
 }
 
 /* What --hash and --json print. */
-static int print_hash(const char *path, bool json)
+static int print_hash(const char *path, enum case_bytes take, bool json)
 {
 	struct tw_case c;
 	char error[512], text[24];
 
-	if (case_load(path, &c, error, sizeof(error))) {
+	if (case_load(path, take, &c, error, sizeof(error))) {
 		command_error("%s", error);
 		return STATUS_USAGE;
 	}
@@ -124,6 +128,7 @@ static int convert_main(const struct command *command, int argc, char **argv)
 	static const struct option options[] = {
 		{ "text", no_argument, NULL, 't' },
 		{ "binary", no_argument, NULL, 'b' },
+		{ "any-bytes", no_argument, NULL, 'A' },
 		{ "force", no_argument, NULL, 'F' },
 		{ "hash", no_argument, NULL, 'H' },
 		{ "json", no_argument, NULL, 'J' },
@@ -154,10 +159,10 @@ static int convert_main(const struct command *command, int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	if (to || !a.hash)
-		status = convert(from, to, a.direction, a.force);
+		status = convert(from, to, a.direction, a.take, a.force);
 	if (status || (!a.hash && !a.json))
 		return status;
-	return print_hash(from, a.json);
+	return print_hash(from, a.take, a.json);
 }
 
 const struct command command_convert = {
@@ -167,6 +172,8 @@ const struct command command_convert = {
 	"Writes a case in the other form (text becomes binary and the reverse) to FILE\n"
 	"or standard output.  Nothing is lost either way.\n\n"
 	"  --text, --binary  choose the form\n"
+	"  --any-bytes       take any file that is not text for a binary case, as the\n"
+	"                    fuzzers do\n"
 	"  --force           overwrite FILE\n"
 	"  --hash            print the hash of the operation list\n"
 	"  --json            say what was converted: case, hash, records\n",

@@ -164,7 +164,7 @@ static int hw_files(const struct campaign_arguments *a, char **path, int count,
 	for (int i = 0; i < count && !r->error[0]; i++) {
 		struct tw_case c;
 
-		if (case_load(path[i], &c, error, sizeof(error))) {
+		if (case_load(path[i], CASE_TAGGED, &c, error, sizeof(error))) {
 			command_error("%s", error);
 			close_state(state);
 			return STATUS_USAGE;

@@ -12,6 +12,7 @@
 struct run_arguments {
 	struct format_list formats;
 	enum run_check check;
+	enum case_bytes take;
 	bool trace, hash, json;
 };
 
@@ -103,7 +104,7 @@ static int run_format_cases(const struct run_arguments *a,
 }
 
 /* Reads every file before anything runs, so that a bad one costs nothing. */
-static struct tw_case *load_all(char **path, int count)
+static struct tw_case *load_all(enum case_bytes take, char **path, int count)
 {
 	struct tw_case *cases = calloc((size_t)count, sizeof(*cases));
 	char error[512];
@@ -113,7 +114,7 @@ static struct tw_case *load_all(char **path, int count)
 		return NULL;
 	}
 	for (int i = 0; i < count; i++) {
-		if (!case_load(path[i], &cases[i], error, sizeof(error)))
+		if (!case_load(path[i], take, &cases[i], error, sizeof(error)))
 			continue;
 		command_error("%s", error);
 		free(cases);
@@ -125,7 +126,7 @@ static struct tw_case *load_all(char **path, int count)
 static int run_all(const struct run_arguments *a, char **path, int count)
 {
 	struct run_totals totals = { .findings = json_array() };
-	struct tw_case *cases = load_all(path, count);
+	struct tw_case *cases = load_all(a->take, path, count);
 	int status = STATUS_CLEAN;
 
 	if (!cases) {
@@ -166,6 +167,7 @@ static int run_main(const struct command *command, int argc, char **argv)
 		{ "format", required_argument, NULL, 'f' },
 		{ "check", required_argument, NULL, 'c' },
 		{ "mutant", required_argument, NULL, 'm' },
+		{ "any-bytes", no_argument, NULL, 'A' },
 		{ "trace", no_argument, NULL, 't' },
 		{ "trace-hash", no_argument, NULL, 'H' },
 		{ "json", no_argument, NULL, 'J' },
@@ -186,6 +188,9 @@ static int run_main(const struct command *command, int argc, char **argv)
 			break;
 		case 'm':
 			good = command_mutant(optarg);
+			break;
+		case 'A':
+			a.take = CASE_ANY_BYTES;
 			break;
 		case 't':
 			a.trace = true;
@@ -231,6 +236,8 @@ const struct command command_run = {
 	"                    each operation\n"
 	"  --trace           print each operation and what it did\n"
 	"  --trace-hash      print a hash of each case's trace and check nothing\n"
+	"  --any-bytes       take any file that is not text for a binary case, as the\n"
+	"                    fuzzers do\n"
 	"  --mutant ID       switch a deliberate defect on\n"
 	"  --json            one document on standard output: cases, cases_per_second,\n"
 	"                    violations, findings\n",

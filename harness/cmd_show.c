@@ -271,7 +271,7 @@ static int show_main(const struct command *command, int argc, char **argv)
 
 	const struct pt_format *format = formats.format[0];
 
-	if (case_load(argv[optind], &c, error, sizeof(error))) {
+	if (case_load(argv[optind], CASE_TAGGED, &c, error, sizeof(error))) {
 		command_error("%s", error);
 		return STATUS_USAGE;
 	}

@@ -296,18 +296,33 @@ static void files_are_told_apart(void **state)
 	assert_true(fd >= 0);
 	close(fd);
 	write_file(path, START "nop\n", strlen(START "nop\n"));
-	assert_int_equal(case_load(path, &c, error, sizeof(error)), 0);
+	assert_int_equal(case_load(path, CASE_TAGGED, &c, error, sizeof(error)),
+			 0);
 	assert_int_equal(c.count, 1);
 	write_file(path, START "x\n", strlen(START "x\n"));
-	assert_int_equal(case_load(path, &c, error, sizeof(error)), -EINVAL);
+	assert_int_equal(case_load(path, CASE_TAGGED, &c, error, sizeof(error)),
+			 -EINVAL);
 	assert_true(strncmp(error, path, strlen(path)) == 0);
 	assert_true(strncmp(error + strlen(path), ":2: ", 4) == 0);
 	write_file(path, bytes, sizeof(bytes));
-	assert_int_equal(case_load(path, &c, error, sizeof(error)), 0);
+	assert_int_equal(case_load(path, CASE_TAGGED, &c, error, sizeof(error)),
+			 0);
 	assert_int_equal(c.count, CASE_RECORDS);
+	/* Nothing, and bytes without the tag, are a case on request only. */
 	write_file(path, "", 0);
-	assert_int_equal(case_load(path, &c, error, sizeof(error)), 0);
+	assert_int_equal(case_load(path, CASE_TAGGED, &c, error, sizeof(error)),
+			 -EINVAL);
+	assert_int_equal(case_load(path, CASE_ANY_BYTES, &c, error,
+				   sizeof(error)), 0);
 	assert_int_equal(c.count, 0);
+	bytes[0] = CASE_TAG ^ 1;
+	write_file(path, bytes, sizeof(bytes));
+	assert_int_equal(case_load(path, CASE_TAGGED, &c, error, sizeof(error)),
+			 -EINVAL);
+	assert_non_null(strstr(error, "is no case"));
+	assert_int_equal(case_load(path, CASE_ANY_BYTES, &c, error,
+				   sizeof(error)), 0);
+	assert_int_equal(c.count, CASE_RECORDS);
 	unlink(path);
 }
 
@@ -326,15 +341,19 @@ static void files_that_are_no_cases_are_refused(void **state)
 	memset(text, '\n', large);
 	memcpy(text, START, strlen(START));
 	write_file(path, text, large);
-	assert_int_equal(case_load(path, &c, error, sizeof(error)), -EFBIG);
+	assert_int_equal(case_load(path, CASE_TAGGED, &c, error, sizeof(error)),
+			 -EFBIG);
 	assert_non_null(strstr(error, "larger than any case"));
 	write_file(path, text, large - 1);
-	assert_int_equal(case_load(path, &c, error, sizeof(error)), 0);
+	assert_int_equal(case_load(path, CASE_TAGGED, &c, error, sizeof(error)),
+			 0);
 	free(text);
 	unlink(path);
-	assert_int_equal(case_load(path, &c, error, sizeof(error)), -ENOENT);
+	assert_int_equal(case_load(path, CASE_TAGGED, &c, error, sizeof(error)),
+			 -ENOENT);
 	assert_non_null(strstr(error, "cannot be read"));
-	assert_int_equal(case_load("/tmp", &c, error, sizeof(error)), -EISDIR);
+	assert_int_equal(case_load("/tmp", CASE_TAGGED, &c, error,
+				   sizeof(error)), -EISDIR);
 	assert_non_null(strstr(error, "is a directory"));
 }
 

@@ -48,7 +48,7 @@ static void load(const char *path, struct tw_case *c)
 {
 	char error[400];
 
-	if (case_load(path, c, error, sizeof(error)))
+	if (case_load(path, CASE_TAGGED, c, error, sizeof(error)))
 		fail_msg("%s", error);
 }
 
@@ -80,7 +80,7 @@ static void check_refused(const char *path, const char *name, void *context)
 
 	(void)name;
 	(void)context;
-	if (case_load(path, &c, error, sizeof(error)) == 0)
+	if (case_load(path, CASE_TAGGED, &c, error, sizeof(error)) == 0)
 		fail_msg("%s is accepted", path);
 	assert_true(strncmp(error, path, strlen(path)) == 0);
 }

@@ -90,6 +90,15 @@ test_missing_case_is_usage() {
 	complains "nonesuch.tw"
 	expect 2 run .
 	complains "."
+	# What is no case is not run as if it were one.
+	echo "# Notes" >notes.md
+	expect 2 run notes.md
+	complains "notes.md: is no case"
+	expect 2 show --format fake notes.md
+	expect 2 convert notes.md
+	expect 0 run --any-bytes notes.md
+	expect 0 convert --any-bytes notes.md case.tw
+	expect 0 run case.tw
 }
 
 # A text case with an error is refused with file and line, before anything runs.
