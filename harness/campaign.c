@@ -145,38 +145,106 @@ static void drop_records(struct tw_case *c, unsigned first, unsigned count)
 	c->count -= count;
 }
 
+/* What a shrink works on, and how many runs it has left. */
+struct shrink {
+	const struct campaign_task *task;
+	void *state;
+	const struct pt_format *format;
+	uint64_t wanted;
+	struct violation *violation;
+	unsigned budget;
+};
+
+/* Takes the candidate for the case if it still shows the violation. */
+static bool shrink_to(struct shrink *s, struct tw_case *c,
+		      const struct tw_case *candidate)
+{
+	if (!s->budget)
+		return false;
+	s->budget--;
+	if (!still(s->task, s->state, s->format, candidate, s->wanted,
+		   s->violation))
+		return false;
+	*c = *candidate;
+	return true;
+}
+
+/* Removes records, in halves, quarters and so on down to single ones. */
+static void shrink_records(struct shrink *s, struct tw_case *c)
+{
+	for (unsigned chunk = c->count / 2; chunk; chunk /= 2) {
+		unsigned at = 0;
+
+		while (at + chunk <= c->count && s->budget) {
+			struct tw_case shorter = *c;
+
+			drop_records(&shorter, at, chunk);
+			if (!shrink_to(s, c, &shorter))
+				at += chunk;
+		}
+	}
+}
+
+/* The plainest header: each field on its own. */
+static void shrink_header(struct shrink *s, struct tw_case *c)
+{
+	struct tw_case plain = *c;
+
+	plain.header.regime = 0;
+	if (plain.header.regime != c->header.regime)
+		shrink_to(s, c, &plain);
+	plain = *c;
+	if (plain.header.window != CASE_WINDOW_RAM)
+		plain.header.window = CASE_WINDOW_LOW;
+	if (plain.header.window != c->header.window)
+		shrink_to(s, c, &plain);
+	plain = *c;
+	plain.header.salt = 0;
+	if (plain.header.salt != c->header.salt)
+		shrink_to(s, c, &plain);
+}
+
+/* Records right at their anchors, where bytes can say that. */
+static void shrink_places(struct shrink *s, struct tw_case *c)
+{
+	for (unsigned i = 0; i < c->count; i++) {
+		struct tw_case plain = *c;
+		struct case_record *r = &plain.record[i];
+		const char *field;
+
+		if (!r->coarse && !r->fine)
+			continue;
+		r->coarse = 0;
+		r->fine = 0;
+		if (case_record_valid(r, &field))
+			shrink_to(s, c, &plain);
+	}
+}
+
 void campaign_shrink(const struct campaign_task *task, void *state,
 		     const struct pt_format *format, struct tw_case *c,
 		     struct violation *violation)
 {
 	char name[96];
-	const uint64_t wanted = signature(format, violation, name);
-	unsigned budget = 2000;
+	struct shrink s = {
+		.task = task, .state = state, .format = format,
+		.wanted = signature(format, violation, name),
+		.violation = violation, .budget = 2000,
+	};
 
 	if (!violation->at_end && violation->op_index + 1 < c->count) {
 		struct tw_case prefix = *c;
 
 		prefix.count = violation->op_index + 1;
-		if (still(task, state, format, &prefix, wanted, violation))
-			*c = prefix;
+		shrink_to(&s, c, &prefix);
 	}
-	for (unsigned chunk = c->count / 2; chunk; chunk /= 2) {
-		unsigned at = 0;
-
-		while (at + chunk <= c->count && budget) {
-			struct tw_case shorter = *c;
-
-			budget--;
-			drop_records(&shorter, at, chunk);
-			if (still(task, state, format, &shorter, wanted,
-				  violation))
-				*c = shorter;
-			else
-				at += chunk;
-		}
-	}
+	shrink_records(&s, c);
+	shrink_header(&s, c);
+	shrink_places(&s, c);
+	/* A plainer place may not need the record it referred to any more. */
+	shrink_records(&s, c);
 	/* Leave the violation (and the state behind it) that of the final case. */
-	still(task, state, format, c, wanted, violation);
+	still(task, state, format, c, s.wanted, violation);
 }
 
 /*
