@@ -149,7 +149,6 @@ static int arena_alloc(void *context, uint64_t bytes, uint64_t *pa)
 	memset(mem->host + offset, 0, bytes);
 	if (arena->shadow[i])
 		memset(arena->shadow[i] + offset, 0, bytes);
-	arena->live_bytes += bytes;
 	*pa = mem->pa + offset;
 	arena_event(arena, TRACE_ALLOC, bytes);
 	return 0;
@@ -199,7 +198,6 @@ static void arena_free(void *context, uint64_t pa, uint64_t bytes)
 		return;
 	}
 	table->live = false;
-	arena->live_bytes -= bytes;
 
 	uint8_t *host = table_host(arena, window, table);
 
@@ -214,7 +212,6 @@ static void arena_store(void *context, uint64_t pa, unsigned bytes,
 
 	(void)before;
 	(void)after;
-	arena->stores++;
 	for (unsigned i = 0; i < PT_WINDOWS; i++) {
 		const struct pt_window *w = &arena->memory.window[i];
 		uint64_t offset = pa - w->pa;
@@ -294,7 +291,6 @@ void arena_reset(struct arena *arena, enum case_window place)
 	arena->place = place;
 	arena->turn = 0;
 	arena->fail_in = 0;
-	arena->live_bytes = 0;
 	arena->trace = NULL;
 	arena->broken[0] = '\0';
 }

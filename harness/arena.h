@@ -31,6 +31,16 @@
 #define MACHINE_DATA_OFFSET (UINT64_C(16) << 20)
 #define MACHINE_DATA_BYTES (UINT64_C(46) << 20)
 
+/* Where the data of a case in the machine's RAM may lie. */
+static inline struct case_place machine_place(const struct pt_format *format)
+{
+	return (struct case_place){
+		.format = format,
+		.ram_pa = format->ram_base + MACHINE_DATA_OFFSET,
+		.ram_bytes = MACHINE_DATA_BYTES,
+	};
+}
+
 struct arena_table {
 	uint64_t pa;
 	uint32_t bytes;
@@ -51,10 +61,8 @@ struct arena {
 	enum case_window place;
 	unsigned turn;			/* next window for CASE_WINDOW_MIXED */
 	unsigned fail_in;		/* refuse the allocation that makes it 0 */
-	uint64_t live_bytes;
 	struct trace *trace;		/* where events go; NULL: nowhere */
 	uint8_t *shadow[PT_WINDOWS];	/* what the stores say; NULL unless watching */
-	uint64_t stores;
 	uint8_t *mapping;		/* host memory of the simulated windows */
 	size_t mapping_bytes;
 	struct oracle_table *live;	/* room for arena_live() */

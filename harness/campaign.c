@@ -55,7 +55,7 @@ static void on_signal(int number)
 	interrupted = 1;
 }
 
-static double now(void)
+double campaign_now(void)
 {
 	struct timespec t;
 
@@ -109,15 +109,13 @@ static uint64_t hash_text(const char *text)
 	return hash;
 }
 
-/* What makes two violations the same: never addresses or call sites. */
+/* The name and the architecture, which may have several formats, as a number. */
 static uint64_t signature(const struct pt_format *format,
-			  const struct violation *v, char name[96])
+			  const struct violation *v, char name[VIOLATION_NAME])
 {
 	char text[160];
 
-	snprintf(name, 96, "%s/%s/%s/%s", check_name(v->finding.check),
-		 v->finding.divergence, pt_depth_name(v->finding.depth),
-		 v->at_end ? "end" : op_kind_name(v->op.kind));
+	violation_name(v, name);
 	snprintf(text, sizeof(text), "%s/%s", name, format->architecture);
 	return hash_text(text);
 }
@@ -129,7 +127,7 @@ static bool still(const struct campaign_task *task, void *state,
 {
 	uint64_t ignored[CAMPAIGN_COUNTERS] = { 0 };
 	struct violation v;
-	char name[96], error[256];
+	char name[VIOLATION_NAME], error[256];
 
 	if (task->run(state, format, c, &v, ignored, error, sizeof(error)) != 1 ||
 	    signature(format, &v, name) != wanted)
@@ -225,7 +223,7 @@ void campaign_shrink(const struct campaign_task *task, void *state,
 		     const struct pt_format *format, struct tw_case *c,
 		     struct violation *violation)
 {
-	char name[96];
+	char name[VIOLATION_NAME];
 	struct shrink s = {
 		.task = task, .state = state, .format = format,
 		.wanted = signature(format, violation, name),
@@ -317,7 +315,7 @@ static void worker_violation(struct worker *self,
 			     struct tw_case *c, struct violation *v)
 {
 	unsigned count = atomic_load(&self->finding_count);
-	char name[96];
+	char name[VIOLATION_NAME];
 	uint64_t wanted = signature(format, v, name);
 	struct campaign_finding *known =
 		find_signature(self->finding, count, wanted);
@@ -435,7 +433,7 @@ static bool note_exit(struct worker *w, int status,
 		      const struct campaign_options *options,
 		      struct campaign_result *result)
 {
-	char what[96];
+	char what[VIOLATION_NAME];
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == WORKER_DONE)
 		return false;
@@ -545,7 +543,7 @@ static unsigned watch(struct shared *shared,
 		      struct campaign_result *result)
 {
 	unsigned running = 0;
-	double t = now();
+	double t = campaign_now();
 
 	for (unsigned i = 0; i < options->jobs; i++) {
 		struct worker *w = &shared->worker[i];
@@ -588,7 +586,7 @@ static void supervise(struct shared *shared,
 
 	while (watch(shared, task, options, result)) {
 		const struct timespec pause = { .tv_nsec = 20000000 };
-		double t = now();
+		double t = campaign_now();
 		uint64_t violations;
 		unsigned distinct;
 
@@ -646,7 +644,7 @@ void campaign_run(const struct campaign_task *task,
 	sigaction(SIGINT, &action, &old[0]);
 	sigaction(SIGTERM, &action, &old[1]);
 
-	double began = now();
+	double began = campaign_now();
 
 	for (unsigned i = 0; i < options->jobs; i++) {
 		shared->worker[i].first = i;
@@ -658,7 +656,7 @@ void campaign_run(const struct campaign_task *task,
 		}
 	}
 	supervise(shared, task, options, result, began);
-	result->seconds = now() - began;
+	result->seconds = campaign_now() - began;
 	result->interrupted = interrupted;
 	collect(shared, options, result);
 	sigaction(SIGINT, &old[0], NULL);

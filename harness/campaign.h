@@ -63,7 +63,7 @@ struct campaign_finding {
 	uint64_t case_number;
 	uint64_t times;			/* how often it was seen */
 	char format[32];
-	char name[96];			/* check/divergence/depth/operation */
+	char name[VIOLATION_NAME];
 	char path[256];			/* of the reproducer; empty if not written */
 	char report[CAMPAIGN_REPORT_BYTES];
 };
@@ -86,6 +86,9 @@ struct campaign_result {
 void campaign_run(const struct campaign_task *task,
 		  const struct campaign_options *options,
 		  struct campaign_result *result);
+
+/* Seconds of a clock that only goes forward. */
+double campaign_now(void);
 
 /* The generated case number of a seed, and its format among options->formats. */
 const struct pt_format *campaign_case(const struct campaign_options *options,

@@ -144,7 +144,7 @@ static int convert_main(const struct command *command, int argc, char **argv)
 			return STATUS_CLEAN;
 		}
 		if (!convert_option(&a, option))
-			return command_usage(command, argv);
+			return command_usage(command);
 	}
 	if (argc - optind < 1 || argc - optind > 2) {
 		command_error("convert takes a case file and, if not to "

@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "command.h"
 #include "hw.h"
@@ -131,7 +130,6 @@ static void note_finding(struct campaign_result *r, struct state *state,
 			 const struct pt_format *format, const char *path,
 			 const struct tw_case *c, const struct violation *v)
 {
-	const struct finding *f = &v->finding;
 	struct campaign_finding *kept;
 	FILE *out;
 
@@ -140,8 +138,7 @@ static void note_finding(struct campaign_result *r, struct state *state,
 	kept = &r->finding[r->finding_count++];
 	kept->times = 1;
 	snprintf(kept->format, sizeof(kept->format), "%s", format->name);
-	snprintf(kept->name, sizeof(kept->name), "%s/%s/%s", check_name(f->check),
-		 f->divergence, pt_depth_name(f->depth));
+	violation_name(v, kept->name);
 	snprintf(kept->path, sizeof(kept->path), "%s", path);
 	out = fmemopen(kept->report, sizeof(kept->report) - 1, "w");
 	if (!out)
@@ -155,12 +152,11 @@ static int hw_files(const struct campaign_arguments *a, char **path, int count,
 		    struct campaign_result *r)
 {
 	struct state *state = open_state(NULL, r->error, sizeof(r->error));
-	struct timespec began, ended;
+	const double began = campaign_now();
 	char error[512];
 
 	if (!state)
 		return STATUS_CANNOT;
-	clock_gettime(CLOCK_MONOTONIC, &began);
 	for (int i = 0; i < count && !r->error[0]; i++) {
 		struct tw_case c;
 
@@ -184,9 +180,7 @@ static int hw_files(const struct campaign_arguments *a, char **path, int count,
 			note_finding(r, state, format, path[i], &c, &v);
 		}
 	}
-	clock_gettime(CLOCK_MONOTONIC, &ended);
-	r->seconds = (double)(ended.tv_sec - began.tv_sec) +
-		     (double)(ended.tv_nsec - began.tv_nsec) * 1e-9;
+	r->seconds = campaign_now() - began;
 	close_state(state);
 	return STATUS_CLEAN;
 }
@@ -255,7 +249,7 @@ static int hw_main(const struct command *command, int argc, char **argv)
 			return STATUS_CLEAN;
 		}
 		if (option == '?')
-			return command_usage(command, argv);
+			return command_usage(command);
 		if (option == 'r')
 			random = true;
 		else if (!campaign_option(&a, option, optarg))

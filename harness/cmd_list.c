@@ -141,7 +141,7 @@ static int list_main(const struct command *command, int argc, char **argv)
 			command_help(command);
 			return STATUS_CLEAN;
 		} else {
-			return command_usage(command, argv);
+			return command_usage(command);
 		}
 	}
 	if (optind < argc) {

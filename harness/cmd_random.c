@@ -170,7 +170,7 @@ static int random_main(const struct command *command, int argc, char **argv)
 			return STATUS_CLEAN;
 		}
 		if (option == '?')
-			return command_usage(command, argv);
+			return command_usage(command);
 		if (option == 'c') {
 			if (!command_check(optarg, &check))
 				return STATUS_USAGE;

@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "command.h"
 
@@ -22,20 +21,12 @@ struct run_totals {
 	json_t *findings;
 };
 
-static double seconds_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 static void note_violation(const struct run_arguments *a, const char *path,
 			   const struct run *run, const struct tw_case *c,
 			   const struct violation *v, struct run_totals *totals)
 {
 	const struct finding *f = &v->finding;
-	char text[96];
+	char text[VIOLATION_NAME];
 
 	totals->violations++;
 	if (!a->json) {
@@ -44,9 +35,7 @@ static void note_violation(const struct run_arguments *a, const char *path,
 		       run_format(run)->name, path);
 		return;
 	}
-	snprintf(text, sizeof(text), "%s/%s/%s/%s", check_name(f->check),
-		 f->divergence, pt_depth_name(f->depth),
-		 v->at_end ? "end" : op_kind_name(v->op.kind));
+	violation_name(v, text);
 	json_array_append_new(totals->findings, json_pack(
 		"{s:s, s:s, s:s, s:i, s:s, s:s}", "name", text,
 		"format", run_format(run)->name, "file", path,
@@ -89,11 +78,11 @@ static int run_format_cases(const struct run_arguments *a,
 		if (trace_to)
 			printf("%s on %s\n", path[i], format->name);
 
-		double began = seconds_now();
+		double began = campaign_now();
 		bool clean = run_case(run, &cases[i], a->check, trace_to,
 				      &violation);
 
-		totals->seconds += seconds_now() - began;
+		totals->seconds += campaign_now() - began;
 		totals->cases++;
 		if (!clean)
 			note_violation(a, path[i], run, &cases[i], &violation,
@@ -161,6 +150,33 @@ static int run_all(const struct run_arguments *a, char **path, int count)
 	return totals.violations ? STATUS_VIOLATION : STATUS_CLEAN;
 }
 
+/* Takes one option; false with a sentence if its value is wrong. */
+static bool run_option(struct run_arguments *a, int option, const char *value)
+{
+	switch (option) {
+	case 'f':
+		return command_formats(value, &a->formats);
+	case 'c':
+		return command_check(value, &a->check);
+	case 'm':
+		return command_mutant(value);
+	case 'A':
+		a->take = CASE_ANY_BYTES;
+		return true;
+	case 't':
+		a->trace = true;
+		return true;
+	case 'H':
+		a->hash = true;
+		return true;
+	case 'J':
+		a->json = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static int run_main(const struct command *command, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -175,39 +191,16 @@ static int run_main(const struct command *command, int argc, char **argv)
 		{ NULL, 0, NULL, 0 },
 	};
 	struct run_arguments a = { .check = RUN_CHECK_END };
-	bool good = true;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (option) {
-		case 'f':
-			good = command_formats(optarg, &a.formats);
-			break;
-		case 'c':
-			good = command_check(optarg, &a.check);
-			break;
-		case 'm':
-			good = command_mutant(optarg);
-			break;
-		case 'A':
-			a.take = CASE_ANY_BYTES;
-			break;
-		case 't':
-			a.trace = true;
-			break;
-		case 'H':
-			a.hash = true;
-			break;
-		case 'J':
-			a.json = true;
-			break;
-		case 'h':
+		if (option == 'h') {
 			command_help(command);
 			return STATUS_CLEAN;
-		default:
-			return command_usage(command, argv);
 		}
-		if (!good)
+		if (option == '?')
+			return command_usage(command);
+		if (!run_option(&a, option, optarg))
 			return STATUS_USAGE;
 	}
 	if (a.hash && (a.json || a.trace)) {
@@ -220,10 +213,7 @@ static int run_main(const struct command *command, int argc, char **argv)
 	}
 	if (!a.formats.count && !command_formats("all", &a.formats))
 		return STATUS_CANNOT;
-
-	int status = run_all(&a, argv + optind, argc - optind);
-
-	return status;
+	return run_all(&a, argv + optind, argc - optind);
 }
 
 const struct command command_run = {

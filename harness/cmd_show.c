@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../mm/pt_entry.h"
 #include "command.h"
 
 struct shower {
@@ -28,26 +29,6 @@ struct shown {
 	uint32_t denied;
 	unsigned first, last;		/* indices */
 };
-
-static void rights_text(uint32_t attrs, char out[12])
-{
-	static const char letter[] = "rwxugad01";
-
-	for (unsigned i = 0; i < 9; i++)
-		out[i] = attrs >> i & 1 ? letter[i] : '-';
-	out[9] = '\0';
-}
-
-static uint32_t denied_rights(const struct pt_table_layout *t, uint64_t raw)
-{
-	uint32_t denied = 0;
-
-	for (unsigned i = 0; i < t->hierarchy_count; i++)
-		if ((raw & t->hierarchy[i].mask) == t->hierarchy[i].deny &&
-		    t->hierarchy[i].mask)
-			denied |= t->hierarchy[i].right;
-	return denied;
-}
 
 /* The first address of an entry, in the form that programs use. */
 static uint64_t canonical(const struct shower *s, uint64_t va)
@@ -80,7 +61,7 @@ static void read_shown(const struct shower *s, unsigned depth, uint64_t table,
 	out->kind = pt_entry_kind(s->format, depth, out->entry);
 	if (out->kind == PT_TABLE) {
 		out->table_pa = pt_address_decode(&l->table.pa, raw);
-		out->denied = denied_rights(&l->table, raw);
+		out->denied = pt_table_removed(l, out->entry);
 	} else if (out->kind != PT_NONE && out->kind != PT_BAD) {
 		pt_translate(run_space(s->run, s->space), va, &out->found);
 	}
@@ -104,7 +85,7 @@ static bool continues(const struct shown *run, const struct shown *next,
 static void print_line(const struct shower *s, unsigned depth,
 		       const struct shown *run, uint64_t va)
 {
-	char range[24], attrs[12];
+	char range[24], attrs[RUN_FLAGS_TEXT];
 	int indent = 2 * (int)(depth - s->format->top);
 
 	snprintf(range, sizeof(range), run->first == run->last ? "[%u]"
@@ -115,13 +96,13 @@ static void print_line(const struct shower *s, unsigned depth,
 		printf(" -> %s at pa 0x%" PRIx64,
 		       pt_depth_name((int)depth + 1), run->table_pa);
 		if (run->denied) {
-			rights_text(run->denied, attrs);
+			run_print_flags(attrs, run->denied);
 			printf(" takes away %.4s", attrs);
 		}
 	} else if (run->kind == PT_BAD) {
 		printf(" 0x%" PRIx64, run->entry.raw);
 	} else {
-		rights_text(run->found.attrs, attrs);
+		run_print_flags(attrs, run->found.attrs);
 		printf(" pa 0x%" PRIx64 " %s", run->found.pa, attrs);
 		if (pt_attrs_memtype(run->found.attrs))
 			printf(" memtype %u", pt_attrs_memtype(run->found.attrs));
@@ -136,11 +117,11 @@ static void print_line(const struct shower *s, unsigned depth,
 static void json_line(const struct shower *s, unsigned depth,
 		      const struct shown *run, uint64_t va)
 {
-	char text[24], attrs[12];
+	char text[24], attrs[RUN_FLAGS_TEXT];
 
 	snprintf(text, sizeof(text), "0x%016" PRIx64, va);
-	rights_text(run->kind == PT_TABLE ? run->denied : run->found.attrs,
-		    attrs);
+	run_print_flags(attrs, run->kind == PT_TABLE ? run->denied
+						     : run->found.attrs);
 	json_array_append_new(s->into, json_pack(
 		"{s:i, s:s, s:i, s:i, s:s, s:s, s:I, s:s, s:i}",
 		"space", (int)s->space, "depth", pt_depth_name((int)depth),
@@ -261,7 +242,7 @@ static int show_main(const struct command *command, int argc, char **argv)
 			command_help(command);
 			return STATUS_CLEAN;
 		default:
-			return command_usage(command, argv);
+			return command_usage(command);
 		}
 	}
 	if (argc - optind != 1 || formats.count != 1) {

@@ -29,10 +29,9 @@ void command_error(const char *format, ...)
 	fputc('\n', stderr);
 }
 
-int command_usage(const struct command *command, char **argv)
+int command_usage(const struct command *command)
 {
 	/* getopt_long() has named what it did not like; say where help is. */
-	(void)argv;
 	fprintf(stderr, "Try `tablewalk %s --help'.\n", command->name);
 	return STATUS_USAGE;
 }

@@ -35,7 +35,7 @@ void command_error(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 
 /* "tablewalk NAME: unknown option ..." and where help is; STATUS_USAGE. */
-int command_usage(const struct command *command, char **argv);
+int command_usage(const struct command *command);
 void command_help(const struct command *command);
 
 /*

@@ -28,14 +28,20 @@ static void line_add(struct line *line, const char *format, ...)
 		line->used += (size_t)n;
 }
 
+void run_print_flags(char out[RUN_FLAGS_TEXT], uint32_t attrs)
+{
+	static const char letter[RUN_FLAGS_TEXT] = "rwxugad01";
+
+	for (unsigned i = 0; letter[i]; i++)
+		out[i] = attrs >> i & 1 ? letter[i] : '-';
+	out[RUN_FLAGS_TEXT - 1] = '\0';
+}
+
 static void add_attrs(struct line *line, uint32_t attrs)
 {
-	static const char letter[] = "rwxugad01";
-	char text[sizeof(letter)];
+	char text[RUN_FLAGS_TEXT];
 
-	for (unsigned i = 0; i < sizeof(letter) - 1; i++)
-		text[i] = attrs >> i & 1 ? letter[i] : '-';
-	text[sizeof(letter) - 1] = '\0';
+	run_print_flags(text, attrs);
 	line_add(line, " attrs=%s", text);
 	if (pt_attrs_memtype(attrs))
 		line_add(line, " memtype=%u", pt_attrs_memtype(attrs));
@@ -152,17 +158,23 @@ int run_print_op(char *out, size_t bytes, const struct op *op)
 	return (int)line.used;
 }
 
+void violation_name(const struct violation *violation,
+		    char out[VIOLATION_NAME])
+{
+	const struct finding *f = &violation->finding;
+
+	snprintf(out, VIOLATION_NAME, "%s/%s/%s/%s", check_name(f->check),
+		 f->divergence, pt_depth_name(f->depth),
+		 violation->at_end ? "end" : op_kind_name(violation->op.kind));
+}
+
 void run_print_violation(FILE *out, const struct run *run,
 			 const struct tw_case *c,
 			 const struct violation *violation)
 {
 	const struct pt_format *format = run_format(run);
 	const struct finding *f = &violation->finding;
-	const struct case_place place = {
-		.format = format,
-		.ram_pa = format->ram_base + MACHINE_DATA_OFFSET,
-		.ram_bytes = MACHINE_DATA_BYTES,
-	};
+	const struct case_place place = machine_place(format);
 	struct case_resolver resolver;
 	struct op op;
 	char line[256];

@@ -207,11 +207,7 @@ static bool run_once(struct run *run, const struct tw_case *c,
 		     enum run_check check, FILE *trace_to, uint64_t *hash,
 		     struct violation *violation)
 {
-	const struct case_place place = {
-		.format = run->format,
-		.ram_pa = run->format->ram_base + MACHINE_DATA_OFFSET,
-		.ram_bytes = MACHINE_DATA_BYTES,
-	};
+	const struct case_place place = machine_place(run->format);
 	struct case_resolver resolver;
 
 	*violation = (struct violation){ 0 };

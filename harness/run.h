@@ -34,7 +34,6 @@ struct violation {
 struct run_counts {
 	uint64_t cases, operations;
 	uint64_t executed;		/* operations that returned 0 or more */
-	uint64_t legit;			/* uses of listed legitimate differences */
 };
 
 struct run;
@@ -71,6 +70,18 @@ const struct oracle *run_oracle(const struct run *run);
 struct pt_space *run_space(struct run *run, unsigned space);
 const struct pt_memory *run_memory(const struct run *run);
 const struct pt_regime *run_regime(const struct run *run);
+
+/*
+ * What makes two violations of a format the same, "check/divergence/depth/
+ * operation": never addresses or call sites.
+ */
+#define VIOLATION_NAME 96
+void violation_name(const struct violation *violation,
+		    char out[VIOLATION_NAME]);
+
+/* Rights and flags of an attribute word as text, "rwxugad01" when all are set. */
+#define RUN_FLAGS_TEXT 10
+void run_print_flags(char out[RUN_FLAGS_TEXT], uint32_t attrs);
 
 /*
  * Prints a violation as lines of text: check, operation, expected and seen one
