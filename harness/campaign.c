@@ -129,7 +129,7 @@ static bool still(const struct campaign_task *task, void *state,
 	struct violation v;
 	char name[VIOLATION_NAME], error[256];
 
-	if (task->run(state, format, c, &v, ignored, error, sizeof(error)) != 1 ||
+	if (task->run(state, c, &v, ignored, error, sizeof(error)) != 1 ||
 	    signature(format, &v, name) != wanted)
 		return false;
 	*violation = v;
@@ -296,14 +296,13 @@ static struct campaign_finding *find_signature(struct campaign_finding *list,
 
 static void fill_report(char report[CAMPAIGN_REPORT_BYTES],
 			const struct campaign_task *task, void *state,
-			const struct pt_format *format, const struct tw_case *c,
-			const struct violation *v)
+			const struct tw_case *c, const struct violation *v)
 {
 	FILE *out = fmemopen(report, CAMPAIGN_REPORT_BYTES - 1, "w");
 
 	if (!out)
 		return;
-	task->print(out, state, format, c, v);
+	task->print(out, state, c, v);
 	fclose(out);
 }
 
@@ -336,9 +335,35 @@ static void worker_violation(struct worker *self,
 	snprintf(f->format, sizeof(f->format), "%s", format->name);
 	snprintf(f->name, sizeof(f->name), "%s", name);
 	campaign_shrink(task, state, format, c, v);
-	fill_report(f->report, task, state, format, c, v);
+	fill_report(f->report, task, state, c, v);
 	write_artifact(task, options, f, c);
 	atomic_store(&self->finding_count, count + 1);
+}
+
+void *campaign_state(const struct campaign_task *task,
+		     struct campaign_states *states,
+		     const struct pt_format *format, char *error,
+		     size_t error_bytes)
+{
+	void *state;
+
+	for (unsigned i = 0; i < states->count; i++)
+		if (states->format[i] == format)
+			return states->state[i];
+	pt_check(states->count < CAMPAIGN_FORMATS_MAX);
+	state = task->open(task->context, format, error, error_bytes);
+	if (state) {
+		states->format[states->count] = format;
+		states->state[states->count++] = state;
+	}
+	return state;
+}
+
+void campaign_close(const struct campaign_task *task,
+		    struct campaign_states *states)
+{
+	while (states->count)
+		task->close(states->state[--states->count]);
 }
 
 static int worker_main(struct shared *shared, unsigned index,
@@ -347,12 +372,9 @@ static int worker_main(struct shared *shared, unsigned index,
 {
 	struct worker *self = &shared->worker[index];
 	uint64_t counter[CAMPAIGN_COUNTERS] = { 0 };
-	void *state = task->open(task->context, self->error,
-				 sizeof(self->error));
+	struct campaign_states states = { .count = 0 };
 	int status = WORKER_DONE;
 
-	if (!state)
-		return WORKER_FAILED;
 	for (unsigned i = 0; i < CAMPAIGN_COUNTERS; i++)
 		counter[i] = atomic_load(&self->counter[i]);
 	for (uint64_t number = self->first; !atomic_load(&shared->stop);
@@ -366,8 +388,11 @@ static int worker_main(struct shared *shared, unsigned index,
 
 		const struct pt_format *format =
 			campaign_case(options, number, &c);
-		int ret = task->run(state, format, &c, &violation, counter,
-				    self->error, sizeof(self->error));
+		void *state = campaign_state(task, &states, format, self->error,
+					     sizeof(self->error));
+		int ret = !state ? -1
+				 : task->run(state, &c, &violation, counter,
+					     self->error, sizeof(self->error));
 
 		if (ret < 0) {
 			status = WORKER_FAILED;
@@ -384,7 +409,7 @@ static int worker_main(struct shared *shared, unsigned index,
 		    atomic_load(&self->finding_count) >= options->stop_after)
 			atomic_store(&shared->stop, true);
 	}
-	task->close(state);
+	campaign_close(task, &states);
 	return status;
 }
 

@@ -20,30 +20,47 @@
 #define CAMPAIGN_KEPT 16
 #define CAMPAIGN_REPORT_BYTES 8192
 
-/* What a worker does with a case; state is the worker's own. */
+/* What a worker does with a case; it keeps one state for each format. */
 struct campaign_task {
 	/*
-	 * Called once in each worker.  Returns the state, or NULL with a
-	 * sentence in error: the campaign then could not run.
+	 * Called in a worker before its first case of a format.  Returns the
+	 * state, or NULL with a sentence in error: the campaign then could not
+	 * run.
 	 */
-	void *(*open)(const void *context, char *error, size_t error_bytes);
+	void *(*open)(const void *context, const struct pt_format *format,
+		      char *error, size_t error_bytes);
 	/*
 	 * Runs one case.  Returns 0 when clean; 1 with *violation filled; or a
 	 * negative errno with a sentence in error when it could not run.
 	 * counter is the worker's, for the task to add to.
 	 */
-	int (*run)(void *state, const struct pt_format *format,
-		   const struct tw_case *c, struct violation *violation,
+	int (*run)(void *state, const struct tw_case *c,
+		   struct violation *violation,
 		   uint64_t counter[CAMPAIGN_COUNTERS], char *error,
 		   size_t error_bytes);
 	/* Prints the violation that run() just reported. */
-	void (*print)(FILE *out, void *state, const struct pt_format *format,
-		      const struct tw_case *c,
+	void (*print)(FILE *out, void *state, const struct tw_case *c,
 		      const struct violation *violation);
 	void (*close)(void *state);
 	const void *context;
 	const char *replay;	/* the subcommand that runs a reproducer */
 };
+
+/* The states of one worker; all zero at first. */
+#define CAMPAIGN_FORMATS_MAX 128
+struct campaign_states {
+	const struct pt_format *format[CAMPAIGN_FORMATS_MAX];
+	void *state[CAMPAIGN_FORMATS_MAX];
+	unsigned count;
+};
+
+/* The state for the format, opened now if need be; NULL as open() has it. */
+void *campaign_state(const struct campaign_task *task,
+		     struct campaign_states *states,
+		     const struct pt_format *format, char *error,
+		     size_t error_bytes);
+void campaign_close(const struct campaign_task *task,
+		    struct campaign_states *states);
 
 struct campaign_options {
 	const struct pt_format *const *formats;

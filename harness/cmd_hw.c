@@ -9,55 +9,21 @@
 #include "command.h"
 #include "hw.h"
 
-/* A worker: one long-lived guest per format, started when first needed. */
-struct state {
-	struct hw *hw[CAMPAIGN_JOBS_MAX];
-	const struct pt_format *format[CAMPAIGN_JOBS_MAX];
-	unsigned count;
-};
-
 enum { PROBES, SKIPPED, UNEXPLAINED, KNOWN };
 
-static void *open_state(const void *context, char *error, size_t error_bytes)
+/* A worker keeps one long-lived guest for each format. */
+static void *open_hw(const void *context, const struct pt_format *format,
+		     char *error, size_t error_bytes)
 {
-	struct state *state = calloc(1, sizeof(*state));
-
 	(void)context;
-	if (!state)
-		snprintf(error, error_bytes, "out of memory");
-	return state;
+	return hw_create(format, error, error_bytes);
 }
 
-static struct hw *find_hw(struct state *state, const struct pt_format *format,
-			  char *error, size_t error_bytes)
-{
-	for (unsigned i = 0; i < state->count; i++)
-		if (state->format[i] == format)
-			return state->hw[i];
-	if (state->count == CAMPAIGN_JOBS_MAX) {
-		snprintf(error, error_bytes, "too many formats");
-		return NULL;
-	}
-
-	struct hw *hw = hw_create(format, error, error_bytes);
-
-	if (hw) {
-		state->format[state->count] = format;
-		state->hw[state->count++] = hw;
-	}
-	return hw;
-}
-
-static int run_one(void *context, const struct pt_format *format,
-		   const struct tw_case *c, struct violation *violation,
+static int run_one(void *hw, const struct tw_case *c,
+		   struct violation *violation,
 		   uint64_t counter[CAMPAIGN_COUNTERS], char *error,
 		   size_t error_bytes)
 {
-	struct hw *hw = find_hw(context, format, error, error_bytes);
-
-	if (!hw)
-		return -1;
-
 	const struct hw_counts before = *hw_counts(hw);
 	int ret = hw_case(hw, c, violation, error, error_bytes);
 	const struct hw_counts *after = hw_counts(hw);
@@ -69,31 +35,23 @@ static int run_one(void *context, const struct pt_format *format,
 	return ret;
 }
 
-static void print_one(FILE *out, void *context, const struct pt_format *format,
-		      const struct tw_case *c,
+static void print_one(FILE *out, void *hw, const struct tw_case *c,
 		      const struct violation *violation)
 {
-	char error[256];
-	struct hw *hw = find_hw(context, format, error, sizeof(error));
 	struct tw_case in_ram = *c;
 
 	in_ram.header.window = CASE_WINDOW_RAM;
-	if (hw)
-		run_print_violation(out, hw_run(hw), &in_ram, violation);
+	run_print_violation(out, hw_run(hw), &in_ram, violation);
 }
 
-static void close_state(void *context)
+static void close_hw(void *hw)
 {
-	struct state *state = context;
-
-	for (unsigned i = 0; i < state->count; i++)
-		hw_destroy(state->hw[i]);
-	free(state);
+	hw_destroy(hw);
 }
 
 static const struct campaign_task task = {
-	.open = open_state, .run = run_one, .print = print_one,
-	.close = close_state, .replay = "hw",
+	.open = open_hw, .run = run_one, .print = print_one, .close = close_hw,
+	.replay = "hw",
 };
 
 static int report(const struct campaign_arguments *a,
@@ -126,7 +84,7 @@ static int report(const struct campaign_arguments *a,
 }
 
 /* A violation of a file, kept as a campaign keeps its own. */
-static void note_finding(struct campaign_result *r, struct state *state,
+static void note_finding(struct campaign_result *r, void *state,
 			 const struct pt_format *format, const char *path,
 			 const struct tw_case *c, const struct violation *v)
 {
@@ -143,7 +101,7 @@ static void note_finding(struct campaign_result *r, struct state *state,
 	out = fmemopen(kept->report, sizeof(kept->report) - 1, "w");
 	if (!out)
 		return;
-	print_one(out, state, format, c, v);
+	print_one(out, state, c, v);
 	fclose(out);
 }
 
@@ -151,25 +109,27 @@ static void note_finding(struct campaign_result *r, struct state *state,
 static int hw_files(const struct campaign_arguments *a, char **path, int count,
 		    struct campaign_result *r)
 {
-	struct state *state = open_state(NULL, r->error, sizeof(r->error));
+	struct campaign_states states = { .count = 0 };
 	const double began = campaign_now();
 	char error[512];
 
-	if (!state)
-		return STATUS_CANNOT;
 	for (int i = 0; i < count && !r->error[0]; i++) {
 		struct tw_case c;
 
 		if (case_load(path[i], CASE_TAGGED, &c, error, sizeof(error))) {
 			command_error("%s", error);
-			close_state(state);
+			campaign_close(&task, &states);
 			return STATUS_USAGE;
 		}
 		for (unsigned f = 0; f < a->formats.count; f++) {
 			const struct pt_format *format = a->formats.format[f];
 			struct violation v;
-			int ret = run_one(state, format, &c, &v, r->counter,
-					  r->error, sizeof(r->error));
+			void *state = campaign_state(&task, &states, format,
+						     r->error,
+						     sizeof(r->error));
+			int ret = !state ? -1
+					 : run_one(state, &c, &v, r->counter,
+						   r->error, sizeof(r->error));
 
 			if (ret < 0)
 				break;
@@ -181,7 +141,7 @@ static int hw_files(const struct campaign_arguments *a, char **path, int count,
 		}
 	}
 	r->seconds = campaign_now() - began;
-	close_state(state);
+	campaign_close(&task, &states);
 	return STATUS_CLEAN;
 }
 

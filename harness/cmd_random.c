@@ -8,18 +8,17 @@
 
 #include "command.h"
 
-/* A worker: one struct run per format, made when first needed. */
+/* What a worker keeps for a format. */
 struct state {
-	const struct pt_format *format[CAMPAIGN_JOBS_MAX];
-	struct run *run[CAMPAIGN_JOBS_MAX];
-	unsigned count;
+	struct run *run;
 	enum run_check check;
 };
 
 /* Counters of a worker. */
 enum { OPERATIONS, EXECUTED };
 
-static void *open_state(const void *context, char *error, size_t error_bytes)
+static void *open_state(const void *context, const struct pt_format *format,
+			char *error, size_t error_bytes)
 {
 	struct state *state = calloc(1, sizeof(*state));
 
@@ -28,65 +27,43 @@ static void *open_state(const void *context, char *error, size_t error_bytes)
 		return NULL;
 	}
 	state->check = *(const enum run_check *)context;
-	return state;
+	state->run = run_create(format, NULL, error, error_bytes);
+	if (state->run)
+		return state;
+	free(state);
+	return NULL;
 }
 
-static struct run *find_run(struct state *state, const struct pt_format *format,
-			    char *error, size_t error_bytes)
-{
-	for (unsigned i = 0; i < state->count; i++)
-		if (state->format[i] == format)
-			return state->run[i];
-	if (state->count == CAMPAIGN_JOBS_MAX) {
-		snprintf(error, error_bytes, "too many formats");
-		return NULL;
-	}
-
-	struct run *run = run_create(format, NULL, error, error_bytes);
-
-	if (run) {
-		state->format[state->count] = format;
-		state->run[state->count++] = run;
-	}
-	return run;
-}
-
-static int run_one(void *context, const struct pt_format *format,
-		   const struct tw_case *c, struct violation *violation,
+static int run_one(void *context, const struct tw_case *c,
+		   struct violation *violation,
 		   uint64_t counter[CAMPAIGN_COUNTERS], char *error,
 		   size_t error_bytes)
 {
 	struct state *state = context;
-	struct run *run = find_run(state, format, error, error_bytes);
+	const struct run_counts before = *run_counts(state->run);
+	bool clean = run_case(state->run, c, state->check, NULL, violation);
+	const struct run_counts *after = run_counts(state->run);
 
-	if (!run)
-		return -1;
-
-	const struct run_counts before = *run_counts(run);
-	bool clean = run_case(run, c, state->check, NULL, violation);
-
-	counter[OPERATIONS] += run_counts(run)->operations - before.operations;
-	counter[EXECUTED] += run_counts(run)->executed - before.executed;
+	(void)error;
+	(void)error_bytes;
+	counter[OPERATIONS] += after->operations - before.operations;
+	counter[EXECUTED] += after->executed - before.executed;
 	return clean ? 0 : 1;
 }
 
-static void print_one(FILE *out, void *context, const struct pt_format *format,
-		      const struct tw_case *c,
+static void print_one(FILE *out, void *context, const struct tw_case *c,
 		      const struct violation *violation)
 {
-	char error[128];
-	struct run *run = find_run(context, format, error, sizeof(error));
+	const struct state *state = context;
 
-	if (run)
-		run_print_violation(out, run, c, violation);
+	run_print_violation(out, state->run, c, violation);
 }
 
 static void close_state(void *context)
 {
 	struct state *state = context;
 
-	for (unsigned i = 0; i < state->count; i++)
-		run_destroy(state->run[i]);
+	run_destroy(state->run);
 	free(state);
 }
 

@@ -83,7 +83,7 @@ static void add_format(struct format_list *list, const struct pt_format *format)
 	for (unsigned i = 0; i < list->count; i++)
 		if (list->format[i] == format)
 			return;
-	pt_check(list->count < FORMATS_MAX);
+	pt_check(list->count < CAMPAIGN_FORMATS_MAX);
 	list->format[list->count++] = format;
 }
 

@@ -49,9 +49,8 @@ bool command_seconds(const char *option, const char *text, double *out);
  * Adds the formats that text names (comma-separated names, or "all") to list,
  * each once.  False with a sentence for an unknown name.
  */
-#define FORMATS_MAX 128
 struct format_list {
-	const struct pt_format *format[FORMATS_MAX];
+	const struct pt_format *format[CAMPAIGN_FORMATS_MAX];
 	unsigned count;
 };
 bool command_formats(const char *text, struct format_list *list);
