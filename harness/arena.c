@@ -37,6 +37,7 @@
 enum { WINDOW_RAM, WINDOW_LOW, WINDOW_4G, WINDOW_TOP };
 
 #define LOW_PA UINT64_C(0x10000000)
+#define LOWEST_PA UINT64_C(0x4000000)	/* where tables must lie below LOW_PA */
 #define FOUR_GIB (UINT64_C(1) << 32)
 
 static void arena_broken(struct arena *arena, const char *what, uint64_t pa,
@@ -227,6 +228,9 @@ static void arena_store(void *context, uint64_t pa, unsigned bytes,
 
 int arena_open(struct arena *arena, const struct pt_format *format, uint8_t *ram)
 {
+	const unsigned table_bits = format->table_pa_bits ?
+					    format->table_pa_bits :
+					    format->pa_bits;
 	const size_t simulated = 3 * (size_t)ARENA_WINDOW_BYTES;
 	const size_t bytes = simulated + (size_t)MACHINE_TABLES_BYTES;
 	void *mapping = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
@@ -240,16 +244,17 @@ int arena_open(struct arena *arena, const struct pt_format *format, uint8_t *ram
 	struct pt_window *window = arena->memory.window;
 
 	window[WINDOW_LOW] = (struct pt_window){
-		.pa = LOW_PA, .bytes = ARENA_WINDOW_BYTES, .host = host,
+		.pa = LOW_PA >> table_bits ? LOWEST_PA : LOW_PA,
+		.bytes = ARENA_WINDOW_BYTES, .host = host,
 	};
-	if (format->pa_bits > 33) {
+	if (table_bits > 33) {
 		window[WINDOW_4G] = (struct pt_window){
 			.pa = FOUR_GIB - ARENA_WINDOW_BYTES / 2,
 			.bytes = ARENA_WINDOW_BYTES,
 			.host = host + ARENA_WINDOW_BYTES,
 		};
 		window[WINDOW_TOP] = (struct pt_window){
-			.pa = pt_ones(format->pa_bits) - ARENA_WINDOW_BYTES + 1,
+			.pa = pt_ones(table_bits) - ARENA_WINDOW_BYTES + 1,
 			.bytes = ARENA_WINDOW_BYTES,
 			.host = host + 2 * ARENA_WINDOW_BYTES,
 		};

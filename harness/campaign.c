@@ -89,15 +89,16 @@ choose_format(const struct campaign_options *options, uint64_t number)
 const struct pt_format *campaign_case(const struct campaign_options *options,
 				      uint64_t number, struct tw_case *out)
 {
+	const struct pt_format *format = choose_format(options, number);
 	const struct generate_options generate = {
 		.mask = OP_MASK_V1, .records = CASE_RECORDS,
-		.ram = options->ram,
+		.ram = options->ram, .format = format,
 	};
 	struct rng rng;
 
 	rng_seed(&rng, options->seed * UINT64_C(0x9e3779b97f4a7c15) + number);
 	generate_case(&rng, &generate, out);
-	return choose_format(options, number);
+	return format;
 }
 
 static uint64_t hash_text(const char *text)
@@ -254,6 +255,7 @@ static void write_artifact(const struct campaign_task *task,
 			   struct campaign_finding *finding,
 			   const struct tw_case *c)
 {
+	char folding[FOLDING_TEXT];
 	FILE *out;
 	bool good;
 
@@ -274,9 +276,12 @@ static void write_artifact(const struct campaign_task *task,
 		return;
 	}
 	good = case_print(out, c) >= 0;
-	good = fprintf(out, "# %s on %s\n# tablewalk %s --format %s FILE\n",
+	folding_text(finding->runtime_folded, folding);
+	good = fprintf(out, "# %s on %s\n# tablewalk %s --format %s%s%s FILE\n",
 		       finding->name, finding->format, task->replay,
-		       finding->format) > 0 && good;
+		       finding->format,
+		       finding->runtime_folded ? " --folding " : "",
+		       finding->runtime_folded ? folding : "") > 0 && good;
 	if (fclose(out) || !good) {
 		fprintf(stderr, "tablewalk: %s: could not be written\n",
 			finding->path);
@@ -306,6 +311,24 @@ static void fill_report(char report[CAMPAIGN_REPORT_BYTES],
 	fclose(out);
 }
 
+/* Folds nothing at run time where that does not matter to the violation. */
+static void shrink_folding(const struct campaign_task *task, void *state,
+			   const struct pt_format *format,
+			   const struct tw_case *c, uint8_t *runtime_folded,
+			   struct violation *v)
+{
+	char name[VIOLATION_NAME];
+	uint64_t wanted = signature(format, v, name);
+
+	if (!*runtime_folded || !task->fold)
+		return;
+	task->fold(state, 0);
+	if (still(task, state, format, c, wanted, v))
+		*runtime_folded = 0;
+	else
+		task->fold(state, *runtime_folded);
+}
+
 /* A violation in the worker: new ones are shrunk, written and published. */
 static void worker_violation(struct worker *self,
 			     const struct campaign_task *task, void *state,
@@ -331,9 +354,12 @@ static void worker_violation(struct worker *self,
 
 	*f = (struct campaign_finding){
 		.signature = wanted, .case_number = number, .times = 1,
+		.runtime_folded = folding_of_case(&options->folding, format,
+						  number),
 	};
 	snprintf(f->format, sizeof(f->format), "%s", format->name);
 	snprintf(f->name, sizeof(f->name), "%s", name);
+	shrink_folding(task, state, format, c, &f->runtime_folded, v);
 	campaign_shrink(task, state, format, c, v);
 	fill_report(f->report, task, state, c, v);
 	write_artifact(task, options, f, c);
@@ -390,6 +416,11 @@ static int worker_main(struct shared *shared, unsigned index,
 			campaign_case(options, number, &c);
 		void *state = campaign_state(task, &states, format, self->error,
 					     sizeof(self->error));
+
+		if (state && task->fold)
+			task->fold(state, folding_of_case(&options->folding,
+							  format, number));
+
 		int ret = !state ? -1
 				 : task->run(state, &c, &violation, counter,
 					     self->error, sizeof(self->error));
@@ -441,6 +472,8 @@ static void bury(struct worker *w, const struct campaign_task *task,
 	f->case_number = atomic_load(&w->number);
 	f->times = 1;
 	format = campaign_case(options, f->case_number, &c);
+	f->runtime_folded = folding_of_case(&options->folding, format,
+					    f->case_number);
 	snprintf(f->format, sizeof(f->format), "%s", format->name);
 	snprintf(f->name, sizeof(f->name), "%s", what);
 	f->signature = hash_text(what) ^ hash_text(format->architecture);

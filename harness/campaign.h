@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 
+#include "folding.h"
 #include "run.h"
 
 #define CAMPAIGN_JOBS_MAX 64
@@ -42,6 +43,12 @@ struct campaign_task {
 	void (*print)(FILE *out, void *state, const struct tw_case *c,
 		      const struct violation *violation);
 	void (*close)(void *state);
+	/*
+	 * Tells which depths are folded at run time in what run() runs from
+	 * now on; called before each case, and what is shrunk keeps its own.
+	 * NULL: the task knows of no folding.
+	 */
+	void (*fold)(void *state, uint8_t runtime_folded);
 	const void *context;
 	const char *replay;	/* the subcommand that runs a reproducer */
 };
@@ -72,6 +79,7 @@ struct campaign_options {
 	unsigned stop_after;		/* distinct violations; 0: never */
 	bool ram;			/* cases a guest can run */
 	bool quiet;			/* no progress line */
+	struct folding folding;		/* all in turn, by the case's number */
 	const char *artifacts;		/* directory for reproducers */
 };
 
@@ -80,6 +88,7 @@ struct campaign_finding {
 	uint64_t case_number;
 	uint64_t times;			/* how often it was seen */
 	char format[32];
+	uint8_t runtime_folded;		/* see run_fold() */
 	char name[VIOLATION_NAME];
 	char path[256];			/* of the reproducer; empty if not written */
 	char report[CAMPAIGN_REPORT_BYTES];

@@ -12,6 +12,7 @@
 struct state {
 	struct run *run;
 	enum run_check check;
+	uint8_t runtime_folded;
 };
 
 /* Counters of a worker. */
@@ -55,8 +56,21 @@ static void print_one(FILE *out, void *context, const struct tw_case *c,
 		      const struct violation *violation)
 {
 	const struct state *state = context;
+	char folding[FOLDING_TEXT];
 
 	run_print_violation(out, state->run, c, violation);
+	if (state->runtime_folded) {
+		folding_text(state->runtime_folded, folding);
+		fprintf(out, "   folded at run time: %s\n", folding);
+	}
+}
+
+static void fold_state(void *context, uint8_t runtime_folded)
+{
+	struct state *state = context;
+
+	state->runtime_folded = runtime_folded;
+	run_fold(state->run, runtime_folded);
 }
 
 static void close_state(void *context)
@@ -102,7 +116,8 @@ static int random_go(const struct campaign_arguments *a,
 {
 	const struct campaign_task task = {
 		.open = open_state, .run = run_one, .print = print_one,
-		.close = close_state, .context = check, .replay = "run",
+		.close = close_state, .fold = fold_state, .context = check,
+		.replay = "run",
 	};
 	struct campaign_result *result = calloc(1, sizeof(*result));
 	int status;
@@ -130,11 +145,20 @@ static int random_go(const struct campaign_arguments *a,
 	return status;
 }
 
+static bool folding_option(struct folding *folding, const char *value)
+{
+	if (folding_parse(value, folding))
+		return true;
+	command_error("--folding takes " FOLDING_VALUES ", not `%s'", value);
+	return false;
+}
+
 static int random_main(const struct command *command, int argc, char **argv)
 {
 	static const struct option options[] = {
 		CAMPAIGN_LONG_OPTIONS,
 		{ "check", required_argument, NULL, 'c' },
+		{ "folding", required_argument, NULL, 'F' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct campaign_arguments arguments = { 0 };
@@ -150,6 +174,9 @@ static int random_main(const struct command *command, int argc, char **argv)
 			return command_usage(command);
 		if (option == 'c') {
 			if (!command_check(optarg, &check))
+				return STATUS_USAGE;
+		} else if (option == 'F') {
+			if (!folding_option(&arguments.options.folding, optarg))
 				return STATUS_USAGE;
 		} else if (!campaign_option(&arguments, option, optarg)) {
 			return STATUS_USAGE;
@@ -178,6 +205,9 @@ const struct command command_random = {
 	"  --format F,...    only these formats (default all)\n"
 	"  --check end|every sweep all memory at the end of a case (default) or after\n"
 	"                    each operation\n"
+	"  --folding WHICH   depths folded at run time: static (none, default), linux\n"
+	"                    (what Linux folds), all (every set in turn, by the case's\n"
+	"                    number) or names as p4d,pud\n"
 	"  --stop-after N    stop after N distinct violations (at most 16)\n"
 	"  --artifacts DIR   where reproducers go (default tablewalk-violations)\n"
 	"  --mutant ID       switch a deliberate defect on\n"

@@ -12,6 +12,7 @@ struct run_arguments {
 	struct format_list formats;
 	enum run_check check;
 	enum case_bytes take;
+	struct folding folding;
 	bool trace, hash, json;
 };
 
@@ -22,23 +23,29 @@ struct run_totals {
 };
 
 static void note_violation(const struct run_arguments *a, const char *path,
-			   const struct run *run, const struct tw_case *c,
-			   const struct violation *v, struct run_totals *totals)
+			   const struct run *run, uint8_t folded,
+			   const struct tw_case *c, const struct violation *v,
+			   struct run_totals *totals)
 {
 	const struct finding *f = &v->finding;
-	char text[VIOLATION_NAME];
+	char text[VIOLATION_NAME], folding[FOLDING_TEXT];
 
 	totals->violations++;
+	folding_text(folded, folding);
 	if (!a->json) {
 		run_print_violation(stdout, run, c, v);
-		printf("   replay: tablewalk run --format %s %s\n",
-		       run_format(run)->name, path);
+		if (folded)
+			printf("   folded at run time: %s\n", folding);
+		printf("   replay: tablewalk run --format %s%s%s %s\n",
+		       run_format(run)->name, folded ? " --folding " : "",
+		       folded ? folding : "", path);
 		return;
 	}
 	violation_name(v, text);
 	json_array_append_new(totals->findings, json_pack(
-		"{s:s, s:s, s:s, s:i, s:s, s:s}", "name", text,
-		"format", run_format(run)->name, "file", path,
+		"{s:s, s:s, s:s, s:s, s:i, s:s, s:s}", "name", text,
+		"format", run_format(run)->name, "folding", folding,
+		"file", path,
 		"operation", (int)v->op_index, "expected", f->expected,
 		"seen", f->seen));
 }
@@ -48,6 +55,43 @@ static const char *base_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
+}
+
+/* The hash of a case's traces; the folding too where there is one. */
+static void print_hash(struct run *run, uint8_t folded, const struct tw_case *c,
+		       const char *path)
+{
+	char folding[FOLDING_TEXT];
+
+	folding_text(folded, folding);
+	printf("%016" PRIx64 " %s%s%s %s\n", run_trace_hash(run, c),
+	       run_format(run)->name, folded ? " " : "", folded ? folding : "",
+	       base_name(path));
+}
+
+/* One file on one format, folded one way. */
+static void run_one_case(const struct run_arguments *a, struct run *run,
+			 uint8_t folded, const struct tw_case *c,
+			 const char *path, struct run_totals *totals)
+{
+	FILE *trace_to = a->trace && !a->json ? stdout : NULL;
+	struct violation violation;
+	char folding[FOLDING_TEXT];
+
+	if (trace_to) {
+		folding_text(folded, folding);
+		printf("%s on %s%s%s\n", path, run_format(run)->name,
+		       folded ? ", folded at run time: " : "",
+		       folded ? folding : "");
+	}
+
+	double began = campaign_now();
+	bool clean = run_case(run, c, a->check, trace_to, &violation);
+
+	totals->seconds += campaign_now() - began;
+	totals->cases++;
+	if (!clean)
+		note_violation(a, path, run, folded, c, &violation, totals);
 }
 
 /* All files on one format; STATUS_CLEAN even where cases violate. */
@@ -63,30 +107,17 @@ static int run_format_cases(const struct run_arguments *a,
 		command_error("%s", error);
 		return STATUS_CANNOT;
 	}
-	for (int i = 0; i < count; i++) {
-		struct violation violation;
+	for (unsigned n = 0; n < folding_count(&a->folding, format); n++) {
+		uint8_t folded = folding_set(&a->folding, format, n);
 
-		if (a->hash) {
-			printf("%016" PRIx64 " %s %s\n",
-			       run_trace_hash(run, &cases[i]), format->name,
-			       base_name(path[i]));
-			continue;
+		run_fold(run, folded);
+		for (int i = 0; i < count; i++) {
+			if (a->hash)
+				print_hash(run, folded, &cases[i], path[i]);
+			else
+				run_one_case(a, run, folded, &cases[i], path[i],
+					     totals);
 		}
-
-		FILE *trace_to = a->trace && !a->json ? stdout : NULL;
-
-		if (trace_to)
-			printf("%s on %s\n", path[i], format->name);
-
-		double began = campaign_now();
-		bool clean = run_case(run, &cases[i], a->check, trace_to,
-				      &violation);
-
-		totals->seconds += campaign_now() - began;
-		totals->cases++;
-		if (!clean)
-			note_violation(a, path[i], run, &cases[i], &violation,
-				       totals);
 	}
 	run_destroy(run);
 	return STATUS_CLEAN;
@@ -158,6 +189,12 @@ static bool run_option(struct run_arguments *a, int option, const char *value)
 		return command_formats(value, &a->formats);
 	case 'c':
 		return command_check(value, &a->check);
+	case 'F':
+		if (folding_parse(value, &a->folding))
+			return true;
+		command_error("--folding takes " FOLDING_VALUES ", not `%s'",
+			      value);
+		return false;
 	case 'm':
 		return command_mutant(value);
 	case 'A':
@@ -182,6 +219,7 @@ static int run_main(const struct command *command, int argc, char **argv)
 	static const struct option options[] = {
 		{ "format", required_argument, NULL, 'f' },
 		{ "check", required_argument, NULL, 'c' },
+		{ "folding", required_argument, NULL, 'F' },
 		{ "mutant", required_argument, NULL, 'm' },
 		{ "any-bytes", no_argument, NULL, 'A' },
 		{ "trace", no_argument, NULL, 't' },
@@ -224,6 +262,9 @@ const struct command command_run = {
 	"  --format F,...    only these formats (default all)\n"
 	"  --check end|every sweep all memory at the end of a case (default) or after\n"
 	"                    each operation\n"
+	"  --folding WHICH   depths folded at run time: static (none, default), linux\n"
+	"                    (what Linux folds), all (every set, one after the other)\n"
+	"                    or names as p4d,pud\n"
 	"  --trace           print each operation and what it did\n"
 	"  --trace-hash      print a hash of each case's trace and check nothing\n"
 	"  --any-bytes       take any file that is not text for a binary case, as the\n"

@@ -191,10 +191,13 @@ json_t *command_findings_json(const struct campaign_result *result)
 
 	for (unsigned i = 0; i < result->finding_count; i++) {
 		const struct campaign_finding *f = &result->finding[i];
+		char folding[FOLDING_TEXT];
 
+		folding_text(f->runtime_folded, folding);
 		json_array_append_new(list, json_pack(
-			"{s:s, s:s, s:I, s:I, s:s, s:s}",
+			"{s:s, s:s, s:s, s:I, s:I, s:s, s:s}",
 			"name", f->name, "format", f->format,
+			"folding", folding,
 			"case", (json_int_t)f->case_number,
 			"times", (json_int_t)f->times,
 			"file", f->path, "report", f->report));
@@ -207,15 +210,19 @@ void command_findings_print(const struct campaign_result *result,
 {
 	for (unsigned i = 0; i < result->finding_count; i++) {
 		const struct campaign_finding *f = &result->finding[i];
+		char folding[FOLDING_TEXT];
 
+		folding_text(f->runtime_folded, folding);
 		printf("\n%s", f->report);
 		if (f->signature)
 			printf("   case %" PRIu64 " of the seed, seen %" PRIu64
 			       " time%s\n", f->case_number, f->times,
 			       f->times == 1 ? "" : "s");
 		if (f->path[0])
-			printf("   replay: tablewalk %s --format %s %s\n",
-			       replay, f->format, f->path);
+			printf("   replay: tablewalk %s --format %s%s%s %s\n",
+			       replay, f->format,
+			       f->runtime_folded ? " --folding " : "",
+			       f->runtime_folded ? folding : "", f->path);
 	}
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "case_shape.h"
+#include "fit.h"
 #include "generate.h"
 
 static uint64_t rotate(uint64_t x, unsigned by)
@@ -86,7 +87,8 @@ struct maker {
 };
 
 /* Picks the kinds of this case and how often each comes. */
-static void draw_weights(struct maker *m, uint64_t mask)
+static void draw_weights(struct maker *m, uint64_t mask,
+			 const struct pt_format *format)
 {
 	bool swarm = one_in(m->rng, 3);
 	uint64_t off = rng_next(m->rng), rate = rng_next(m->rng);
@@ -98,6 +100,12 @@ static void draw_weights(struct maker *m, uint64_t mask)
 			weight = 0;
 		if (swarm)
 			weight <<= rate >> 2 * i & 3;
+		/* Now and then: that it is refused is worth a test too. */
+		if (weight && format && !fit_kind(format, i))
+			weight = 1;
+		/* The plots try these two where they can succeed. */
+		if (format && (i == OP_SPLIT || i == OP_COLLAPSE))
+			weight = (weight + 2) / 3;
 		m->weight[i] = weight;
 		m->total += weight;
 	}
@@ -526,6 +534,27 @@ static void draw_header(struct maker *m, const struct generate_options *options)
 	};
 }
 
+/*
+ * Gives the record heights, groups, attributes, rights to take away and kinds
+ * that the format has.  Drawn as bytes, so that the case can be stored.
+ */
+static void fit(struct rng *rng, const struct pt_format *format,
+		struct case_record *r)
+{
+	struct case_record other = *r;
+
+	for (unsigned tries = 0; tries < 16 && !fit_record(format, &other);
+	     tries++) {
+		uint8_t bytes[CASE_RECORD_BYTES];
+
+		random_record(rng, bytes);
+		case_decode_fields(r->kind, bytes, &other);
+		other.kind = r->kind;
+	}
+	r->aux = other.aux;
+	r->attrs = other.attrs;
+}
+
 void generate_case(struct rng *rng, const struct generate_options *options,
 		   struct tw_case *out)
 {
@@ -540,7 +569,7 @@ void generate_case(struct rng *rng, const struct generate_options *options,
 						 : CASE_RECORDS;
 	out->count = 0;
 	draw_header(&m, options);
-	draw_weights(&m, out->header.mask);
+	draw_weights(&m, out->header.mask, options->format);
 	draw_focus(&m);
 	if (!m.total)
 		m.room = 0;
@@ -555,6 +584,10 @@ void generate_case(struct rng *rng, const struct generate_options *options,
 		else
 			add_single(&m, kind);
 	}
+	if (options->format)
+		for (unsigned i = 0; i < out->count; i++)
+			if (!one_in(rng, 16))
+				fit(rng, options->format, &out->record[i]);
 }
 
 /*

@@ -22,6 +22,10 @@ struct generate_options {
 	uint64_t mask;		/* kinds to draw from */
 	unsigned records;	/* 1..CASE_RECORDS */
 	bool ram;		/* header.window is CASE_WINDOW_RAM */
+	/*
+	 * If not NULL, most records ask for what this format can have.
+	 */
+	const struct pt_format *format;
 };
 
 void generate_case(struct rng *rng, const struct generate_options *options,

@@ -9,6 +9,7 @@
  */
 #include "case.h"
 #include "case_shape.h"
+#include "fit.h"
 
 /* The part of the address word that a place belongs to. */
 struct half {
@@ -40,27 +41,15 @@ static struct half half_of(const struct pt_format *f, bool high)
 	return h;
 }
 
-/* The depth of a height: never above the root, never folded. */
-static unsigned depth_of(const struct pt_format *f, unsigned height)
-{
-	unsigned depth = height > PT_PTE ? 0 : PT_PTE - height;
-
-	if (depth < f->top)
-		depth = f->top;
-	while (depth < PT_PTE && f->level[depth].index_bits == 0)
-		depth++;
-	return depth;
-}
-
 static uint64_t granule(const struct pt_format *f, unsigned height)
 {
-	return pt_span(f, depth_of(f, height));
+	return pt_span(f, fit_depth(f, height));
 }
 
 /* Bytes that the whole table of entries of that height covers; 0: 2^64. */
 static uint64_t table_span(const struct pt_format *f, unsigned height)
 {
-	const struct pt_level *l = &f->level[depth_of(f, height)];
+	const struct pt_level *l = &f->level[fit_depth(f, height)];
 	unsigned bits = (unsigned)l->va_shift + l->index_bits;
 
 	return bits >= 64 ? 0 : UINT64_C(1) << bits;
@@ -91,7 +80,7 @@ static void set_homes(struct case_resolver *r)
 {
 	const struct pt_format *f = r->place->format;
 	unsigned salt = r->c->header.salt, bits = half_of(f, false).bits;
-	unsigned depth = depth_of(f, CASE_HEIGHTS - 1), next;
+	unsigned depth = fit_depth(f, CASE_HEIGHTS - 1), next;
 	uint64_t entries, inner;
 
 	while (depth < PT_PTE && f->level[depth].va_shift + 1u > bits)
@@ -351,15 +340,20 @@ static void resolve_address(const struct case_resolver *r,
 		op->va++;
 }
 
-/* lg2 entries of the group that a record asks for at that depth. */
+/*
+ * lg2 entries of the group that a record asks for at that depth; where there
+ * are several sizes the anchor's number chooses.
+ */
 static unsigned order_of(const struct pt_format *f, unsigned depth,
 			 const struct case_record *rec)
 {
-	unsigned order = f->level[depth].leaf.group_order;
+	const struct pt_level *l = &f->level[depth];
 
 	if (!rec->aux.group)
 		return 0;
-	return order ? order : 2;
+	if (l->group_count)
+		return l->group[rec->anchor % l->group_count].order;
+	return l->index_bits < 2 ? l->index_bits : 2;
 }
 
 /*
@@ -489,16 +483,24 @@ static uint64_t pa_of_map(const struct case_resolver *r,
 	}
 }
 
+/* The most entries that a map has: never fewer than a table. */
+static uint64_t clip_of(const struct pt_format *f, unsigned depth)
+{
+	uint64_t entries = UINT64_C(1) << f->level[depth].index_bits;
+
+	return entries > CASE_CLIP ? entries : CASE_CLIP;
+}
+
 static void resolve_map(const struct case_resolver *r,
 			const struct case_record *rec, struct op *op)
 {
 	const struct pt_format *f = r->place->format;
-	unsigned depth = depth_of(f, rec->aux.height);
+	unsigned depth = fit_depth(f, rec->aux.height);
 	unsigned order = order_of(f, depth, rec);
 	struct spot s = spot_of(r, rec);
 	uint64_t unit = pt_span(f, depth) << order;
 	uint64_t limit = limit_of(f, &s),
-		 clip = times(pt_span(f, depth), CASE_CLIP);
+		 clip = times(pt_span(f, depth), clip_of(f, depth));
 	uint64_t bytes;
 
 	if (!rec->aux.exact)
@@ -512,7 +514,7 @@ static void resolve_map(const struct case_resolver *r,
 		bytes = limit - s.va + 1;
 	op->pa = pa_of_map(r, rec, s.va, unit, &bytes);
 	set_range(op, s.va, bytes, limit, page_bytes(f));
-	op->attrs = rec->attrs;
+	op->attrs = fit_attrs(f, rec->attrs);
 	op->depth = (uint8_t)depth;
 	op->order = (uint8_t)order;
 }
@@ -521,7 +523,7 @@ static void resolve_setkind(const struct case_resolver *r,
 			    const struct case_record *rec, struct op *op)
 {
 	const struct pt_format *f = r->place->format;
-	unsigned depth = depth_of(f, rec->aux.height);
+	unsigned depth = fit_depth(f, rec->aux.height);
 	uint64_t span = pt_span(f, depth), page = page_bytes(f), bytes = span;
 
 	op->depth = (uint8_t)depth;
@@ -568,17 +570,17 @@ static void resolve_rest(struct case_resolver *r, const struct case_record *rec,
 
 	switch (rec->kind) {
 	case OP_PROTECT:
-		op->attrs = rec->attrs & PT_RIGHTS;
+		op->attrs = fit_attrs(f, rec->attrs) & PT_RIGHTS;
 		break;
 	case OP_COLLAPSE:
-		op->depth = (uint8_t)depth_of(f, rec->aux.height);
+		op->depth = (uint8_t)fit_depth(f, rec->aux.height);
 		op->order = (uint8_t)order_of(f, op->depth, rec);
 		break;
 	case OP_SPLIT:
-		op->depth = (uint8_t)depth_of(f, rec->aux.height);
+		op->depth = (uint8_t)fit_depth(f, rec->aux.height);
 		break;
 	case OP_RESTRICT:
-		op->depth = (uint8_t)depth_of(f, rec->aux.height);
+		op->depth = (uint8_t)fit_depth(f, rec->aux.height);
 		op->attrs = rec->aux.value;
 		break;
 	case OP_SETKIND:

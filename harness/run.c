@@ -25,6 +25,7 @@ struct run {
 	struct pt_regime regime;
 	struct trace expected, seen;
 	struct run_counts counts;
+	uint8_t runtime_folded;		/* see run_fold() */
 };
 
 static void set_error(char *error, size_t bytes, const char *format,
@@ -87,9 +88,17 @@ static void run_begin(struct run *run, const struct tw_case *c,
 		.control = f->regime[c->header.regime % f->regime_count],
 		.pa_bits = f->pa_bits,
 	};
-	for (unsigned i = 0; i < PT_SPACES; i++)
+	for (unsigned i = 0; i < PT_SPACES; i++) {
 		run->regime.root[i] = run->subject.space[i].root;
+		run->subject.space[i].runtime_folded = run->runtime_folded;
+	}
 	oracle_reset(run->oracle, &run->regime);
+}
+
+void run_fold(struct run *run, uint8_t runtime_folded)
+{
+	run->runtime_folded = runtime_folded;
+	oracle_fold(run->oracle, runtime_folded);
 }
 
 static bool sweep(struct run *run, struct finding *finding)

@@ -56,6 +56,12 @@ void run_destroy(struct run *run);
 bool run_case(struct run *run, const struct tw_case *c, enum run_check check,
 	      FILE *trace_to, struct violation *violation);
 
+/*
+ * Which depths count as folded at run time from the next case on: bit d for
+ * depth d (walk.h, pt_hole_fn).  At first none.  It is no part of the case.
+ */
+void run_fold(struct run *run, uint8_t runtime_folded);
+
 /* A hash of all traces of the case as seen; deterministic on every host. */
 uint64_t run_trace_hash(struct run *run, const struct tw_case *c);
 

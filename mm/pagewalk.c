@@ -20,6 +20,7 @@ struct walker {
 	int deepest;			/* of all entry callbacks set */
 	uint64_t report_mask;		/* all ones, without a defect */
 	bool drop_return;		/* false, without a defect */
+	int root_hole_depth;		/* what a hole in the root counts as */
 	/*
 	 * Bits that tell whether a page has kind, attributes and order of the
 	 * one before it, which then need no decoding: dense tables are walked
@@ -29,19 +30,30 @@ struct walker {
 	bool page_known;		/* visit describes such a page */
 };
 
-/* Every bit that decides kind, attributes or order of what is a page. */
-static uint64_t page_mask(const struct pt_level *l)
+static uint64_t layout_mask(const struct pt_leaf_layout *leaf)
 {
-	const struct pt_leaf_layout *leaf = &l->leaf;
 	uint64_t mask = leaf->rights.mask | leaf->global.mask |
 			leaf->accessed.mask | leaf->dirty.mask |
 			leaf->soft0.mask | leaf->soft1.mask |
-			leaf->memtype.mask | leaf->group.mask;
+			leaf->memtype.mask;
 
 	if (leaf->key.width)
 		mask |= pt_ones(leaf->key.width) << leaf->key.lsb;
 	for (unsigned i = 0; i < leaf->match.count; i++)
 		mask |= leaf->match.list[i].mask;
+	for (unsigned i = 0; i < leaf->derived_count; i++)
+		mask |= leaf->derived[i].bits;
+	/* Pieces that hold the same address bits can disagree: bad. */
+	return leaf->pa.pieces ? mask | pt_address_mask(&leaf->pa) : mask;
+}
+
+/* Every bit that decides kind, attributes or order of what is a page. */
+static uint64_t page_mask(const struct pt_level *l)
+{
+	uint64_t mask = layout_mask(&l->leaf);
+
+	for (unsigned i = 0; i < l->group_count; i++)
+		mask |= layout_mask(&l->group[i].leaf);
 	/* At PT_PTE there are none, but nothing here depends on it. */
 	for (unsigned i = 0; i < l->table.match.count; i++)
 		mask |= l->table.match.list[i].mask;
@@ -72,7 +84,7 @@ static void set_range(struct walker *w, const struct pt_step *step)
 
 /* Fills in what depends on the entry's value; its range is set already. */
 static void describe(struct walker *w, unsigned depth, struct pt_entry e,
-		     enum pt_kind kind, uint64_t va)
+		     enum pt_kind kind, unsigned index, uint64_t va)
 {
 	const struct pt_level *l = &w->f->level[depth];
 	struct pt_visit *visit = &w->visit;
@@ -83,7 +95,7 @@ static void describe(struct walker *w, unsigned depth, struct pt_entry e,
 	visit->attrs = 0;
 	visit->order = 0;
 	if (pt_kind_has_pa(kind))
-		visit->pa = pt_entry_pa(l, kind, e) +
+		visit->pa = pt_entry_pa(l, kind, e, index) +
 			    (va & (pt_span(w->f, depth) - 1));
 	if (kind == PT_LEAF || kind == PT_PROTNONE)
 		visit->attrs = pt_attrs_read(l, kind, e);
@@ -129,7 +141,7 @@ static int call_entry(struct walker *w, unsigned depth)
 static inline int report_hole(struct walker *w, unsigned depth,
 			      const struct pt_step *step)
 {
-	int hole_depth = depth == w->f->top ? PT_PGD : (int)depth;
+	int hole_depth = depth == w->f->top ? w->root_hole_depth : (int)depth;
 
 	w->walk.action = PT_WALK_CONTINUE;
 	if (!w->walk.ops->pte_hole)
@@ -160,7 +172,7 @@ static int evaluate(struct walker *w, const struct pt_table *table,
 		return ret;
 	}
 	set_range(w, step);
-	describe(w, depth, e, kind, step->va);
+	describe(w, depth, e, kind, step->index, step->va);
 	w->visit.slot = pt_slot_pa(w->f, depth, table, step->index);
 	w->visit.real_depth = (uint8_t)depth;
 	if (kind == PT_BAD)
@@ -184,12 +196,12 @@ static inline int evaluate_page(struct walker *w, const struct pt_table *table,
 
 	if (w->page_known && !((e.raw ^ visit->entry.raw) & w->page_mask)) {
 		visit->entry = e;
-		visit->pa = pt_address_decode(&l->leaf.pa, e.raw);
+		visit->pa = pt_leaf_pa(l, e, index);
 	} else {
 		enum pt_kind kind = pt_entry_kind(w->f, PT_PTE, e);
 
 		/* A page is visited whole: its offset is 0. */
-		describe(w, PT_PTE, e, kind, 0);
+		describe(w, PT_PTE, e, kind, index, 0);
 		w->page_known = kind == PT_LEAF &&
 				page_is_distinct(l, w->page_mask, e);
 		if (kind == PT_BAD)
@@ -231,7 +243,7 @@ static int walk_pages(struct walker *w, const struct pt_table *table,
 			return 0;
 		va += bytes;
 		index++;
-		w->visit.slot += w->f->level[PT_PTE].entry_bytes;
+		w->visit.slot += pt_stride(&w->f->level[PT_PTE]);
 	}
 }
 
@@ -279,6 +291,18 @@ static int walk_table(struct walker *w, const struct pt_table *table,
 	return 0;
 }
 
+/* What a hole in the root counts as; see pt_hole_fn. */
+static int root_hole_depth(const struct pt_space *space)
+{
+	const unsigned kept = MUT(RUNTIME_FOLD_CORRECTED, space->runtime_folded,
+				  0u);
+	int depth = space->format->top;
+
+	while (depth > PT_PGD && !(kept >> depth & 1))
+		depth--;
+	return depth;
+}
+
 int pt_walk_inclusive(struct pt_space *space, uint64_t va, uint64_t last,
 		      const struct pt_walk_ops *ops, void *context)
 {
@@ -286,6 +310,7 @@ int pt_walk_inclusive(struct pt_space *space, uint64_t va, uint64_t last,
 	struct walker w = {
 		.walk = { .ops = ops, .space = space, .context = context },
 		.f = f,
+		.root_hole_depth = root_hole_depth(space),
 		.fn = { ops->pgd_entry, ops->p4d_entry, ops->pud_entry,
 			ops->pmd_entry, ops->pte_entry },
 		.deepest = PT_DEPTH_UNKNOWN,

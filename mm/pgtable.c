@@ -276,7 +276,7 @@ static int map_error(const struct pt_space *space, uint64_t va, uint64_t last,
 		return -ERANGE;
 	if (last - va > pa_last || pa > pa_last - (last - va))
 		return -ERANGE;
-	if (!l->leaf.match.count || (order && order != l->leaf.group_order) ||
+	if (!l->leaf.match.count || !pt_order_exists(l, order) ||
 	    !pt_attrs_representable(l, attrs))
 		return -EOPNOTSUPP;
 	return 0;
@@ -385,24 +385,33 @@ int pt_unmap(struct pt_space *space, uint64_t va, uint64_t last)
 
 /* Protect. */
 
+static void protect_entry(const struct pt_format *f, unsigned depth,
+			  const struct pt_table *table, unsigned index,
+			  enum pt_kind kind, struct pt_entry old,
+			  uint32_t rights)
+{
+	const struct pt_level *l = &f->level[depth];
+	struct pt_entry e = pt_with_rights(l, kind, old, rights);
+
+	if (e.raw != old.raw)
+		pt_write_entry(f, depth, table, index, e);
+}
+
 static void protect_table(const struct pt_space *space,
 			  const struct pt_table *table, unsigned depth,
 			  uint64_t va, uint64_t last, uint32_t rights)
 {
 	const struct pt_format *f = space->format;
-	const struct pt_rights *layout = &f->level[depth].leaf.rights;
 	struct pt_step step = pt_step_first(f, depth, va, last);
 
 	do {
 		struct pt_entry e;
 		enum pt_kind kind;
-		uint64_t raw;
 
 		if (!pt_step_skip_none(f, depth, table, last, &step))
 			return;
 		e = pt_read_entry(f, depth, table, step.index);
 		kind = pt_entry_kind(f, depth, e);
-		raw = (e.raw & ~layout->mask) | layout->right[rights].bits;
 		if (kind == PT_TABLE) {
 			struct pt_table next = pt_table_follow(space, depth, e);
 
@@ -410,9 +419,9 @@ static void protect_table(const struct pt_space *space,
 				      step.end, rights);
 			continue;
 		}
-		if ((kind == PT_LEAF || kind == PT_PROTNONE) && raw != e.raw)
-			pt_write_entry(f, depth, table, step.index,
-				       (struct pt_entry){ raw });
+		if (kind == PT_LEAF || kind == PT_PROTNONE)
+			protect_entry(f, depth, table, step.index, kind, e,
+				      rights);
 	} while (pt_step_next(f, depth, last, &step));
 }
 

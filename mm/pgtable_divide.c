@@ -136,7 +136,8 @@ static struct pt_entry build_block(struct pt_stock *stock, unsigned depth,
 		l, kind,
 		MUT(SPLIT_LOSES_MEMTYPE, attrs, attrs & ~PT_MEMTYPE_MASK));
 	struct pt_table table = pt_stock_take(stock, depth + 1);
-	uint64_t pa = pt_entry_pa(above, kind, e);
+	/* Groups are unfolded before, so the index does not matter. */
+	uint64_t pa = pt_entry_pa(above, kind, e, 0);
 	unsigned entries = pt_table_entries(f, depth + 1);
 	struct pt_step step[2];
 	unsigned steps = edge_steps(f, depth + 1, va, last, step);
@@ -175,21 +176,24 @@ void pt_unfold(const struct pt_space *space, struct pt_slot *slot)
 {
 	const struct pt_format *f = space->format;
 	const struct pt_level *l = &f->level[slot->depth];
-	unsigned entries = 1u << l->leaf.group_order;
+	unsigned order = pt_leaf_order(l, slot->entry);
+	unsigned entries = 1u << order;
 	unsigned first = slot->index & ~(entries - 1);
 
 	for (unsigned i = first; i < first + entries; i++) {
 		struct pt_entry e = pt_read_entry(f, slot->depth, &slot->table,
 						  i);
+		struct pt_mould mould;
 
 		if (MUT(UNFOLD_MISSES_ONE, false, i == first + entries - 1))
 			continue;
 		/* Only members: not what a broken group has in between. */
 		if (pt_entry_kind(f, slot->depth, e) != PT_LEAF ||
-		    !pt_leaf_order(l, e))
+		    pt_leaf_order(l, e) != order)
 			continue;
-		e.raw = pt_flag_write(&l->leaf.group, e.raw, false);
-		pt_write_entry(f, slot->depth, &slot->table, i, e);
+		mould = pt_leaf_mould(l, pt_attrs_read(l, PT_LEAF, e), 0);
+		pt_write_entry(f, slot->depth, &slot->table, i,
+			       pt_mould_fill(&mould, pt_leaf_pa(l, e, i)));
 	}
 	slot->entry = pt_read_entry(f, slot->depth, &slot->table, slot->index);
 }

@@ -20,7 +20,7 @@ int pt_split(struct pt_space *space, uint64_t va, unsigned depth)
 		return ret;
 	l = &space->format->level[depth];
 	if (!l->leaf.match.count ||
-	    (depth == PT_PTE && !l->leaf.group_order))
+	    (depth == PT_PTE && !l->group_count))
 		return -EOPNOTSUPP;
 	slot = pt_descend(space, va, depth);
 	if (slot.depth != depth)
@@ -62,9 +62,13 @@ static bool run_is_uniform(const struct pt_space *space, const struct run *run,
 	const struct pt_level *l = &f->level[run->depth];
 	struct pt_entry head = pt_read_entry(f, run->depth, run->table,
 					     run->first);
-	uint32_t hardware = 0;
+	const uint32_t flags = PT_ACCESSED | PT_DIRTY;
+	uint32_t hardware = 0, seen;
 
-	*pa = pt_address_decode(&l->leaf.pa, head.raw);
+	if (pt_entry_kind(f, run->depth, head) != PT_LEAF)
+		return false;
+	*pa = pt_leaf_pa(l, head, run->first);
+	*attrs = pt_attrs_read(l, PT_LEAF, head);
 	if (*pa & pt_ones(l->va_shift + run->lg2))
 		return false;
 	for (unsigned i = 0; i < 1u << run->lg2; i++) {
@@ -73,16 +77,15 @@ static bool run_is_uniform(const struct pt_space *space, const struct run *run,
 
 		if (pt_entry_kind(f, run->depth, e) != PT_LEAF ||
 		    (pt_leaf_order(l, e) && !run->grouped_too) ||
-		    !pt_leaf_alike(l, head, e) ||
-		    pt_address_decode(&l->leaf.pa, e.raw) !=
+		    pt_leaf_pa(l, e, run->first + i) !=
 			    *pa + i * pt_span(f, run->depth))
 			return false;
-		if (pt_flag_read(&l->leaf.accessed, e.raw))
-			hardware |= PT_ACCESSED;
-		if (pt_flag_read(&l->leaf.dirty, e.raw))
-			hardware |= PT_DIRTY;
+		seen = pt_attrs_read(l, PT_LEAF, e);
+		if ((seen ^ *attrs) & ~flags)
+			return false;
+		hardware |= seen & flags;
 	}
-	*attrs = pt_attrs_read(l, PT_LEAF, head) | hardware;
+	*attrs |= hardware;
 	return true;
 }
 
@@ -112,7 +115,7 @@ static int collapse_table(struct pt_space *space, struct pt_slot *slot)
 		return -EBUSY;
 	if (!pt_attrs_representable(l, attrs))
 		return -EOPNOTSUPP;
-	mould = pt_leaf_mould(l, attrs, false);
+	mould = pt_leaf_mould(l, attrs, 0);
 	pt_slot_write(space, slot, pt_mould_fill(&mould, pa));
 	pt_table_free(space, slot->depth + 1, table.pa);
 	return 0;
@@ -138,7 +141,7 @@ static int collapse_group(struct pt_space *space, struct pt_slot *slot,
 		return -ENOENT;
 	if (!run_is_uniform(space, &run, &pa, &attrs))
 		return -EBUSY;
-	mould = pt_leaf_mould(l, attrs, true);
+	mould = pt_leaf_mould(l, attrs, order);
 	for (unsigned i = 0; i < 1u << order; i++)
 		pt_write_entry(f, slot->depth, &slot->table, run.first + i,
 			       pt_mould_fill(&mould,
@@ -156,7 +159,7 @@ int pt_collapse(struct pt_space *space, uint64_t va, unsigned depth,
 	if (ret)
 		return ret;
 	l = &space->format->level[depth];
-	if (!l->leaf.match.count || (order && order != l->leaf.group_order) ||
+	if (!l->leaf.match.count || !pt_order_exists(l, order) ||
 	    (!order && depth == PT_PTE))
 		return -EOPNOTSUPP;
 	slot = pt_descend(space, va, depth);
@@ -252,7 +255,7 @@ int pt_setkind(struct pt_space *space, uint64_t va, unsigned depth,
 	}
 	pa &= ~(pt_span(space->format, depth) - 1);
 	if (kind == PT_PROTNONE)
-		pa = pt_entry_pa(l, slot.kind, slot.entry);
+		pa = pt_entry_pa(l, slot.kind, slot.entry, slot.index);
 	if (slot.kind == PT_LEAF) {
 		attrs = pt_attrs_read(l, PT_LEAF, slot.entry);
 		if (pt_leaf_order(l, slot.entry))
@@ -268,7 +271,6 @@ static void touch_entry(const struct pt_space *space,
 			const struct pt_slot *slot, unsigned index, bool dirty)
 {
 	const struct pt_format *f = space->format;
-	const struct pt_leaf_layout *leaf = &f->level[slot->depth].leaf;
 	struct pt_entry old, e;
 
 	do {
@@ -276,9 +278,7 @@ static void touch_entry(const struct pt_space *space,
 		/* In a broken group, the others are not for us to change. */
 		if (pt_entry_kind(f, slot->depth, old) != PT_LEAF)
 			return;
-		e.raw = pt_flag_write(&leaf->accessed, old.raw, true);
-		if (dirty)
-			e.raw = pt_flag_write(&leaf->dirty, e.raw, true);
+		e = pt_touched(&f->level[slot->depth], old, dirty);
 		if (e.raw == old.raw)
 			return;
 	} while (!pt_cmpxchg_entry(f, slot->depth, &slot->table, index, old,
@@ -304,7 +304,7 @@ int pt_touch(struct pt_space *space, uint64_t va, enum pt_access access)
 		return -ENOENT;
 	l = &f->level[slot.depth];
 	dirty = access == PT_WRITE &&
-		(pt_rights_read(&l->leaf.rights, slot.entry.raw) & PT_W) &&
+		(pt_attrs_read(l, PT_LEAF, slot.entry) & PT_W) &&
 		MUT(TOUCH_FORGETS_DIRTY, true, false);
 	entries = 1u << pt_leaf_order(l, slot.entry);
 	first = slot.index & ~(entries - 1);
@@ -337,7 +337,8 @@ int pt_translate(struct pt_space *space, uint64_t va, struct pt_lookup *result)
 	found.kind = (uint8_t)kind;
 	found.depth = (uint8_t)depth;
 	if (pt_kind_has_pa(kind))
-		found.pa = pt_entry_pa(&f->level[depth], kind, e) +
+		found.pa = pt_entry_pa(&f->level[depth], kind, e,
+				       pt_index(f, depth, va)) +
 			   (va & (pt_span(f, depth) - 1));
 	if (kind == PT_LEAF || kind == PT_PROTNONE)
 		found.attrs = pt_attrs_read(&f->level[depth], kind, e);

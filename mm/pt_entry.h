@@ -56,7 +56,7 @@ static inline unsigned pt_table_entries(const struct pt_format *f,
 static inline uint64_t pt_slot_pa(const struct pt_format *f, unsigned depth,
 				  const struct pt_table *table, unsigned index)
 {
-	return table->pa + (uint64_t)index * f->level[depth].entry_bytes;
+	return table->pa + (uint64_t)index * pt_stride(&f->level[depth]);
 }
 
 /*
@@ -101,39 +101,73 @@ static inline uint64_t pt_order64(const struct pt_format *f, uint64_t n)
 	return f->big_endian == pt_host_big_endian() ? n : pt_swap64(n);
 }
 
-static inline _Atomic uint32_t *pt_slot32(const struct pt_table *table,
-					  unsigned index)
+/* A word of a table, bytes from its start. */
+static inline _Atomic uint32_t *pt_word32(const struct pt_table *table,
+					  size_t offset)
 {
-	void *slot = table->host + (size_t)index * 4;
+	void *word = table->host + offset;
 
-	return slot;
+	return word;
 }
 
-static inline _Atomic uint64_t *pt_slot64(const struct pt_table *table,
-					  unsigned index)
+static inline _Atomic uint64_t *pt_word64(const struct pt_table *table,
+					  size_t offset)
 {
-	void *slot = table->host + (size_t)index * 8;
+	void *word = table->host + offset;
 
-	return slot;
+	return word;
 }
 
-/* Reads one entry, in one access. */
+static inline uint64_t pt_load32(const struct pt_format *f,
+				 const struct pt_table *table, size_t offset)
+{
+	return pt_order32(f, atomic_load_explicit(pt_word32(table, offset),
+						  memory_order_acquire));
+}
+
+/* Stores one word and tells the observer. */
+static inline void pt_store32(const struct pt_format *f,
+			      const struct pt_table *table, size_t offset,
+			      uint32_t word)
+{
+	const struct pt_env *env = table->env;
+	uint64_t before = env->store ? pt_load32(f, table, offset) : 0;
+
+	atomic_store_explicit(pt_word32(table, offset), pt_order32(f, word),
+			      memory_order_release);
+	if (env->store)
+		env->store(env->context, table->pa + offset, 4, before, word);
+}
+
+/* Whether an entry is more than one word, or one word that lies in copies. */
+static inline bool pt_is_scattered(const struct pt_level *l)
+{
+	return l->half_offset || l->copies > 1;
+}
+
+/*
+ * Reads one entry, in one access; one in halves in two, where a concurrent
+ * writer could come between.
+ */
 static inline struct pt_entry pt_read_entry(const struct pt_format *f,
 					    unsigned depth,
 					    const struct pt_table *table,
 					    unsigned index)
 {
+	const struct pt_level *l = &f->level[depth];
+	size_t offset = (size_t)index * pt_stride(l);
 	struct pt_entry e = { 0 };
 
 	if (pt_table_nowhere(table))
 		return e;
-	if (f->level[depth].entry_bytes == 4)
-		e.raw = pt_order32(f,
-			atomic_load_explicit(pt_slot32(table, index),
-					     memory_order_acquire));
+	if (l->half_offset)
+		e.raw = pt_load32(f, table, offset) |
+			pt_load32(f, table, offset + l->half_offset) << 32;
+	else if (l->entry_bytes == 4)
+		e.raw = pt_load32(f, table, offset);
 	else
 		e.raw = pt_order64(f,
-			atomic_load_explicit(pt_slot64(table, index),
+			atomic_load_explicit(pt_word64(table, offset),
 					     memory_order_acquire));
 	return e;
 }
@@ -152,8 +186,13 @@ static inline unsigned pt_skip_none(const struct pt_format *f, unsigned depth,
 
 	if (pt_table_nowhere(table))
 		return index;
-	if (l->entry_bytes == 4) {
-		const _Atomic uint32_t *slot = pt_slot32(table, index);
+	if (pt_is_scattered(l)) {
+		for (; index < end; index++)
+			if (pt_read_entry(f, depth, table, index).raw !=
+			    l->none_value)
+				break;
+	} else if (l->entry_bytes == 4) {
+		const _Atomic uint32_t *slot = pt_word32(table, 4ul * index);
 		uint32_t none = pt_order32(f, (uint32_t)l->none_value);
 
 		for (; index < end; index++, slot++)
@@ -161,7 +200,7 @@ static inline unsigned pt_skip_none(const struct pt_format *f, unsigned depth,
 			    none)
 				break;
 	} else {
-		const _Atomic uint64_t *slot = pt_slot64(table, index);
+		const _Atomic uint64_t *slot = pt_word64(table, 8ul * index);
 		uint64_t none = pt_order64(f, l->none_value);
 
 		for (; index < end; index++, slot++)
@@ -172,63 +211,90 @@ static inline unsigned pt_skip_none(const struct pt_format *f, unsigned depth,
 	return index;
 }
 
-/* Writes one entry, in one access, and tells the observer. */
+/* An entry in halves or in copies: the low half, or the first copy, first. */
+static inline void pt_write_scattered(const struct pt_format *f,
+				      const struct pt_level *l,
+				      const struct pt_table *table,
+				      size_t offset, struct pt_entry e)
+{
+	if (l->half_offset) {
+		pt_store32(f, table, offset, (uint32_t)e.raw);
+		pt_store32(f, table, offset + l->half_offset,
+			   (uint32_t)(e.raw >> 32));
+		return;
+	}
+	for (unsigned i = 0; i < l->copies; i++)
+		pt_store32(f, table, offset + 4ul * i, (uint32_t)e.raw);
+}
+
+/* Writes one entry, in one access per word, and tells the observer. */
 static inline void pt_write_entry(const struct pt_format *f, unsigned depth,
 				  const struct pt_table *table, unsigned index,
 				  struct pt_entry e)
 {
+	const struct pt_level *l = &f->level[depth];
+	size_t offset = (size_t)index * pt_stride(l);
 	const struct pt_env *env = table->env;
-	unsigned bytes = f->level[depth].entry_bytes;
 	uint64_t before = 0;
 
 	if (pt_table_nowhere(table))
 		return;
+	if (pt_is_scattered(l)) {
+		pt_write_scattered(f, l, table, offset, e);
+		return;
+	}
+	if (l->entry_bytes == 4) {
+		pt_store32(f, table, offset, (uint32_t)e.raw);
+		return;
+	}
 	if (env->store)
 		before = pt_read_entry(f, depth, table, index).raw;
-	if (bytes == 4)
-		atomic_store_explicit(pt_slot32(table, index),
-				      pt_order32(f, (uint32_t)e.raw),
-				      memory_order_release);
-	else
-		atomic_store_explicit(pt_slot64(table, index),
-				      pt_order64(f, e.raw),
-				      memory_order_release);
+	atomic_store_explicit(pt_word64(table, offset), pt_order64(f, e.raw),
+			      memory_order_release);
 	if (env->store)
-		env->store(env->context, pt_slot_pa(f, depth, table, index),
-			   bytes, before, e.raw);
+		env->store(env->context, table->pa + offset, 8, before, e.raw);
 }
 
 /*
  * Replaces old by e in one access, unless the entry is no longer old; returns
- * whether it did.  The observer hears of it when it did.
+ * whether it did.  The observer hears of it when it did.  An entry of more
+ * than one word cannot be replaced at once: it is compared and written, as
+ * Linux does under the lock of the table.
  */
 static inline bool pt_cmpxchg_entry(const struct pt_format *f, unsigned depth,
 				    const struct pt_table *table,
 				    unsigned index, struct pt_entry old,
 				    struct pt_entry e)
 {
+	const struct pt_level *l = &f->level[depth];
+	size_t offset = (size_t)index * pt_stride(l);
 	const struct pt_env *env = table->env;
-	unsigned bytes = f->level[depth].entry_bytes;
 	bool done;
 
 	if (pt_table_nowhere(table))
 		return true;
-	if (bytes == 4) {
+	if (pt_is_scattered(l)) {
+		if (pt_read_entry(f, depth, table, index).raw != old.raw)
+			return false;
+		pt_write_scattered(f, l, table, offset, e);
+		return true;
+	}
+	if (l->entry_bytes == 4) {
 		uint32_t expected = pt_order32(f, (uint32_t)old.raw);
 
 		done = atomic_compare_exchange_strong(
-			pt_slot32(table, index), &expected,
+			pt_word32(table, offset), &expected,
 			pt_order32(f, (uint32_t)e.raw));
 	} else {
 		uint64_t expected = pt_order64(f, old.raw);
 
-		done = atomic_compare_exchange_strong(pt_slot64(table, index),
-						      &expected,
-						      pt_order64(f, e.raw));
+		done = atomic_compare_exchange_strong(
+			pt_word64(table, offset), &expected,
+			pt_order64(f, e.raw));
 	}
 	if (done && env->store)
-		env->store(env->context, pt_slot_pa(f, depth, table, index),
-			   bytes, old.raw, e.raw);
+		env->store(env->context, table->pa + offset, l->entry_bytes,
+			   old.raw, e.raw);
 	return done;
 }
 
@@ -250,11 +316,6 @@ static inline bool pt_is_table(const struct pt_level *l, struct pt_entry e)
 
 /* Flags, rights, memory type, key. */
 
-static inline bool pt_flag_read(const struct pt_flag *flag, uint64_t raw)
-{
-	return flag->mask && (raw & flag->mask) == flag->set;
-}
-
 static inline uint64_t pt_flag_bits(const struct pt_flag *flag, bool set)
 {
 	return set ? flag->set : flag->clear;
@@ -270,22 +331,6 @@ static inline bool pt_rights_representable(const struct pt_level *l,
 					   uint32_t attrs)
 {
 	return l->leaf.rights.right[attrs & PT_RIGHTS].representable;
-}
-
-/*
- * The rights that are encoded in raw.  Bits that encode none of the
- * representable ones read as no right at all.
- */
-static inline uint32_t pt_rights_read(const struct pt_rights *rights,
-				      uint64_t raw)
-{
-	uint64_t bits = raw & rights->mask;
-
-	for (uint32_t i = 0; i <= PT_RIGHTS; i++)
-		if (rights->right[i].representable &&
-		    rights->right[i].bits == bits)
-			return i;
-	return 0;
 }
 
 static inline uint32_t pt_memtype_read(const struct pt_memtypes *types,
@@ -347,11 +392,19 @@ static inline uint64_t pt_attrs_bits(const struct pt_leaf_layout *leaf,
 	return bits;
 }
 
-/* Attributes of a leaf or protnone entry. */
-static inline uint32_t pt_attrs_read(const struct pt_level *l,
-				     enum pt_kind kind, struct pt_entry e)
+/* The layout that a leaf has: that of its group, or that of a single one. */
+static inline const struct pt_leaf_layout *
+pt_layout_of(const struct pt_level *l, struct pt_entry e)
 {
-	const struct pt_leaf_layout *leaf = &l->leaf;
+	const struct pt_group *group = pt_group_of(l, e.raw);
+
+	return group ? &group->leaf : &l->leaf;
+}
+
+/* Attributes of a leaf or protnone entry of that layout. */
+static inline uint32_t pt_layout_attrs(const struct pt_leaf_layout *leaf,
+				       enum pt_kind kind, struct pt_entry e)
+{
 	uint32_t attrs = pt_rights_read(&leaf->rights, e.raw);
 	uint32_t key = 0;
 
@@ -368,31 +421,77 @@ static inline uint32_t pt_attrs_read(const struct pt_level *l,
 	return attrs | key << PT_KEY_SHIFT;
 }
 
+/* Attributes of a leaf, single or in a group, or of a protnone entry. */
+static inline uint32_t pt_attrs_read(const struct pt_level *l,
+				     enum pt_kind kind, struct pt_entry e)
+{
+	return pt_layout_attrs(kind == PT_LEAF ? pt_layout_of(l, e) : &l->leaf,
+			       kind, e);
+}
+
 /* lg2 of the entries that form a unit with this leaf; 0 where it is single. */
 static inline unsigned pt_leaf_order(const struct pt_level *l,
 				     struct pt_entry e)
 {
-	const struct pt_leaf_layout *leaf = &l->leaf;
+	const struct pt_group *group = pt_group_of(l, e.raw);
 
-	if (!leaf->group_order || !pt_flag_read(&leaf->group, e.raw))
-		return 0;
-	return leaf->group_order;
+	return group ? group->order : 0;
 }
 
-/*
- * Whether two leaves of one level differ in nothing but the address, the group
- * mark, ACCESSED and DIRTY.  Each attribute has one encoding, so bits decide.
- */
-static inline bool pt_leaf_alike(const struct pt_level *l, struct pt_entry a,
-				 struct pt_entry b)
+/* The group layout of that order, or NULL. */
+static inline const struct pt_group *pt_group_find(const struct pt_level *l,
+						   unsigned order)
 {
-	const struct pt_leaf_layout *leaf = &l->leaf;
-	uint64_t other = leaf->accessed.mask | leaf->dirty.mask |
-			 leaf->group.mask;
+	for (unsigned i = 0; i < l->group_count; i++)
+		if (l->group[i].order == order)
+			return &l->group[i];
+	return NULL;
+}
 
-	if (leaf->pa.width)
-		other |= pt_ones(leaf->pa.width) << leaf->pa.lsb;
-	return !((a.raw ^ b.raw) & ~other);
+/* Whether leaves of that level can be units of 1 << order entries. */
+static inline bool pt_order_exists(const struct pt_level *l, unsigned order)
+{
+	return !order || pt_group_find(l, order);
+}
+
+/* A leaf whose derived bits follow from its attributes. */
+static inline struct pt_entry pt_derive(const struct pt_leaf_layout *leaf,
+					struct pt_entry e)
+{
+	uint64_t mask = 0;
+
+	if (!leaf->derived_count)
+		return e;
+	for (unsigned i = 0; i < leaf->derived_count; i++)
+		mask |= leaf->derived[i].bits;
+	e.raw &= ~mask;
+	e.raw |= pt_derived_bits(leaf, pt_flags_read(leaf, e.raw));
+	return e;
+}
+
+/* The same leaf or protnone entry with other rights, which it can have. */
+static inline struct pt_entry pt_with_rights(const struct pt_level *l,
+					     enum pt_kind kind,
+					     struct pt_entry e, uint32_t rights)
+{
+	const struct pt_leaf_layout *leaf =
+		kind == PT_LEAF ? pt_layout_of(l, e) : &l->leaf;
+
+	e.raw &= ~leaf->rights.mask;
+	e.raw |= leaf->rights.right[rights & PT_RIGHTS].bits;
+	return kind == PT_LEAF ? pt_derive(leaf, e) : e;
+}
+
+/* The same leaf with ACCESSED, and DIRTY where dirty is set. */
+static inline struct pt_entry pt_touched(const struct pt_level *l,
+					 struct pt_entry e, bool dirty)
+{
+	const struct pt_leaf_layout *leaf = pt_layout_of(l, e);
+
+	e.raw = pt_flag_write(&leaf->accessed, e.raw, true);
+	if (dirty)
+		e.raw = pt_flag_write(&leaf->dirty, e.raw, true);
+	return pt_derive(leaf, e);
 }
 
 /*
@@ -412,23 +511,30 @@ static inline struct pt_entry pt_mould_fill(const struct pt_mould *mould,
 	};
 }
 
-/* A leaf.  The caller knows that the attributes are representable. */
-static inline struct pt_mould pt_leaf_mould(const struct pt_level *l,
-					    uint32_t attrs, bool grouped)
+/* A leaf of that layout.  The attributes are representable. */
+static inline struct pt_mould pt_layout_mould(const struct pt_leaf_layout *leaf,
+					      uint32_t attrs)
 {
-	const struct pt_leaf_layout *leaf = &l->leaf;
-
 	return (struct pt_mould){
 		.field = &leaf->pa,
 		.bits = leaf->fixed | pt_attrs_bits(leaf, attrs) |
 			pt_flag_bits(&leaf->global, attrs & PT_GLOBAL) |
-			pt_flag_bits(&leaf->group, grouped),
+			pt_derived_bits(leaf, attrs),
 	};
 }
 
+/* A leaf in a unit of 1 << order entries, an order that exists. */
+static inline struct pt_mould pt_leaf_mould(const struct pt_level *l,
+					    uint32_t attrs, unsigned order)
+{
+	const struct pt_group *group = order ? pt_group_find(l, order) : NULL;
+
+	return pt_layout_mould(group ? &group->leaf : &l->leaf, attrs);
+}
+
 /*
- * A protnone entry.  GLOBAL and the group mark are not among its fields: their
- * places belong to protnone_fixed.
+ * A protnone entry.  GLOBAL is not among its fields: its place belongs to
+ * protnone_fixed.
  */
 static inline struct pt_mould pt_protnone_mould(const struct pt_level *l,
 						uint32_t attrs)
@@ -451,7 +557,7 @@ static inline struct pt_mould pt_kind_mould(const struct pt_level *l,
 					    enum pt_kind kind, uint32_t attrs)
 {
 	if (kind == PT_LEAF)
-		return pt_leaf_mould(l, attrs, false);
+		return pt_leaf_mould(l, attrs, 0);
 	if (kind == PT_PROTNONE)
 		return pt_protnone_mould(l, attrs);
 	if (kind == PT_SWAP)
@@ -461,12 +567,30 @@ static inline struct pt_mould pt_kind_mould(const struct pt_level *l,
 	return pt_soft_mould(&l->marker);
 }
 
-/* The address or payload of an entry; 0 for kinds that have neither. */
+/*
+ * The address of a leaf's first byte, where the entry is number index of its
+ * table: in some groups each entry holds the address of the whole group.
+ */
+static inline uint64_t pt_leaf_pa(const struct pt_level *l, struct pt_entry e,
+				  unsigned index)
+{
+	const struct pt_group *group = pt_group_of(l, e.raw);
+	uint64_t pa;
+
+	if (!group)
+		return pt_address_decode(&l->leaf.pa, e.raw);
+	pa = pt_address_decode(&group->leaf.pa, e.raw);
+	if (group->leaf.pa.pa_shift > l->va_shift)
+		pa += (index & pt_ones(group->order)) << l->va_shift;
+	return pa;
+}
+
+/* The address or payload of entry number index; 0 for kinds with neither. */
 static inline uint64_t pt_entry_pa(const struct pt_level *l, enum pt_kind kind,
-				   struct pt_entry e)
+				   struct pt_entry e, unsigned index)
 {
 	if (kind == PT_LEAF)
-		return pt_address_decode(&l->leaf.pa, e.raw);
+		return pt_leaf_pa(l, e, index);
 	if (kind == PT_PROTNONE)
 		return pt_address_decode(&l->leaf.protnone_pa, e.raw);
 	if (kind == PT_SWAP)

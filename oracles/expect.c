@@ -248,6 +248,15 @@ static int divide(struct step *s, uint32_t kinds)
  *			Operations
  */
 
+/* Whether leaves of a level come in groups of that order; 0 is single. */
+static bool order_exists(const struct mmu_level *level, unsigned order)
+{
+	for (unsigned i = 0; i < MMU_GROUPS; i++)
+		if (order == level->group_order[i])
+			return true;
+	return order == 0;
+}
+
 static int do_map(struct step *s)
 {
 	const struct op *op = s->op;
@@ -269,7 +278,7 @@ static int do_map(struct step *s)
 	if (ret || pa_last < op->pa ||
 	    pa_last > pt_ones(s->oracle->regime.pa_bits))
 		return -ERANGE;
-	if (!level->leaf || (op->order && op->order != level->group_order) ||
+	if (!level->leaf || !order_exists(level, op->order) ||
 	    !representable(s, op->depth, op->attrs))
 		return -EOPNOTSUPP;
 	if (flat_occupied(s->space, s->first, s->last))
@@ -321,7 +330,7 @@ static int do_split(struct step *s)
 
 	if (ret)
 		return ret;
-	if (!level->leaf || (depth == PT_PTE && !level->group_order))
+	if (!level->leaf || (depth == PT_PTE && !level->group_order[0]))
 		return -EOPNOTSUPP;
 	e = flat_find(s->space, s->first);
 	if (!e || e->depth != depth || !(KIND(e->kind) & DIVIDED_BY_UNMAP))
@@ -417,7 +426,7 @@ static int do_collapse(struct step *s)
 
 	if (ret)
 		return ret;
-	if (!level->leaf || (order && order != level->group_order) ||
+	if (!level->leaf || !order_exists(level, order) ||
 	    (!order && depth == PT_PTE))
 		return -EOPNOTSUPP;
 	return order ? collapse_group(s, depth, order) :

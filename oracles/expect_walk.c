@@ -23,6 +23,7 @@ struct walker {
 	uint64_t calls;			/* callbacks so far, of all kinds */
 	uint64_t acts;			/* those of action_depth */
 	struct flat_cursor cursor;
+	uint8_t runtime_folded;
 };
 
 static bool is_set(const struct walker *w, unsigned depth)
@@ -142,6 +143,23 @@ static uint64_t quiet(const struct walker *w, bool hole, unsigned depth,
 	return count;
 }
 
+/*
+ * R18: a hole below the root has its entry's depth.  One in the root has passed
+ * through every depth above that was folded away; each that the compiler folded
+ * is corrected for, up to the first that was folded while running.
+ */
+static unsigned depth_of_hole(const struct walker *w, unsigned real_depth)
+{
+	unsigned depth = real_depth;
+
+	if (real_depth != w->space->geometry->top)
+		return real_depth;
+	for (; depth != PT_PGD; depth--)
+		if (w->runtime_folded & 1u << depth)
+			break;
+	return depth;
+}
+
 /* How many callbacks each entry of a segment gets; *depth is of the last. */
 static unsigned callbacks_of(const struct walker *w, unsigned real_depth,
 			     bool hole, unsigned *depth)
@@ -150,8 +168,7 @@ static unsigned callbacks_of(const struct walker *w, unsigned real_depth,
 
 	*depth = real_depth;
 	if (hole) {
-		/* R18, current: the root's entries count as pgd entries. */
-		*depth = first_alias(w, real_depth);
+		*depth = depth_of_hole(w, real_depth);
 		return w->ask->callbacks & OP_CB_HOLE ? 1 : 0;
 	}
 	for (unsigned d = first_alias(w, real_depth); d <= real_depth; d++) {
@@ -237,6 +254,7 @@ int expect_walk(const struct oracle *oracle, const struct op *op,
 		.space = &oracle->space[oracle->current],
 		.ask = &op->walk,
 		.trace = trace,
+		.runtime_folded = oracle->runtime_folded,
 	};
 	uint64_t first, last;
 	int ret = model_check_range(oracle, op->va, op->last, &first, &last);

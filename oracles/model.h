@@ -25,6 +25,7 @@ struct oracle {
 	uint32_t armed;			/* allocations until refusal; 0: none */
 	uint8_t current;		/* space */
 	bool has_accessed, has_dirty;
+	uint8_t runtime_folded;		/* see oracle_fold() */
 	struct model_scratch *scratch;	/* written also by checks */
 };
 

@@ -38,8 +38,7 @@ struct oracle *oracle_create(const struct mmu_arch *arch)
 	oracle->arch = arch;
 	flat_geometry_init(&oracle->geometry, arch);
 	for (unsigned d = arch->top; d < PT_DEPTHS; d++)
-		oracle->table_bytes[d] = (uint64_t)arch->level[d].entry_bytes
-					 << arch->level[d].index_bits;
+		oracle->table_bytes[d] = mmu_table_bytes(&arch->level[d]);
 	for (unsigned i = 0; i < PT_SPACES; i++) {
 		flat_init(&oracle->space[i], &oracle->geometry);
 		ok = ok && flat_reserve(&oracle->space[i], 0);
@@ -72,6 +71,11 @@ void oracle_reset(struct oracle *oracle, const struct pt_regime *regime)
 	oracle->regime = *regime;
 	oracle->current = 0;
 	oracle->armed = 0;
+}
+
+void oracle_fold(struct oracle *oracle, uint8_t runtime_folded)
+{
+	oracle->runtime_folded = runtime_folded;
 }
 
 uint64_t oracle_legit_uses(const struct oracle *oracle, unsigned id)
@@ -400,14 +404,14 @@ static void report_verdicts(struct finding *f,
 }
 
 static void print_leaf(char *out, size_t bytes, unsigned depth, uint64_t pa,
-		       uint32_t attrs, uint32_t denied, bool group)
+		       uint32_t attrs, uint32_t denied, unsigned order)
 {
 	char text[2][MODEL_ATTRS_TEXT];
 
 	snprintf(out, bytes, "%s leaf pa 0x%llx attrs %s denied %s%s",
 		 pt_depth_name((int)depth), (unsigned long long)pa,
 		 model_attrs_text(attrs, text[0]),
-		 model_attrs_text(denied, text[1]), group ? " group" : "");
+		 model_attrs_text(denied, text[1]), order ? " group" : "");
 }
 
 static void report_leaf(struct finding *f, enum check_id check,
@@ -420,7 +424,7 @@ static void report_leaf(struct finding *f, enum check_id check,
 	print_leaf(f->expected, sizeof(f->expected), view->depth, view->pa,
 		   view->attrs, view->denied, view->order);
 	print_leaf(f->seen, sizeof(f->seen), seen->depth, seen->pa, seen->attrs,
-		   seen->denied, seen->group);
+		   seen->denied, seen->order);
 }
 
 /* The leaf that was reached against the one of the model. */
@@ -434,7 +438,7 @@ static bool check_leaf(const struct oracle_view *view,
 		word = "depth";
 	else if (seen->attrs != view->attrs || seen->denied != view->denied)
 		word = "prot";
-	else if (seen->group != (view->order != 0))
+	else if (seen->order != view->order)
 		word = "order";
 	if (seen->pa != view->pa) {
 		check = CHECK_MMU_ADDRESS;

@@ -75,6 +75,12 @@ void oracle_destroy(struct oracle *oracle);
 void oracle_reset(struct oracle *oracle, const struct pt_regime *regime);
 
 /*
+ * Which depths are folded at run time, bit d for depth d (walk.h: the depth of
+ * a hole in the root).  Stays until it is set again; at first 0.
+ */
+void oracle_fold(struct oracle *oracle, uint8_t runtime_folded);
+
+/*
  * Applies one operation to the model and appends the events that a correct
  * subject emits, TRACE_RETURN last, to *expected (which the caller emptied).
  */

@@ -46,10 +46,22 @@ struct raw_table {
 	unsigned depth;
 };
 
+/* The entry at p of a table at level. */
 static inline uint64_t load(const struct sweep *s, const uint8_t *p,
-			    unsigned bytes)
+			    const struct mmu_level *level)
 {
-	return bytes_get(p, bytes, s->oracle->arch->big_endian);
+	const bool big = s->oracle->arch->big_endian;
+
+	if (level->half_offset)
+		return bytes_get(p, 4, big) |
+		       bytes_get(p + level->half_offset, 4, big) << 32;
+	return bytes_get(p, level->entry_bytes, big);
+}
+
+/* Whether an entry is stored as more than one word in a row. */
+static inline bool scattered(const struct mmu_level *level)
+{
+	return level->half_offset || level->copies > 1;
 }
 
 /*
@@ -89,7 +101,7 @@ static void print_seen(struct finding *f, uint64_t raw,
 		snprintf(f->seen, sizeof(f->seen),
 			 "0x%" PRIx64 ": leaf pa 0x%" PRIx64 " %s%s", raw,
 			 entry->pa, model_attrs_text(entry->attrs, text),
-			 entry->group ? " group" : "");
+			 entry->order ? " group" : "");
 	else if (entry->class == MMU_TABLE)
 		snprintf(f->seen, sizeof(f->seen),
 			 "0x%" PRIx64 ": table pa 0x%" PRIx64 " denies %.4s",
@@ -117,9 +129,11 @@ static void print_wanted(struct finding *f, const struct flat_segment *want)
 }
 
 /* What is wrong with entry where the model has *want; NULL: nothing. */
-static const char *entry_divergence(const struct flat_segment *want,
+static const char *entry_divergence(const struct mmu_level *level,
+				    const struct flat_segment *want,
 				    const struct mmu_entry *entry)
 {
+	uint64_t group = pt_ones((unsigned)level->va_shift + want->order);
 	bool table = want->kind == PT_TABLE, leaf = want->kind == PT_LEAF;
 	unsigned class = table ? MMU_TABLE : leaf ? MMU_LEAF : MMU_INVALID;
 
@@ -135,11 +149,32 @@ static const char *entry_divergence(const struct flat_segment *want,
 			return NULL;
 		return entry->empty ? "lost" : "ghost";
 	}
-	if (entry->pa != want->pa)
+	if (entry->order != want->order)
+		return "order";
+	if (entry->pa != (entry->replicated ? want->pa & ~group : want->pa))
 		return "pfn";
-	if (entry->attrs != want->attrs)
-		return "prot";
-	return entry->group != (want->order != 0) ? "order" : NULL;
+	return entry->attrs != want->attrs ? "prot" : NULL;
+}
+
+static const uint8_t *word_at(const struct sweep *s,
+			      const struct raw_table *table, uint64_t offset)
+{
+	const struct mmu_level *level = &s->oracle->arch->level[table->depth];
+	uint64_t index = (offset - table->first) >> level->va_shift;
+
+	return table->host + index * mmu_stride(level);
+}
+
+/* Whether all copies of the entry are the same. */
+static bool copies_agree(const struct sweep *s, const struct raw_table *table,
+			 uint64_t offset)
+{
+	const struct mmu_level *level = &s->oracle->arch->level[table->depth];
+	const uint8_t *p = word_at(s, table, offset);
+
+	return level->copies <= 1 ||
+	       !memcmp(p, p + level->entry_bytes,
+		       (level->copies - 1u) * level->entry_bytes);
 }
 
 /* Compares one entry; want->pa is that of its first byte. */
@@ -148,11 +183,14 @@ static bool check_entry(struct sweep *s, const struct raw_table *table,
 			const struct flat_segment *want,
 			struct mmu_entry *entry)
 {
+	const struct mmu_level *level = &s->oracle->arch->level[table->depth];
 	const char *divergence;
 	struct finding *f;
 
 	s->oracle->arch->entry(&s->reading, table->depth, raw, entry);
-	divergence = entry_divergence(want, entry);
+	divergence = entry_divergence(level, want, entry);
+	if (!divergence && !copies_agree(s, table, offset))
+		divergence = "copies";
 	if (!divergence)
 		return true;
 	f = start_finding(s,
@@ -171,40 +209,32 @@ static bool check_entry(struct sweep *s, const struct raw_table *table,
  *			Entries
  */
 
-static const uint8_t *word_at(const struct sweep *s,
-			      const struct raw_table *table, uint64_t offset)
-{
-	const struct mmu_level *level = &s->oracle->arch->level[table->depth];
-	uint64_t index = (offset - table->first) >> level->va_shift;
-
-	return table->host + index * level->entry_bytes;
-}
-
 /* A stretch of none entries: read one, then compare memory. */
 static bool check_none(struct sweep *s, const struct raw_table *table,
 		       const struct flat_segment *want)
 {
 	const struct mmu_level *level = &s->oracle->arch->level[table->depth];
-	unsigned bytes = level->entry_bytes;
+	unsigned bytes = mmu_stride(level);
 	uint64_t count = ((want->last - want->first) >> level->va_shift) + 1;
 	const uint8_t *p = word_at(s, table, want->first);
-	bool same = s->none_known[table->depth] &&
-		    load(s, p, bytes) == s->none[table->depth];
+	bool known = s->none_known[table->depth] && !scattered(level);
+	bool same = known &&
+		    load(s, p, level) == s->none[table->depth];
 
 	if (same && !memcmp(p, p + bytes, (size_t)(count - 1) * bytes))
 		return true;
 	for (uint64_t i = 0; i < count; i++, p += bytes) {
-		uint64_t raw = load(s, p, bytes);
+		uint64_t raw = load(s, p, level);
 		struct mmu_entry entry;
 
-		if (s->none_known[table->depth] &&
-		    raw == s->none[table->depth])
+		if (known && raw == s->none[table->depth])
 			continue;
 		if (!check_entry(s, table, want->first + (i << level->va_shift),
 				 raw, want, &entry))
 			return false;
 		s->none[table->depth] = raw;
 		s->none_known[table->depth] = true;
+		known = !scattered(level);
 	}
 	return true;
 }
@@ -240,9 +270,8 @@ static bool check_nth(struct sweep *s, const struct raw_table *table,
 
 	want.pa += n << level->va_shift;
 	return check_entry(s, table, offset,
-			   load(s, word_at(s, table, offset),
-				level->entry_bytes),
-			   &want, &entry);
+			   load(s, word_at(s, table, offset), level), &want,
+			   &entry);
 }
 
 /*
@@ -266,6 +295,8 @@ static bool check_run(struct sweep *s, const struct raw_table *table,
 			return false;
 		if (i + 1 == count)
 			break;
+		if (scattered(level))
+			continue;
 		n = words_in_line(s, p + i * level->entry_bytes,
 				  level->entry_bytes, count - i);
 		if (!check_nth(s, table, segment, i + 1) ||
@@ -342,8 +373,8 @@ static bool sweep_table(struct sweep *s, unsigned depth, uint64_t first,
 		flat_read(&o->space[s->space], &s->cursor, depth, at, last,
 			  &want);
 		if (want.kind == PT_TABLE) {
-			unsigned bytes = o->arch->level[depth].entry_bytes;
-			uint64_t raw = load(s, word_at(s, &table, at), bytes);
+			uint64_t raw = load(s, word_at(s, &table, at),
+					    &o->arch->level[depth]);
 			struct mmu_entry entry;
 
 			ok = check_entry(s, &table, at, raw, &want, &entry) &&

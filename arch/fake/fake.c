@@ -155,6 +155,27 @@
 			     .pa_shift = (shift) },                            \
 	}
 
+/* What a kernel's predicates would say of such entries. */
+#define SAYS_LEAVES                                                            \
+	.linux_says = {                                                        \
+		[PT_NONE] = PT_SAYS_NONE,                                      \
+		[PT_TABLE] = PT_SAYS_PRESENT,                                  \
+		[PT_LEAF] = PT_SAYS_PRESENT | PT_SAYS_LEAF | PT_SAYS_BAD,      \
+		[PT_PROTNONE] = PT_SAYS_PRESENT | PT_SAYS_LEAF | PT_SAYS_BAD,  \
+		[PT_MIGRATION] = PT_SAYS_BAD,                                  \
+	}
+#define SAYS_TABLES                                                            \
+	.linux_says = {                                                        \
+		[PT_NONE] = PT_SAYS_NONE,                                      \
+		[PT_TABLE] = PT_SAYS_PRESENT,                                  \
+	}
+#define SAYS_PTE                                                               \
+	.linux_says = {                                                        \
+		[PT_NONE] = PT_SAYS_NONE,                                      \
+		[PT_LEAF] = PT_SAYS_PRESENT,                                   \
+		[PT_PROTNONE] = PT_SAYS_PRESENT,                               \
+	}
+
 const struct pt_format pt_format_fake = {
 	.name = "fake",
 	.architecture = "fake",
@@ -178,6 +199,7 @@ const struct pt_format pt_format_fake = {
 			.va_shift = 34, .index_bits = 3, .entry_bytes = 8,
 			NONE(3),
 			.table = TABLE(3, 12),
+			SAYS_TABLES,
 		},
 		[PT_PUD] = {
 			.manual_name = "pud",
@@ -186,6 +208,7 @@ const struct pt_format pt_format_fake = {
 			.table = TABLE(2, 8),
 			.leaf = LEAF(2, 25),
 			.migration = PAYLOAD(2, 25, TAG_MIGRATION),
+			SAYS_LEAVES,
 		},
 		[PT_PMD] = {
 			.manual_name = "pmd",
@@ -194,6 +217,7 @@ const struct pt_format pt_format_fake = {
 			.table = TABLE(1, 10),
 			.leaf = LEAF(1, 20),
 			.migration = PAYLOAD(1, 20, TAG_MIGRATION),
+			SAYS_LEAVES,
 		},
 		[PT_PTE] = {
 			.manual_name = "page table",
@@ -209,6 +233,7 @@ const struct pt_format pt_format_fake = {
 				},
 				.fixed = TAG_MARKER,
 			},
+			SAYS_PTE,
 		},
 	},
 };

@@ -26,7 +26,7 @@
 #define KEY	ARCH_BITS(49, 46)
 #define PA(shift) ARCH_BITS(39, shift)
 
-/* What a leaf outside groups may have set; all else is reserved. */
+/* What a leaf may have set, but for GRP; all else is reserved. */
 #define LEAF_FIELDS(shift)                                                     \
 	(R | W | X | U | A | D | G | SOFT0 | SOFT1 | MT | KEY | PA(shift))
 
@@ -63,37 +63,39 @@
 							 R | W | X | U },      \
 	}
 
-/* grp is GRP where the height has groups of 1 << order entries, else 0. */
-#define LEAF(shift, grp, order)                                                \
+/*
+ * What leaves have; grp is GRP in a group, else 0.  Each entry of a group has
+ * its own address.
+ */
+#define LEAF_LAYOUT(shift, grp)                                                \
+	.match = {                                                             \
+		.count = 2,                                                    \
+		.list = {                                                      \
+			{ ~LEAF_FIELDS(shift) | R, V | L | R | (grp) },        \
+			{ ~LEAF_FIELDS(shift) | R | W, V | L | (grp) },        \
+		},                                                             \
+	},                                                                     \
+	.fixed = V | L | (grp),                                                \
+	.pa = { .lsb = (shift), .width = 40 - (shift), .pa_shift = (shift) },  \
+	.rights = RIGHTS,                                                      \
+	.global = { G, G, 0 },                                                 \
+	.accessed = { A, A, 0 },                                               \
+	.dirty = { D, D, 0 },                                                  \
+	.soft0 = { SOFT0, SOFT0, 0 },                                          \
+	.soft1 = { SOFT1, SOFT1, 0 },                                          \
+	.memtype = {                                                           \
+		.mask = MT,                                                    \
+		.type[PT_MEM_WB] = { true, ARCH_AT(0, 50) },                   \
+		.type[PT_MEM_WC] = { true, ARCH_AT(1, 50) },                   \
+		.type[PT_MEM_UC] = { true, ARCH_AT(2, 50) },                   \
+		.type[PT_MEM_WT] = { true, ARCH_AT(3, 50) },                   \
+	},                                                                     \
+	.key = { .lsb = 46, .width = 4 }
+
+/* A single leaf, and protnone, which has no GRP. */
+#define LEAF(shift)                                                            \
 	{                                                                      \
-		.match = {                                                     \
-			.count = 2,                                            \
-			.list = {                                              \
-				{ ~(LEAF_FIELDS(shift) | (grp)) | R,           \
-				  V | L | R },                                 \
-				{ ~(LEAF_FIELDS(shift) | (grp)) | R | W,       \
-				  V | L },                                     \
-			},                                                     \
-		},                                                             \
-		.fixed = V | L,                                                \
-		.pa = { .lsb = (shift), .width = 40 - (shift),                 \
-			.pa_shift = (shift) },                                 \
-		.rights = RIGHTS,                                              \
-		.global = { G, G, 0 },                                         \
-		.accessed = { A, A, 0 },                                       \
-		.dirty = { D, D, 0 },                                          \
-		.soft0 = { SOFT0, SOFT0, 0 },                                  \
-		.soft1 = { SOFT1, SOFT1, 0 },                                  \
-		.memtype = {                                                   \
-			.mask = MT,                                            \
-			.type[PT_MEM_WB] = { true, ARCH_AT(0, 50) },           \
-			.type[PT_MEM_WC] = { true, ARCH_AT(1, 50) },           \
-			.type[PT_MEM_UC] = { true, ARCH_AT(2, 50) },           \
-			.type[PT_MEM_WT] = { true, ARCH_AT(3, 50) },           \
-		},                                                             \
-		.key = { .lsb = 46, .width = 4 },                              \
-		.group = { (grp), (grp), 0 },                                  \
-		.group_order = (order),                                        \
+		LEAF_LAYOUT(shift, 0),                                         \
 		.protnone = {                                                  \
 			.count = 2,                                            \
 			.list = {                                              \
@@ -107,6 +109,11 @@
 		.protnone_pa = { .lsb = (shift), .width = 40 - (shift),        \
 				 .pa_shift = (shift) },                        \
 	}
+
+/* The groups of a height: 1 << log entries. */
+#define GROUPS(shift, log)                                                     \
+	.group_count = 1,                                                      \
+	.group[0] = { .order = (log), .leaf = { LEAF_LAYOUT(shift, GRP) } }
 
 /* shift is lg2 of the length of the next table. */
 #define TABLE(shift)                                                           \
@@ -141,6 +148,27 @@
 			     .pa_shift = (shift) },                            \
 	}
 
+/* What a kernel's predicates would say of such entries. */
+#define SAYS_LEAVES                                                            \
+	.linux_says = {                                                        \
+		[PT_NONE] = PT_SAYS_NONE,                                      \
+		[PT_TABLE] = PT_SAYS_PRESENT,                                  \
+		[PT_LEAF] = PT_SAYS_PRESENT | PT_SAYS_LEAF | PT_SAYS_BAD,      \
+		[PT_PROTNONE] = PT_SAYS_PRESENT | PT_SAYS_LEAF | PT_SAYS_BAD,  \
+		[PT_MIGRATION] = PT_SAYS_BAD,                                  \
+	}
+#define SAYS_TABLES                                                            \
+	.linux_says = {                                                        \
+		[PT_NONE] = PT_SAYS_NONE,                                      \
+		[PT_TABLE] = PT_SAYS_PRESENT,                                  \
+	}
+#define SAYS_PTE                                                               \
+	.linux_says = {                                                        \
+		[PT_NONE] = PT_SAYS_NONE,                                      \
+		[PT_LEAF] = PT_SAYS_PRESENT,                                   \
+		[PT_PROTNONE] = PT_SAYS_PRESENT,                               \
+	}
+
 const struct pt_format pt_format_fake_tiny = {
 	.name = "fake-tiny",
 	.architecture = "fake",
@@ -165,36 +193,43 @@ const struct pt_format pt_format_fake_tiny = {
 			.va_shift = 19, .index_bits = 2, .entry_bytes = 8,
 			.none = NONE,
 			.table = TABLE(6),
+			SAYS_TABLES,
 		},
 		[PT_P4D] = {
 			.manual_name = "p4d",
 			.va_shift = 16, .index_bits = 3, .entry_bytes = 8,
 			.none = NONE,
 			.table = TABLE(5),
-			.leaf = LEAF(16, 0, 0),
+			.leaf = LEAF(16),
 			.migration = PAYLOAD(16, TAG_MIGRATION),
+			SAYS_LEAVES,
 		},
 		[PT_PUD] = {
 			.manual_name = "pud",
 			.va_shift = 14, .index_bits = 2, .entry_bytes = 8,
 			.none = NONE,
 			.table = TABLE(6),
-			.leaf = LEAF(14, GRP, 1),
+			.leaf = LEAF(14),
+			GROUPS(14, 1),
 			.migration = PAYLOAD(14, TAG_MIGRATION),
+			SAYS_LEAVES,
 		},
 		[PT_PMD] = {
 			.manual_name = "pmd",
 			.va_shift = 11, .index_bits = 3, .entry_bytes = 8,
 			.none = NONE,
 			.table = TABLE(6),
-			.leaf = LEAF(11, GRP, 1),
+			.leaf = LEAF(11),
+			GROUPS(11, 1),
 			.migration = PAYLOAD(11, TAG_MIGRATION),
+			SAYS_LEAVES,
 		},
 		[PT_PTE] = {
 			.manual_name = "page table",
 			.va_shift = 8, .index_bits = 3, .entry_bytes = 8,
 			.none = NONE,
-			.leaf = LEAF(8, GRP, 2),
+			.leaf = LEAF(8),
+			GROUPS(8, 2),
 			.swap = PAYLOAD(8, TAG_SWAP),
 			.migration = PAYLOAD(8, TAG_MIGRATION),
 			.marker = {
@@ -204,6 +239,7 @@ const struct pt_format pt_format_fake_tiny = {
 				},
 				.fixed = TAG_MARKER,
 			},
+			SAYS_PTE,
 		},
 	},
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * RISC-V Sv48: Privileged Architecture 20211203, section 4.5.  Bits and
- * sources are in riscv.h.
+ * RISC-V Sv48: Privileged Architecture 20211203, section 4.5.
+ * Bits and sources are in riscv.h.
  */
 #include "riscv.h"
 
@@ -17,13 +17,13 @@ const struct pt_format pt_format_riscv_sv48 = {
 	.va_bits = 48,
 	.va_word_bits = 64,
 	.pa_bits = 56,
+	.runtime_folded = RISCV_FOLDED_SV48,
 	RISCV_REGIMES,
-	/* QEMU's virt machine. */
-	.ram_base = UINT64_C(0x80000000),
+	.ram_base = RISCV_RAM_BASE,
 	.level = {
-		[PT_P4D] = RISCV_LEVEL("level 3 page table", 39),
-		[PT_PUD] = RISCV_LEVEL("level 2 page table", 30),
-		[PT_PMD] = RISCV_LEVEL("level 1 page table", 21),
+		[PT_P4D] = RISCV_LEVEL_P4D,
+		[PT_PUD] = RISCV_LEVEL_PUD,
+		[PT_PMD] = RISCV_LEVEL_PMD,
 		[PT_PTE] = RISCV_LEVEL_PTE,
 	},
 };

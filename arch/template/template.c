@@ -103,6 +103,27 @@
 		.hierarchy = { { PT_W, NW, 0, NW } },                          \
 	}
 
+/* What a kernel's p?d_none() and so on would say of such entries. */
+#define SAYS_LEAVES                                                            \
+	.linux_says = {                                                        \
+		[PT_NONE] = PT_SAYS_NONE,                                      \
+		[PT_TABLE] = PT_SAYS_PRESENT,                                  \
+		[PT_LEAF] = PT_SAYS_PRESENT | PT_SAYS_LEAF | PT_SAYS_BAD,      \
+		[PT_PROTNONE] = PT_SAYS_PRESENT | PT_SAYS_LEAF | PT_SAYS_BAD,  \
+		[PT_MIGRATION] = PT_SAYS_BAD,                                  \
+	}
+#define SAYS_TABLES                                                            \
+	.linux_says = {                                                        \
+		[PT_NONE] = PT_SAYS_NONE,                                      \
+		[PT_TABLE] = PT_SAYS_PRESENT,                                  \
+	}
+#define SAYS_PTE                                                               \
+	.linux_says = {                                                        \
+		[PT_NONE] = PT_SAYS_NONE,                                      \
+		[PT_LEAF] = PT_SAYS_PRESENT,                                   \
+		[PT_PROTNONE] = PT_SAYS_PRESENT,                               \
+	}
+
 const struct pt_format pt_format_template = {
 	.name = "template",
 	.architecture = "template",
@@ -124,6 +145,7 @@ const struct pt_format pt_format_template = {
 			.none_value = 0,
 			.none = NONE,
 			.table = TABLE,
+			SAYS_TABLES,
 		},
 		/* Height 1: tables and 2 MiB leaves. */
 		[PT_PMD] = {
@@ -177,6 +199,7 @@ const struct pt_format pt_format_template = {
 				.payload = { .lsb = 21, .width = 27,
 					     .pa_shift = 21 },
 			},
+			SAYS_LEAVES,
 		},
 		/* Height 0: 4 KiB leaves.  .table stays empty. */
 		[PT_PTE] = {
@@ -242,6 +265,7 @@ const struct pt_format pt_format_template = {
 				},
 				.fixed = TAG_MARKER,
 			},
+			SAYS_PTE,
 		},
 	},
 };

@@ -7,40 +7,12 @@
  * pgtable_types.h, pgtable_64.h, pgtable-invert.h; include/linux/swap.h and
  * swapops.h.
  *
- * The X86_LEVEL_* macros are initializers of struct pt_level.  They exist
- * because the two formats differ in the root only, and C has no other way to
- * give one constant to two constant tables.
+ * The X86_LEVEL_* macros are initializers of struct pt_level.
  */
 #ifndef TABLEWALK_ARCH_X86_64_H
 #define TABLEWALK_ARCH_X86_64_H
 
-#include "../bits.h"
-
-#include <tablewalk/format.h>
-
-/*
- * Tables 4-16 (1-GByte page), 4-18 (2-MByte page), 4-20 (4-KByte page); the
- * comments name sections.
- */
-#define X86_P		ARCH_BIT(0)	/* present */
-#define X86_RW		ARCH_BIT(1)	/* writable; all levels, 4.6 */
-#define X86_US		ARCH_BIT(2)	/* user; all levels, 4.6 */
-#define X86_PWT		ARCH_BIT(3)	/* bit 0 of the PAT index, 4.9.2 */
-#define X86_PCD		ARCH_BIT(4)	/* bit 1 of the PAT index */
-#define X86_A		ARCH_BIT(5)	/* accessed, 4.8 */
-#define X86_D		ARCH_BIT(6)	/* dirty, leaves only, 4.8 */
-#define X86_PS		ARCH_BIT(7)	/* leaf, in a PDE and a PDPTE */
-#define X86_PAT_4K	ARCH_BIT(7)	/* bit 2 of the PAT index: PTE */
-#define X86_G		ARCH_BIT(8)	/* global */
-#define X86_PAT_HUGE	ARCH_BIT(12)	/* bit 2 of the PAT index: huge */
-#define X86_XD		ARCH_BIT(63)	/* execute-disable; all levels */
-
-/* Ignored by hardware.  Linux: _PAGE_SPECIAL, _PAGE_UFFD_WP. */
-#define X86_SOFTW1	ARCH_BIT(9)
-#define X86_SOFTW2	ARCH_BIT(10)
-
-/* Linux: _PAGE_PROTNONE is the G bit of an entry without P. */
-#define X86_PROTNONE	ARCH_BIT(8)
+#include "x86.h"
 
 /*
  * Linux: a software entry has its type in bits 63..59 (SWP_TYPE_BITS), the
@@ -67,56 +39,10 @@
 		.list[0] = { .mask = ~(X86_A | X86_D), .value = 0 },           \
 	}
 
-/*
- * Section 4.6: a page that is present is readable.  USER is US, W is RW, X is
- * XD clear.
- */
-#define X86_RIGHTS                                                             \
-	{                                                                      \
-		.mask = X86_RW | X86_US | X86_XD,                              \
-		.right[PT_R] = { true, X86_XD },                               \
-		.right[PT_R | PT_W] = { true, X86_XD | X86_RW },               \
-		.right[PT_R | PT_X] = { true, 0 },                             \
-		.right[PT_R | PT_W | PT_X] = { true, X86_RW },                 \
-		.right[PT_R | PT_USER] = { true, X86_XD | X86_US },            \
-		.right[PT_R | PT_W | PT_USER] = { true,                        \
-						  X86_XD | X86_RW | X86_US },  \
-		.right[PT_R | PT_X | PT_USER] = { true, X86_US },              \
-		.right[PT_R | PT_W | PT_X | PT_USER] = { true,                 \
-							 X86_RW | X86_US },    \
-	}
-
-/* Section 4.9.2 with the IA32_PAT of Linux: entries 0 WB, 1 WC, 3 UC, 7 WT. */
-#define X86_MEMTYPES(pat)                                                      \
-	{                                                                      \
-		.mask = (pat) | X86_PCD | X86_PWT,                             \
-		.type[PT_MEM_WB] = { true, 0 },                                \
-		.type[PT_MEM_WC] = { true, X86_PWT },                          \
-		.type[PT_MEM_UC] = { true, X86_PCD | X86_PWT },                \
-		.type[PT_MEM_WT] = { true, (pat) | X86_PCD | X86_PWT },        \
-	}
-
-/*
- * The four PAT entries in use, as two rules: neither PAT nor PCD (0, 1); PCD
- * and PWT (3, 7).  mask and value are what every leaf of the kind has.
- */
-#define X86_LEAF_MATCH(pat, other_mask, other_value)                           \
-	{                                                                      \
-		.count = 2,                                                    \
-		.list[0] = { .mask = (other_mask) | (pat) | X86_PCD,           \
-			     .value = (other_value) },                         \
-		.list[1] = { .mask = (other_mask) | X86_PCD | X86_PWT,         \
-			     .value = (other_value) | X86_PCD | X86_PWT },     \
-	}
-
-/* Flags and the protection key, the same at every leaf; key: section 4.6.2. */
-#define X86_LEAF_FLAGS                                                         \
+/* Rights, flags and the protection key of every leaf; key: section 4.6.2. */
+#define X86_64_LEAF_FLAGS                                                      \
 	.rights = X86_RIGHTS,                                                  \
-	.global = { X86_G, X86_G, 0 },                                         \
-	.accessed = { X86_A, X86_A, 0 },                                       \
-	.dirty = { X86_D, X86_D, 0 },                                          \
-	.soft0 = { X86_SOFTW1, X86_SOFTW1, 0 },                                \
-	.soft1 = { X86_SOFTW2, X86_SOFTW2, 0 },                                \
+	X86_LEAF_FLAGS,                                                        \
 	.key = { .lsb = 59, .width = 4 }
 
 /*
@@ -170,7 +96,7 @@
 			.match = X86_LEAF_MATCH(X86_PAT_4K, X86_P, X86_P),     \
 			.fixed = X86_P,                                        \
 			.pa = { .lsb = 12, .width = 40, .pa_shift = 12 },      \
-			X86_LEAF_FLAGS,                                        \
+			X86_64_LEAF_FLAGS,                                     \
 			.memtype = X86_MEMTYPES(X86_PAT_4K),                   \
 			.protnone = X86_LEAF_MATCH(X86_PAT_4K,                 \
 				X86_P | X86_PROTNONE, X86_PROTNONE),           \
@@ -198,6 +124,7 @@
 			},                                                     \
 			.fixed = X86_TYPE_MARKER | X86_MARKER_OFFSET,          \
 		},                                                             \
+		.linux_says = X86_SAYS_PTE,                                    \
 	}
 
 /*
@@ -205,7 +132,7 @@
  * reserved.  PS stays set without P (pmd_mkhuge), which keeps a protnone entry
  * apart from swap entries.
  */
-#define X86_LEVEL_HUGE(name, shift)                                            \
+#define X86_LEVEL_HUGE(name, shift, says)                                      \
 	{                                                                      \
 		.manual_name = (name),                                         \
 		.va_shift = (shift), .index_bits = 9, .entry_bytes = 8,        \
@@ -218,7 +145,7 @@
 			.fixed = X86_P | X86_PS,                               \
 			.pa = { .lsb = (shift), .width = 52 - (shift),         \
 				.pa_shift = (shift) },                         \
-			X86_LEAF_FLAGS,                                        \
+			X86_64_LEAF_FLAGS,                                     \
 			.memtype = X86_MEMTYPES(X86_PAT_HUGE),                 \
 			.protnone = X86_LEAF_MATCH(X86_PAT_HUGE,               \
 				X86_P | X86_PS | X86_PROTNONE |                \
@@ -231,10 +158,26 @@
 					 .inverted = true },                   \
 		},                                                             \
 		.migration = X86_MIGRATION(shift),                             \
+		.linux_says = says,                                            \
 	}
 
-#define X86_LEVEL_PMD X86_LEVEL_HUGE("page directory", 21)
-#define X86_LEVEL_PUD X86_LEVEL_HUGE("page-directory-pointer table", 30)
+/*
+ * pud_bad() only counts bits that are too many, so 0 and a table without A and
+ * D are not bad; pud_present() is P alone.  p4d_leaf() is constant false.
+ */
+#define X86_SAYS_PUD                                                           \
+	{                                                                      \
+		[PT_NONE] = PT_SAYS_NONE,                                      \
+		[PT_TABLE] = PT_SAYS_PRESENT,                                  \
+		[PT_LEAF] = PT_SAYS_PRESENT | PT_SAYS_LEAF | PT_SAYS_BAD,      \
+		[PT_PROTNONE] = PT_SAYS_LEAF | PT_SAYS_BAD,                    \
+		[PT_MIGRATION] = PT_SAYS_BAD,                                  \
+	}
+
+#define X86_LEVEL_PMD                                                          \
+	X86_LEVEL_HUGE("page directory", 21, X86_SAYS_PMD(PT_SAYS_BAD))
+#define X86_LEVEL_PUD                                                          \
+	X86_LEVEL_HUGE("page-directory-pointer table", 30, X86_SAYS_PUD)
 
 /* Table 4-15: no leaves. */
 #define X86_LEVEL_P4D                                                          \
@@ -243,16 +186,10 @@
 		.va_shift = 39, .index_bits = 9, .entry_bytes = 8,             \
 		.none = X86_NONE,                                              \
 		.table = X86_TABLE,                                            \
-	}
-
-/* CR0.WP and EFER.NXE as every kernel sets them; then what can differ. */
-#define X86_REGIMES                                                            \
-	.regime_count = 4,                                                     \
-	.regime = {                                                            \
-		PT_REGIME_X86_WP | PT_REGIME_X86_NXE,                          \
-		PT_REGIME_X86_NXE,                                             \
-		PT_REGIME_X86_WP | PT_REGIME_X86_NXE | PT_REGIME_X86_SMEP,     \
-		PT_REGIME_X86_WP | PT_REGIME_X86_NXE | PT_REGIME_X86_SMAP,     \
+		.linux_says = {                                                \
+			[PT_NONE] = PT_SAYS_NONE,                              \
+			[PT_TABLE] = PT_SAYS_PRESENT,                          \
+		},                                                             \
 	}
 
 #endif

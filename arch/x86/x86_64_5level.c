@@ -30,6 +30,11 @@ const struct pt_format pt_format_x86_64_5level = {
 			},
 			/* Table 4-14: no leaves. */
 			.table = X86_TABLE,
+			/* pgd_bad() compares with _KERNPG_TABLE: A and D. */
+			.linux_says = {
+				[PT_NONE] = PT_SAYS_NONE | PT_SAYS_BAD,
+				[PT_TABLE] = PT_SAYS_PRESENT | PT_SAYS_BAD,
+			},
 		},
 		[PT_P4D] = X86_LEVEL_P4D,
 		[PT_PUD] = X86_LEVEL_PUD,

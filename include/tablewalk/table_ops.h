@@ -93,6 +93,11 @@ struct pt_space {
 	uint64_t root;			/* physical address of the root table */
 	unsigned number;		/* which space: 0 or 1, see PT_SPACES */
 	uint8_t pa_bits;
+	/*
+	 * Bit d: depth d is folded at run time (walk.h, pt_hole_fn).  0 after
+	 * pt_space_init(); the caller may set it.
+	 */
+	uint8_t runtime_folded;
 };
 
 /* 0 or -ENOMEM.  The root is emptied with the format's none value. */

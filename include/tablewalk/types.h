@@ -137,6 +137,8 @@ struct pt_regime {
 };
 
 /*
+ * No other architecture than these has control bits.
+ *
  * x86: CR0.WP, EFER.NXE, CR4.SMEP, CR4.SMAP (EFLAGS.AC = 0); PKE is off.  The
  * regime of a case always has NXE: without it, which attributes have an
  * encoding would depend on the regime.
@@ -149,9 +151,14 @@ struct pt_regime {
 #define PT_REGIME_RISCV_SUM	UINT32_C(0x01)
 #define PT_REGIME_RISCV_MXR	UINT32_C(0x02)
 #define PT_REGIME_RISCV_ADUE	UINT32_C(0x04)
-/* arm64 EL1&0: TCR.HA (hardware sets AF), PSTATE.PAN; HPD, WXN, DS, HD are 0. */
+/*
+ * arm64 EL1&0: TCR.HA (hardware sets AF), PSTATE.PAN; HPD, WXN, HD are 0, DS as
+ * the format's name says.  Stage 2 has only HA, that of VTCR.
+ */
 #define PT_REGIME_ARM64_HA	UINT32_C(0x01)
 #define PT_REGIME_ARM64_PAN	UINT32_C(0x02)
+/* arm, short descriptors: DACR says manager, not client, for the domain. */
+#define PT_REGIME_ARM_MANAGER	UINT32_C(0x01)
 /* fake and fake-tiny: docs/fake-manual.md, "Control bits". */
 #define PT_REGIME_FAKE_HWAD	UINT32_C(0x01)
 #define PT_REGIME_FAKE_GUARD	UINT32_C(0x02)

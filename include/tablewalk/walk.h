@@ -58,7 +58,12 @@ typedef int pt_entry_fn(const struct pt_visit *visit, struct pt_walk *walk);
 /*
  * Called for an empty entry above PT_PTE, once per entry and never merged
  * (R8, R18): start..last is the entry's range clipped to the walk's, depth the
- * entry's depth, except that the root's counts as PT_PGD (R18, current).
+ * entry's depth, except for the root's (R18): where all depths above it are
+ * folded at compile time, as is the rule, it counts as PT_PGD.  A depth d of
+ * pt_space.runtime_folded is one that Linux's types have and fold at run time,
+ * without correcting the depth: for a hole in the root, start at the root's own
+ * depth and go up one as long as the depth that is left is not in the set and is
+ * not PT_PGD.
  * Returns as an entry callback does; walk->action is not looked at.
  */
 typedef int pt_hole_fn(uint64_t start, uint64_t last, int depth,

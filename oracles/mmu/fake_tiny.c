@@ -74,7 +74,7 @@ static inline void tiny_entry(const struct pt_regime *regime, unsigned depth,
 		out->class = MMU_LEAF;
 		out->pa = pa;
 		out->attrs = tiny_attrs(raw);
-		out->group = raw & TINY_GRP;
+		out->order = raw & TINY_GRP ? tiny_group[h] : 0;
 		return;
 	}
 	if (h == 0 || (raw & ~TINY_TABLE_BITS) ||
@@ -102,7 +102,7 @@ static bool tiny_group_agrees(const struct pt_memory *memory, uint64_t table,
 	for (uint64_t i = 0; i < count; i++) {
 		uint64_t other;
 
-		if (!mmu_load_big64(memory, table, first + i, &other) ||
+		if (!mmu_load_big64(memory, PT_PTE - h, table, first + i, &other) ||
 		    other != (base | i * span))
 			return false;
 	}
@@ -112,7 +112,7 @@ static bool tiny_group_agrees(const struct pt_memory *memory, uint64_t table,
 static inline void tiny_around(const struct mmu_walk *walk,
 			       struct mmu_entry *entry)
 {
-	if (entry->group &&
+	if (entry->order &&
 	    !tiny_group_agrees(walk->memory, walk->table, PT_PTE - walk->depth,
 			       walk->index, walk->raw))
 		entry->class = MMU_RESERVED;
@@ -163,6 +163,7 @@ const struct mmu_arch mmu_fake_tiny = {
 	.two_roots = true,
 	.big_endian = true,
 	.walks = true,
+	.grade = MMU_INVENTED,
 	.level = {
 		[PT_PGD] = { .va_shift = 19, .index_bits = 2, .entry_bytes = 8,
 			     .deniable = PT_RIGHTS },
@@ -170,13 +171,13 @@ const struct mmu_arch mmu_fake_tiny = {
 			     .leaf = true, .deniable = PT_RIGHTS,
 			     .kinds = MMU_KINDS_HUGE },
 		[PT_PUD] = { .va_shift = 14, .index_bits = 2, .entry_bytes = 8,
-			     .leaf = true, .group_order = 1,
+			     .leaf = true, .group_order = { 1 },
 			     .deniable = PT_RIGHTS, .kinds = MMU_KINDS_HUGE },
 		[PT_PMD] = { .va_shift = 11, .index_bits = 3, .entry_bytes = 8,
-			     .leaf = true, .group_order = 1,
+			     .leaf = true, .group_order = { 1 },
 			     .deniable = PT_RIGHTS, .kinds = MMU_KINDS_HUGE },
 		[PT_PTE] = { .va_shift = 8, .index_bits = 3, .entry_bytes = 8,
-			     .leaf = true, .group_order = 2,
+			     .leaf = true, .group_order = { 2 },
 			     .kinds = MMU_KINDS_PAGE },
 	},
 	.representable = tiny_representable,

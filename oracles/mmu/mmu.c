@@ -7,14 +7,9 @@
 #include "mmu_walk.h"
 
 static const struct mmu_arch *const archs[] = {
-	&mmu_x86_64_4level,
-	&mmu_x86_64_5level,
-	&mmu_arm64_4k_48,
-	&mmu_riscv_sv39,
-	&mmu_riscv_sv48,
-	&mmu_template,
-	&mmu_fake,
-	&mmu_fake_tiny,
+#define MMU_FORMAT(name) &mmu_##name,
+#include "formats.def"
+#undef MMU_FORMAT
 };
 
 const struct mmu_arch *mmu_find(const char *format)

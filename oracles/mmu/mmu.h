@@ -11,13 +11,27 @@
 
 #include <tablewalk/types.h>
 
-/* What tables of one depth are and can hold. */
+/* How many sizes of group one depth can have. */
+#define MMU_GROUPS 2
+
+/*
+ * What tables of one depth are and can hold.
+ *
+ * An entry is a number of entry_bytes.  In memory it lies once, or in copies
+ * one after the other (all equal; hardware or software reads the first), or in
+ * two halves: the low half of the number at index * entry_bytes / 2, the high
+ * half half_offset bytes after it.
+ */
 struct mmu_level {
 	uint8_t va_shift;	/* lg2 bytes that one entry spans */
 	uint8_t index_bits;	/* lg2 entries of a table; 0: no such tables */
-	uint8_t entry_bytes;
+	uint8_t entry_bytes;	/* 4 or 8 */
+	uint8_t copies;		/* 0 and 1: one; else how many */
+	uint16_t half_offset;	/* bytes; 0: not in halves */
+	uint8_t table_shift;	/* lg2 length of a table that is longer than its
+				   entries; 0: as long as they */
 	bool leaf;		/* leaves may be here */
-	uint8_t group_order;	/* lg2 entries of a group; 0: no groups */
+	uint8_t group_order[MMU_GROUPS]; /* lg2 entries of a group; 0: unused */
 	uint32_t deniable;	/* rights (PT_R..PT_USER) a table entry can take away */
 	uint32_t kinds;		/* bit PT_x set: software kind x representable */
 };
@@ -43,7 +57,12 @@ struct mmu_entry {
 	uint64_t pa;		/* TABLE: of the next table; LEAF: mapped */
 	uint32_t denied;	/* TABLE: rights taken away */
 	uint32_t attrs;		/* LEAF: as types.h, soft bits too */
-	bool group;		/* LEAF: marked as part of a group */
+	uint8_t order;		/* LEAF: lg2 entries of its group; 0: single */
+	/*
+	 * LEAF in a group: pa is the whole group's, the same in each entry;
+	 * else pa is this entry's.
+	 */
+	bool replicated;
 	bool empty;		/* INVALID: the value that software calls none */
 };
 
@@ -55,7 +74,15 @@ struct mmu_outcome {
 	uint32_t attrs;		/* of the leaf */
 	uint32_t denied;	/* rights taken away on the way down */
 	uint8_t depth;		/* of the leaf */
-	bool group;
+	uint8_t order;		/* of the leaf's group; 0: single */
+};
+
+/* What a model MMU is a model of. */
+enum mmu_grade {
+	MMU_HARDWARE,		/* an architected table walk */
+	MMU_REFILL,		/* the handler that fills a software TLB */
+	MMU_SOFTWARE_TREE,	/* nobody but the kernel's own lookup walks it */
+	MMU_INVENTED,		/* a machine that exists only in docs/ */
 };
 
 /* One format, second reading.  Constant. */
@@ -75,6 +102,7 @@ struct mmu_arch {
 	 * permits and translate are then NULL and nothing is compared.
 	 */
 	bool walks;
+	uint8_t grade;		/* enum mmu_grade */
 	struct mmu_level level[PT_DEPTHS];
 
 	/* Whether a leaf at depth can have these attributes (see table_ops.h). */
@@ -114,5 +142,26 @@ const struct mmu_arch *const *mmu_all(unsigned *count);
  */
 bool mmu_read(const struct mmu_arch *arch, const struct pt_memory *memory,
 	      uint64_t pa, unsigned entry_bytes, uint64_t *raw);
+
+/* Bytes from one entry of a table to the next. */
+static inline unsigned mmu_stride(const struct mmu_level *level)
+{
+	unsigned bytes = level->entry_bytes;
+
+	if (level->half_offset)
+		return bytes / 2;
+	return level->copies ? bytes * level->copies : bytes;
+}
+
+/* Length, and alignment, of a table in bytes. */
+static inline uint64_t mmu_table_bytes(const struct mmu_level *level)
+{
+	uint64_t bytes = (uint64_t)level->entry_bytes << level->index_bits;
+
+	if (level->table_shift)
+		return UINT64_C(1) << level->table_shift;
+
+	return level->copies ? bytes * level->copies : bytes;
+}
 
 #endif

@@ -16,26 +16,26 @@
 #include "../bytes.h"
 #include "mmu.h"
 
-extern const struct mmu_arch mmu_x86_64_4level;
-extern const struct mmu_arch mmu_x86_64_5level;
-extern const struct mmu_arch mmu_arm64_4k_48;
-extern const struct mmu_arch mmu_riscv_sv39;
-extern const struct mmu_arch mmu_riscv_sv48;
-extern const struct mmu_arch mmu_template;
-extern const struct mmu_arch mmu_fake;
-extern const struct mmu_arch mmu_fake_tiny;
+/* All readings, mmu_<name>: one line each in formats.def. */
+#define MMU_FORMAT(name) extern const struct mmu_arch mmu_##name;
+#include "formats.def"
+#undef MMU_FORMAT
 
 /* Software kinds that every format has: above the page table, and in it. */
 #define MMU_KINDS_HUGE ((1u << PT_PROTNONE) | (1u << PT_MIGRATION))
 #define MMU_KINDS_PAGE (MMU_KINDS_HUGE | (1u << PT_SWAP) | (1u << PT_MARKER))
 
-/* The 8-byte entry at index of table; false where there is no memory. */
+/*
+ * The entry of 8 or 4 bytes at index of table, at any depth; false where there
+ * is no memory.
+ */
 static inline bool mmu_load_little64(const struct pt_memory *memory,
-				     uint64_t table, uint64_t index,
-				     uint64_t *raw)
+				     unsigned depth, uint64_t table,
+				     uint64_t index, uint64_t *raw)
 {
 	const uint8_t *p = pt_memory_at(memory, table + index * 8, 8);
 
+	(void)depth;
 	if (!p)
 		return false;
 	*raw = bytes_get64(p, false);
@@ -43,13 +43,41 @@ static inline bool mmu_load_little64(const struct pt_memory *memory,
 }
 
 static inline bool mmu_load_big64(const struct pt_memory *memory,
-				  uint64_t table, uint64_t index, uint64_t *raw)
+				     unsigned depth, uint64_t table,
+				     uint64_t index, uint64_t *raw)
 {
 	const uint8_t *p = pt_memory_at(memory, table + index * 8, 8);
 
+	(void)depth;
 	if (!p)
 		return false;
 	*raw = bytes_get64(p, true);
+	return true;
+}
+
+static inline bool mmu_load_little32(const struct pt_memory *memory,
+				     unsigned depth, uint64_t table,
+				     uint64_t index, uint64_t *raw)
+{
+	const uint8_t *p = pt_memory_at(memory, table + index * 4, 4);
+
+	(void)depth;
+	if (!p)
+		return false;
+	*raw = bytes_get(p, 4, false);
+	return true;
+}
+
+static inline bool mmu_load_big32(const struct pt_memory *memory,
+				     unsigned depth, uint64_t table,
+				     uint64_t index, uint64_t *raw)
+{
+	const uint8_t *p = pt_memory_at(memory, table + index * 4, 4);
+
+	(void)depth;
+	if (!p)
+		return false;
+	*raw = bytes_get(p, 4, true);
 	return true;
 }
 
@@ -90,7 +118,8 @@ static inline void mmu_start_entry(struct mmu_entry *out,
 	out->pa = 0;
 	out->denied = 0;
 	out->attrs = 0;
-	out->group = false;
+	out->order = 0;
+	out->replicated = false;
 	out->empty = false;
 }
 
@@ -102,7 +131,7 @@ static inline void mmu_start_outcome(struct mmu_outcome *out)
 	out->attrs = 0;
 	out->denied = 0;
 	out->depth = 0;
-	out->group = false;
+	out->order = 0;
 }
 
 /* The same verdict for everybody. */
@@ -250,8 +279,8 @@ struct mmu_rules {
 	 * Loads the entry at index of table: its size and byte order.  False
 	 * where there is no memory; the walk then ends with PT_V_WALKBUS.
 	 */
-	bool (*load)(const struct pt_memory *memory, uint64_t table,
-		     uint64_t index, uint64_t *raw);
+	bool (*load)(const struct pt_memory *memory, unsigned depth,
+		     uint64_t table, uint64_t index, uint64_t *raw);
 	/* mmu_arch's: called once for each entry that was loaded. */
 	void (*entry)(const struct pt_regime *regime, unsigned depth,
 		      uint64_t raw, struct mmu_entry *out);
@@ -277,6 +306,8 @@ static inline bool mmu_in_space(const struct mmu_arch *arch, unsigned space,
 
 	if (arch->sign_extended)
 		return mmu_sign_extended(va, arch->va_bits);
+	if (arch->va_bits == 64)
+		return true;
 	return va >> arch->va_bits ==
 	       (arch->two_roots && space ? pt_ones(above) : 0);
 }
@@ -305,14 +336,15 @@ static inline void mmu_at_leaf(const struct mmu_rules *rules,
 			       const struct mmu_entry *entry,
 			       struct mmu_outcome *out)
 {
-	unsigned offset_bits = arch->level[walk->depth].va_shift;
+	unsigned offset_bits = arch->level[walk->depth].va_shift +
+			       (entry->replicated ? entry->order : 0u);
 
 	out->leaf = true;
 	out->pa = entry->pa | (va & pt_ones(offset_bits));
 	out->attrs = entry->attrs;
 	out->denied = walk->denied;
 	out->depth = (uint8_t)walk->depth;
-	out->group = entry->group;
+	out->order = entry->order;
 	rules->leaf(walk, entry, out);
 }
 
@@ -332,7 +364,7 @@ static inline void mmu_radix_down(const struct mmu_rules *rules,
 		enum pt_word stop;
 
 		walk->index = rules->index(walk->depth, va);
-		if (!rules->load(walk->memory, walk->table, walk->index,
+		if (!rules->load(walk->memory, walk->depth, walk->table, walk->index,
 				 &walk->raw)) {
 			mmu_all_verdicts(out, PT_V_WALKBUS, from);
 			return;

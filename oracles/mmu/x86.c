@@ -81,6 +81,15 @@ static inline uint64_t x86_reserved_at(unsigned depth, bool big)
 	return big ? pt_ones(mmu_shift_4k(depth)) & ~pt_ones(13) : 0;
 }
 
+/*
+ * A and D of an entry that is not present, which some processors set by an
+ * erratum: Linux (pte_none() to p4d_none(), not pgd_none()) looks past them.
+ */
+static inline uint64_t x86_stray(unsigned depth)
+{
+	return depth == PT_PGD ? 0 : X86_A | X86_D;
+}
+
 static inline void x86_entry(const struct pt_regime *regime, unsigned depth,
 			     uint64_t raw, struct mmu_entry *out)
 {
@@ -89,7 +98,7 @@ static inline void x86_entry(const struct pt_regime *regime, unsigned depth,
 
 	mmu_start_entry(out, MMU_INVALID);
 	if (!(raw & X86_P)) {
-		out->empty = raw == 0;
+		out->empty = !(raw & ~x86_stray(depth));
 		return;
 	}
 	if (raw & (reserved | x86_reserved_at(depth, big))) {

@@ -206,12 +206,18 @@ static void generated_maps_are_cheap(void **state)
 	(void)state;
 	for (unsigned f = 0; f < pt_format_count; f++) {
 		const struct case_place place = { pt_formats[f], 0, 0 };
-		uint64_t entries = 0, large = 0;
+		uint64_t entries = 0, large = 0, longest = 0;
 		struct case_resolver r;
 		struct tw_case c;
 		struct rng rng;
 		struct op op;
 
+		for (unsigned d = place.format->top; d < PT_DEPTHS; d++)
+			if (place.format->level[d].leaf.match.count &&
+			    pt_ones(place.format->level[d].index_bits) >=
+				    longest)
+				longest = pt_ones(
+					place.format->level[d].index_bits) + 1;
 		rng_seed(&rng, 36);
 		for (unsigned n = 0; n < 1000; n++) {
 			uint64_t before = entries;
@@ -229,7 +235,9 @@ static void generated_maps_are_cheap(void **state)
 			      "over 2048\n",
 			      place.format->name, (double)entries / 1000,
 			      (double)large / 10);
-		assert_true(entries / 1000 < 2000);
+		/* Collapsing takes a full table, however long it is. */
+		assert_true(entries / 1000 <
+			    (longest < 1000 ? 2000 : 2 * longest));
 	}
 }
 

@@ -141,7 +141,9 @@ static void check_alignment(const struct seen *s)
 			assert_int_equal(op->pa & (unit_of(s) - 1), 0);
 	}
 	assert_true((op->last - op->va) >>
-		    s->format->level[op->depth].va_shift < CASE_CLIP);
+		    s->format->level[op->depth].va_shift <
+		    (CASE_CLIP | UINT64_C(1)
+		     << s->format->level[op->depth].index_bits));
 }
 
 /* A map that is not exact is aligned, in va, length and pa, and not too long. */

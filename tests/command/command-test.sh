@@ -148,6 +148,48 @@ test_violation_is_explained_and_replays() {
 	expect 0 run --format riscv-sv39 "$file"
 }
 
+test_bad_folding_is_usage() {
+	for command in run random; do
+		for bad in '' pgd pte puds p4d, ,p4d 'p4d,,pud' 'static,p4d' Linux 2; do
+			expect 2 "$command" --folding "$bad"
+			complains "--folding takes"
+			complains "not \`$bad'"
+		done
+	done
+}
+
+# Folding is named by violation, report and reproducer, and is what makes it.
+test_folding_is_named_and_replays() {
+	local found=(random --mutant runtime-fold-corrected --cases 5000 --seed 1 --stop-after 1 --quiet --jobs 1 --format riscv-sv48)
+	expect 0 "${found[@]}"
+	expect 0 "${found[@]}" --folding pud
+	expect 1 "${found[@]}" --folding p4d,pud
+	grep -q '^ *folded at run time: p4d$' out || fail "not named"
+	grep -q 'replay: tablewalk run --format riscv-sv48 --folding p4d tablewalk-violations/' out || fail "no command line"
+	local file
+	file=$(reproducer | sed 's/.* //')
+	grep -q -- '--folding p4d FILE' "$file" || fail "not in the reproducer"
+	expect 1 run --mutant runtime-fold-corrected --format riscv-sv48 --folding p4d "$file"
+	expect 1 run --mutant runtime-fold-corrected --format riscv-sv48 --folding all --json "$file"
+	json "[f['folding'] for f in d['findings']] == ['p4d'] and d['cases'] == 2"
+	expect 0 run --mutant runtime-fold-corrected --format riscv-sv48 "$file"
+	expect 0 run --format riscv-sv48 --folding all "$file"
+	expect 1 "${found[@]}" --folding all --json --artifacts all
+	json "[f['folding'] for f in d['findings']] == ['p4d']"
+	expect 1 random --mutant hole-depth-unfolded --cases 5000 --seed 1 --stop-after 1 --quiet --format riscv-sv39 --json --artifacts static
+	json "[f['folding'] for f in d['findings']] == ['static']"
+}
+
+# Seeds run clean folded any way, and a folding that no format has is none.
+test_seeds_run_clean_folded() {
+	expect 0 run --folding all --format arm64-4k-39,riscv-sv39,riscv-sv48,fake-tiny "$seeds"/*.tw
+	expect 0 run --folding linux "$seeds"/*.tw
+	expect 0 run --trace-hash --format x86_64-5level "$seeds"/*.tw
+	mv out static
+	expect 0 run --trace-hash --format x86_64-5level --folding p4d,pud,pmd "$seeds"/*.tw
+	cmp out static || fail "a format without folded levels was folded"
+}
+
 # A reproducer that exists is never overwritten.
 test_reproducers_are_kept() {
 	expect 1 random --mutant split-loses-last --cases 5000 --seed 1 --stop-after 1 --quiet --format x86_64-4level --jobs 1

@@ -58,6 +58,29 @@ static uint64_t write_attrs(const struct pt_leaf_layout *layout, uint32_t attrs)
 	return raw;
 }
 
+static uint64_t derived(const struct pt_leaf_layout *layout, uint32_t attrs)
+{
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < layout->derived_count && i < PT_DERIVED; i++) {
+		const struct pt_derived *d = &layout->derived[i];
+
+		if ((attrs & d->mask) == d->value)
+			bits |= d->on;
+		else
+			bits |= d->off;
+	}
+	return bits;
+}
+
+uint32_t codec_some_rights(const struct pt_leaf_layout *layout)
+{
+	for (uint32_t i = PT_R; i <= PT_RIGHTS; i++)
+		if (layout->rights.right[i].representable)
+			return i;
+	return 0;
+}
+
 uint64_t codec_write_leaf(const struct pt_leaf_layout *layout,
 			  const struct codec_leaf *leaf)
 {
@@ -65,15 +88,14 @@ uint64_t codec_write_leaf(const struct pt_leaf_layout *layout,
 	       pt_address_encode(&layout->pa, leaf->pa) |
 	       (leaf->attrs & PT_GLOBAL ? layout->global.set
 					: layout->global.clear) |
-	       (leaf->group ? layout->group.set : layout->group.clear);
+	       derived(layout, leaf->attrs);
 }
 
 uint64_t codec_write_protnone(const struct pt_leaf_layout *layout,
 			      const struct codec_leaf *leaf)
 {
 	return layout->protnone_fixed | write_attrs(layout, leaf->attrs) |
-	       pt_address_encode(&layout->protnone_pa, leaf->pa) |
-	       layout->group.clear;
+	       pt_address_encode(&layout->protnone_pa, leaf->pa);
 }
 
 /* The inverse of write_attrs(). */
@@ -114,7 +136,6 @@ bool codec_read_leaf(const struct pt_leaf_layout *layout, uint64_t raw,
 		     struct codec_leaf *leaf)
 {
 	const struct pt_flag *global = &layout->global;
-	const struct pt_flag *group = &layout->group;
 
 	if (!read_attrs(layout, raw, &leaf->attrs))
 		return false;
@@ -122,20 +143,18 @@ bool codec_read_leaf(const struct pt_leaf_layout *layout, uint64_t raw,
 		leaf->attrs |= PT_GLOBAL;
 	else if ((raw & global->mask) != global->clear)
 		return false;
-	leaf->group = group->mask && (raw & group->mask) == group->set;
-	if (!leaf->group && (raw & group->mask) != group->clear)
+	if ((raw & codec_derived_mask(layout)) != derived(layout, leaf->attrs))
 		return false;
 	leaf->pa = pt_address_decode(&layout->pa, raw);
-	return true;
+	return pt_address_encode(&layout->pa, leaf->pa) ==
+	       (raw & codec_address_bits(&layout->pa));
 }
 
 bool codec_read_protnone(const struct pt_leaf_layout *layout, uint64_t raw,
 			 struct codec_leaf *leaf)
 {
-	leaf->group = false;
 	leaf->pa = pt_address_decode(&layout->protnone_pa, raw);
-	return read_attrs(layout, raw, &leaf->attrs) &&
-	       (raw & layout->group.mask) == layout->group.clear;
+	return read_attrs(layout, raw, &leaf->attrs);
 }
 
 uint64_t codec_write_table(const struct pt_table_layout *layout, uint64_t pa,
@@ -156,6 +175,9 @@ bool codec_read_table(const struct pt_table_layout *layout, uint64_t raw,
 {
 	*pa = pt_address_decode(&layout->pa, raw);
 	*removed = 0;
+	if (pt_address_encode(&layout->pa, *pa) !=
+	    (raw & codec_address_bits(&layout->pa)))
+		return false;
 	for (unsigned i = 0; i < layout->hierarchy_count; i++) {
 		const struct pt_hierarchy *h = &layout->hierarchy[i];
 
@@ -170,4 +192,17 @@ bool codec_read_table(const struct pt_table_layout *layout, uint64_t raw,
 uint64_t codec_write_soft(const struct pt_soft_layout *layout, uint64_t pa)
 {
 	return layout->fixed | pt_address_encode(&layout->payload, pa);
+}
+
+uint64_t codec_derived(const struct pt_leaf_layout *layout, uint64_t raw)
+{
+	const struct pt_flag *global = &layout->global;
+	uint32_t attrs = 0;
+
+	/* Fields that say nothing are the business of others. */
+	if (!read_attrs(layout, raw, &attrs))
+		attrs = 0;
+	if (global->mask && (raw & global->mask) == global->set)
+		attrs |= PT_GLOBAL;
+	return derived(layout, attrs);
 }

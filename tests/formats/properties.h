@@ -41,13 +41,25 @@ extern const unsigned word_property_count;
 /* known_words.c: words made by hand mean what is known of them. */
 bool known_words_hold(struct check *check);
 
-/* The kinds that a depth has rules for. */
-#define LISTED_KINDS 7
+/*
+ * ignored_bits.c: bits that no rule and no field of that kind speaks of; of
+ * leaves, single ones or those of groups.
+ */
+uint64_t ignored_by(const struct pt_format *f, unsigned depth,
+		    enum pt_kind kind, bool grouped);
+
+/* properties_predicates.c */
+bool predicates_are_consistent(struct check *check);
+bool leaves_are_where_linux_sees_them(struct check *check);
+
+/* The kinds that a depth has rules for; leaves in groups are the last. */
+#define LISTED_KINDS (7 + PT_GROUPS)
 struct listed_kind {
 	enum pt_kind kind;
 	const struct pt_matches *matches;
 	uint64_t fixed;
 	uint64_t fields; /* bits that hold something */
+	const struct pt_leaf_layout *layout; /* of a leaf */
 };
 void list_kinds(const struct pt_format *format, unsigned depth,
 		struct listed_kind list[LISTED_KINDS]);

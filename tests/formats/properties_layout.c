@@ -22,7 +22,7 @@ static unsigned lg2(uint64_t value)
 	return bits;
 }
 
-/* Bits of leaf fields that protnone shares. */
+/* Bits of leaf fields that protnone shares; it has no derived ones. */
 static uint64_t shared_fields(const struct pt_leaf_layout *leaf)
 {
 	return leaf->rights.mask | leaf->accessed.mask | leaf->dirty.mask |
@@ -39,27 +39,37 @@ static uint64_t table_fields(const struct pt_table_layout *table)
 	return bits;
 }
 
+static struct listed_kind leaves_of(const struct pt_leaf_layout *leaf)
+{
+	return (struct listed_kind){
+		PT_LEAF, &leaf->match, leaf->fixed,
+		shared_fields(leaf) | leaf->global.mask |
+			codec_derived_mask(leaf) |
+			codec_address_bits(&leaf->pa),
+		leaf,
+	};
+}
+
 void list_kinds(const struct pt_format *format, unsigned depth,
 		struct listed_kind list[LISTED_KINDS])
 {
 	const struct pt_level *l = &format->level[depth];
 	const struct listed_kind all[LISTED_KINDS] = {
-		{ PT_NONE, &l->none, 0, 0 },
+		{ PT_NONE, &l->none, 0, 0, NULL },
 		{ PT_TABLE, &l->table.match, l->table.fixed,
-		  table_fields(&l->table) },
-		{ PT_LEAF, &l->leaf.match, l->leaf.fixed,
-		  shared_fields(&l->leaf) | l->leaf.global.mask |
-			  l->leaf.group.mask |
-			  codec_address_bits(&l->leaf.pa) },
+		  table_fields(&l->table), NULL },
+		leaves_of(&l->leaf),
 		{ PT_PROTNONE, &l->leaf.protnone, l->leaf.protnone_fixed,
 		  shared_fields(&l->leaf) |
-			  codec_address_bits(&l->leaf.protnone_pa) },
+			  codec_address_bits(&l->leaf.protnone_pa), NULL },
 		{ PT_SWAP, &l->swap.match, l->swap.fixed,
-		  codec_address_bits(&l->swap.payload) },
+		  codec_address_bits(&l->swap.payload), NULL },
 		{ PT_MIGRATION, &l->migration.match, l->migration.fixed,
-		  codec_address_bits(&l->migration.payload) },
+		  codec_address_bits(&l->migration.payload), NULL },
 		{ PT_MARKER, &l->marker.match, l->marker.fixed,
-		  codec_address_bits(&l->marker.payload) },
+		  codec_address_bits(&l->marker.payload), NULL },
+		leaves_of(&l->group[0].leaf),
+		leaves_of(&l->group[1].leaf),
 	};
 
 	memcpy(list, all, sizeof(all));
@@ -82,6 +92,13 @@ static bool levels_tile_the_range(struct check *c)
 		if (!l->index_bits ||
 		    (l->entry_bytes != 4 && l->entry_bytes != 8))
 			return broken(c, "no such table", depth, 0);
+		/* Copies are of a word; halves lie one table part apart. */
+		if ((l->copies && l->entry_bytes != 4) || l->copies == 1 ||
+		    (l->half_offset &&
+		     (l->copies || l->entry_bytes != 8 ||
+		      l->half_offset != 4u << l->index_bits)))
+			return broken(c, "no such entry", depth,
+				      l->half_offset);
 		end += l->index_bits;
 	}
 	if (end != f->va_bits)
@@ -131,22 +148,66 @@ static bool kinds_exist_where_they_may(struct check *c)
 	return true;
 }
 
+static bool piece_fits(const struct pt_level *l, unsigned lsb, unsigned width)
+{
+	return width && lsb + width <= 8u * l->entry_bytes;
+}
+
 /* Each address field starts at the alignment and ends where all others do. */
 static bool address_field_fits(struct check *c, unsigned depth,
 			       const struct pt_address_field *field,
 			       unsigned start, unsigned end)
 {
-	if (field->lsb + field->width >
-	    8u * c->format->level[depth].entry_bytes)
+	const struct pt_level *l = &c->format->level[depth];
+
+	if (field->pieces > PT_PIECES || (field->pieces && field->inverted))
+		return broken(c, "no such pieces", depth, field->pieces);
+	if (!piece_fits(l, field->lsb, field->width))
 		return broken(c, "address field leaves the entry", depth,
 			      field->lsb);
-	if (field->pa_shift != start)
-		return broken(c, "address field starts wrongly", depth,
-			      field->pa_shift);
-	if (field->pa_shift + field->width != end)
-		return broken(c, "address field ends wrongly", depth,
-			      (uint64_t)field->pa_shift + field->width);
+	for (unsigned i = 0; i < field->pieces; i++)
+		if (!piece_fits(l, field->more[i].lsb, field->more[i].width))
+			return broken(c, "a piece leaves the entry", depth,
+				      field->more[i].lsb);
+	for (unsigned i = field->pieces; i < PT_PIECES; i++)
+		if (field->more[i].width)
+			return broken(c, "a piece not counted", depth, i);
+	if (codec_address_reach(field) != (pt_ones(end) & ~pt_ones(start)))
+		return broken(c, "address field starts or ends wrongly", depth,
+			      codec_address_reach(field));
 	return true;
+}
+
+/* The first address bit above the field. */
+static unsigned field_end(const struct pt_address_field *field)
+{
+	return lg2(codec_address_reach(field)) + 1;
+}
+
+/* Entries of a group hold their own address or that of the whole group. */
+static bool group_address_fits(struct check *c, unsigned depth,
+			       const struct pt_group *group, unsigned end)
+{
+	const struct pt_level *l = &c->format->level[depth];
+	unsigned whole = (unsigned)l->va_shift + group->order;
+
+	if (group->leaf.pa.inverted)
+		return broken(c, "hardware complements no address", depth, 0);
+	if (group->leaf.pa.pa_shift == l->va_shift)
+		whole = l->va_shift;
+	return address_field_fits(c, depth, &group->leaf.pa, whole, end);
+}
+
+/*
+ * Where the address of a table of that depth may start: at its length, or
+ * below it where the architecture's field does.
+ */
+static unsigned table_start(const struct pt_format *f, unsigned depth)
+{
+	const struct pt_address_field *pa = &f->level[depth - 1].table.pa;
+	unsigned length = lg2(pt_table_bytes(f, depth));
+
+	return pa->pa_shift < length ? pa->pa_shift : length;
 }
 
 /*
@@ -158,8 +219,11 @@ static bool addresses_are_representable(struct check *c)
 {
 	const struct pt_format *f = c->format;
 	const struct pt_leaf_layout *page = &f->level[PT_PTE].leaf;
-	unsigned end = (unsigned)page->pa.pa_shift + page->pa.width;
+	unsigned end = field_end(&page->pa);
+	unsigned tables = f->table_pa_bits ? f->table_pa_bits : f->pa_bits;
 
+	if (tables > f->pa_bits)
+		return broken(c, "tables beyond memory", PT_PTE, tables);
 	if (end < f->pa_bits || end > 64 || f->ram_base >> f->pa_bits ||
 	    f->ram_base & pt_ones(f->page_shift))
 		return broken(c, "the machine has more than the entries say",
@@ -167,7 +231,7 @@ static bool addresses_are_representable(struct check *c)
 	for (unsigned depth = f->top; depth <= PT_PTE; depth++) {
 		const struct pt_level *l = &f->level[depth];
 		const struct pt_address_field *swap = &l->swap.payload;
-		unsigned swap_end = (unsigned)swap->pa_shift + swap->width;
+		const struct pt_address_field *moved = &l->migration.payload;
 
 		if (has_leaves(f, depth) &&
 		    !address_field_fits(c, depth, &l->leaf.pa, l->va_shift,
@@ -178,20 +242,27 @@ static bool addresses_are_representable(struct check *c)
 					l->va_shift, end))
 			return false;
 		if (l->migration.match.count &&
-		    !address_field_fits(c, depth, &l->migration.payload,
-					l->va_shift, end))
-			return false;
+		    (field_end(moved) < f->pa_bits ||
+		     !address_field_fits(c, depth, moved, l->va_shift,
+					 field_end(moved))))
+			return broken(c, "a migration payload", depth, 0);
 		if (l->swap.match.count &&
-		    !address_field_fits(c, depth, swap, l->va_shift,
-					swap_end < end ? end : swap_end))
-			return false;
+		    (field_end(swap) < f->pa_bits ||
+		     !address_field_fits(c, depth, swap, l->va_shift,
+					 field_end(swap))))
+			return broken(c, "a swap payload", depth, 0);
+		for (unsigned i = 0; i < l->group_count && i < PT_GROUPS; i++)
+			if (!group_address_fits(c, depth, &l->group[i], end))
+				return false;
 		if (l->table.pa.inverted || l->leaf.pa.inverted)
 			return broken(c, "hardware complements no address",
 				      depth, 0);
 		if (l->table.match.count &&
-		    !address_field_fits(c, depth, &l->table.pa,
-					lg2(pt_table_bytes(f, depth + 1)), end))
-			return false;
+		    (field_end(&l->table.pa) < tables ||
+		     !address_field_fits(c, depth, &l->table.pa,
+					 table_start(f, depth + 1),
+					 field_end(&l->table.pa))))
+			return broken(c, "a table's address", depth, 0);
 	}
 	return true;
 }
@@ -202,6 +273,27 @@ static bool claim(uint64_t *seen, uint64_t bits)
 	bool fresh = !(*seen & bits);
 
 	*seen |= bits;
+	return fresh;
+}
+
+/* The fields of a leaf and its fixed bits do not overlap. */
+static bool layout_is_disjoint(const struct pt_leaf_layout *leaf,
+			       uint64_t *seen)
+{
+	bool fresh;
+
+	*seen = leaf->fixed;
+	fresh = claim(seen, leaf->rights.mask) &&
+		claim(seen, leaf->accessed.mask) &&
+		claim(seen, leaf->dirty.mask) &&
+		claim(seen, leaf->soft0.mask) &&
+		claim(seen, leaf->soft1.mask) &&
+		claim(seen, leaf->memtype.mask) &&
+		claim(seen, codec_number_bits(&leaf->key)) &&
+		claim(seen, leaf->global.mask) &&
+		claim(seen, codec_address_bits(&leaf->pa));
+	for (unsigned i = 0; i < leaf->derived_count && i < PT_DERIVED; i++)
+		fresh = fresh && claim(seen, leaf->derived[i].bits);
 	return fresh;
 }
 
@@ -220,13 +312,13 @@ static bool fields_do_not_overlap(struct check *c)
 			     claim(&attrs, leaf->soft0.mask) &&
 			     claim(&attrs, leaf->soft1.mask) &&
 			     claim(&attrs, leaf->memtype.mask) &&
-			     claim(&attrs, codec_number_bits(&leaf->key)) &&
-			     claim(&attrs, leaf->group.mask);
+			     claim(&attrs, codec_number_bits(&leaf->key));
 
-		seen = attrs;
-		fresh = fresh && claim(&seen, leaf->global.mask) &&
-			claim(&seen, leaf->fixed) &&
-			claim(&seen, codec_address_bits(&leaf->pa));
+		seen = 0;
+		fresh = fresh && layout_is_disjoint(leaf, &seen);
+		for (unsigned i = 0; i < l->group_count && i < PT_GROUPS; i++)
+			fresh = fresh &&
+				layout_is_disjoint(&l->group[i].leaf, &seen);
 		/* GLOBAL is not kept in protnone: its bit may be fixed. */
 		seen = attrs;
 		fresh = fresh && claim(&seen, leaf->protnone_fixed) &&
@@ -277,20 +369,22 @@ static bool flag_is_sound(const struct pt_flag *flag)
 static bool rights_are_sound(const struct pt_rights *rights)
 {
 	uint64_t told = 0;
+	unsigned first = 16;
 
 	for (unsigned i = 0; i < 16; i++) {
 		if (!rights->right[i].representable)
 			continue;
 		if (rights->right[i].bits & ~rights->mask)
 			return false;
-		told |= rights->right[i].bits ^ rights->right[PT_R].bits;
+		if (first == 16)
+			first = i;
+		told |= rights->right[i].bits ^ rights->right[first].bits;
 		for (unsigned j = 0; j < i; j++)
 			if (rights->right[j].representable &&
 			    rights->right[i].bits == rights->right[j].bits)
 				return false;
 	}
-	/* Without PT_R alone protnone could not be made of an empty entry. */
-	return rights->right[PT_R].representable && told == rights->mask;
+	return first < 16 && told == rights->mask;
 }
 
 static bool memtypes_are_sound(const struct pt_memtypes *types)
@@ -332,41 +426,105 @@ static bool hierarchy_is_sound(const struct pt_table_layout *table)
 	return true;
 }
 
+/* Derived bits are inside themselves and follow from something. */
+static bool derived_is_sound(const struct pt_leaf_layout *leaf)
+{
+	const uint32_t causes = PT_RIGHTS | PT_GLOBAL | PT_ACCESSED | PT_DIRTY;
+
+	if (leaf->derived_count > PT_DERIVED)
+		return false;
+	for (unsigned i = 0; i < PT_DERIVED; i++) {
+		const struct pt_derived *d = &leaf->derived[i];
+
+		if (i >= leaf->derived_count) {
+			if (d->bits)
+				return false;
+			continue;
+		}
+		if ((d->on | d->off) & ~d->bits || (d->on ^ d->off) != d->bits ||
+		    !d->bits || !d->mask || d->mask & ~causes ||
+		    d->value & ~d->mask)
+			return false;
+	}
+	return true;
+}
+
+/* Whether both layouts can say exactly the same attributes. */
+static bool says_the_same(const struct pt_leaf_layout *a,
+			  const struct pt_leaf_layout *b)
+{
+	bool same = a->key.width == b->key.width &&
+		    !a->global.mask == !b->global.mask &&
+		    !a->accessed.mask == !b->accessed.mask &&
+		    !a->dirty.mask == !b->dirty.mask &&
+		    !a->soft0.mask == !b->soft0.mask &&
+		    !a->soft1.mask == !b->soft1.mask;
+
+	for (unsigned i = 0; i < 16; i++)
+		same = same && a->rights.right[i].representable ==
+				       b->rights.right[i].representable;
+	for (unsigned i = 0; i < PT_MEMTYPES; i++)
+		same = same && a->memtype.type[i].representable ==
+				       b->memtype.type[i].representable;
+	return same;
+}
+
 /* Each value of each field has bits of its own, inside the field. */
+static bool layout_is_sound(struct check *c, unsigned depth,
+			    const struct pt_leaf_layout *leaf)
+{
+	const struct pt_leaf_layout *page = &c->format->level[PT_PTE].leaf;
+
+	if (!rights_are_sound(&leaf->rights) ||
+	    !memtypes_are_sound(&leaf->memtype))
+		return broken(c, "encodings of rights or memory types", depth,
+			      leaf->rights.mask);
+	if (!flag_is_sound(&leaf->global) || !flag_is_sound(&leaf->dirty) ||
+	    !flag_is_sound(&leaf->accessed) || !flag_is_sound(&leaf->soft0) ||
+	    !flag_is_sound(&leaf->soft1))
+		return broken(c, "a flag", depth, 0);
+	if (!derived_is_sound(leaf))
+		return broken(c, "derived bits", depth, leaf->derived_count);
+	if (leaf->key.width > 4)
+		return broken(c, "the key", depth, leaf->key.width);
+	if (!says_the_same(leaf, page))
+		return broken(c, "attributes differ between layouts", depth, 0);
+	return true;
+}
+
 static bool encodings_are_distinct(struct check *c)
 {
 	const struct pt_format *f = c->format;
-	const struct pt_leaf_layout *page = &f->level[PT_PTE].leaf;
 
 	for (unsigned depth = f->top; depth <= PT_PTE; depth++) {
 		const struct pt_level *l = &f->level[depth];
-		const struct pt_leaf_layout *leaf = &l->leaf;
+		unsigned order = 0;
 
 		if (!hierarchy_is_sound(&l->table))
 			return broken(c, "hierarchical rights", depth, 0);
+		if (l->group_count > PT_GROUPS ||
+		    (l->group_count && !has_leaves(f, depth)))
+			return broken(c, "groups", depth, l->group_count);
 		if (!has_leaves(f, depth))
 			continue;
-		if (!rights_are_sound(&leaf->rights) ||
-		    !memtypes_are_sound(&leaf->memtype))
-			return broken(c, "encodings of rights or memory types",
-				      depth, leaf->rights.mask);
-		if (!flag_is_sound(&leaf->global) ||
-		    !flag_is_sound(&leaf->dirty) ||
-		    !flag_is_sound(&leaf->accessed) ||
-		    !flag_is_sound(&leaf->soft0) ||
-		    !flag_is_sound(&leaf->soft1) ||
-		    !flag_is_sound(&leaf->group))
-			return broken(c, "a flag", depth, 0);
-		if (leaf->key.width > 4 || leaf->key.width != page->key.width)
-			return broken(c, "the key", depth, leaf->key.width);
-		for (unsigned i = 0; i < 16; i++)
-			if (leaf->rights.right[i].representable !=
-			    page->rights.right[i].representable)
-				return broken(c, "rights differ between depths",
-					      depth, i);
-		if (!leaf->group_order != !leaf->group.mask ||
-		    leaf->group_order > l->index_bits)
-			return broken(c, "the group", depth, leaf->group_order);
+		if (!layout_is_sound(c, depth, &l->leaf))
+			return false;
+		for (unsigned i = 0; i < PT_GROUPS; i++) {
+			const struct pt_group *g = &l->group[i];
+
+			if (i >= l->group_count) {
+				if (g->order || g->leaf.match.count)
+					return broken(c, "a group not counted",
+						      depth, i);
+				continue;
+			}
+			if (g->order <= order || g->order > l->index_bits ||
+			    !g->leaf.match.count || g->leaf.protnone.count)
+				return broken(c, "the group", depth, g->order);
+			if (!layout_is_sound(c, depth, &g->leaf))
+				return false;
+			order = g->order;
+		}
 	}
 	return true;
 }
@@ -430,57 +588,18 @@ static bool rules_of_two_kinds_contradict(struct check *c)
 				const struct pt_match *rule = common_rule(
 					list[a].matches, list[b].matches);
 
+				/* A bare address: no table lies at none. */
+				if (list[b].kind == PT_NONE &&
+				    list[a].kind == PT_TABLE &&
+				    pt_matches(list[a].matches,
+					       list[b].matches->list[0].value))
+					continue;
 				if (rule)
 					return broken(c, "a word of two kinds",
 						      depth, rule->value);
 			}
 	}
 	return true;
-}
-
-/*
- * Bits of which neither a rule nor a field says anything: those that hardware
- * ignores and that software does not use.  Stated here once more, so that a
- * rule which forgets a reserved bit is noticed.
- */
-struct ignored_bits {
-	const char *architecture;
-	enum pt_kind kind;
-	uint64_t bits;
-};
-
-static const struct ignored_bits ignored_bits[] = {
-	/* A and D of an entry that is not present, by an erratum. */
-	{ "x86", PT_NONE, UINT64_C(0x0000000000000060) },
-	{ "x86", PT_SWAP, UINT64_C(0x0000000000000060) },
-	{ "x86", PT_MIGRATION, UINT64_C(0x0000000000000060) },
-	{ "x86", PT_MARKER, UINT64_C(0x0000000000000060) },
-	/* 62..52, 11..8, 6..3: ignored, A, and the table's own caching. */
-	{ "x86", PT_TABLE, UINT64_C(0x7ff0000000000f78) },
-	/* 58..52, 11: software's, not described. */
-	{ "x86", PT_LEAF, UINT64_C(0x07f0000000000800) },
-	{ "x86", PT_PROTNONE, UINT64_C(0x07f0000000000800) },
-	/* 58..52, 11..2. */
-	{ "arm64", PT_TABLE, UINT64_C(0x07f0000000000ffc) },
-	/* 57: software's, not described. */
-	{ "arm64", PT_LEAF, UINT64_C(0x0200000000000000) },
-	{ "arm64", PT_PROTNONE, UINT64_C(0x0200000000000000) },
-	/* RSW. */
-	{ "riscv", PT_TABLE, UINT64_C(0x0000000000000300) },
-};
-
-static uint64_t ignored_by(const struct pt_format *f, unsigned depth,
-			   enum pt_kind kind)
-{
-	/* pgd_none() of x86 with five levels is exact. */
-	if (kind == PT_NONE && depth == PT_PGD)
-		return 0;
-	for (size_t i = 0; i < sizeof(ignored_bits) / sizeof(*ignored_bits);
-	     i++)
-		if (!strcmp(ignored_bits[i].architecture, f->architecture) &&
-		    ignored_bits[i].kind == kind)
-			return ignored_bits[i].bits;
-	return 0;
 }
 
 /* Each bit is in a rule, in a field, or known to be ignored. */
@@ -495,7 +614,9 @@ static bool every_bit_is_accounted_for(struct check *c)
 		list_kinds(f, depth, list);
 		for (unsigned k = 0; k < LISTED_KINDS; k++) {
 			const struct pt_matches *m = list[k].matches;
-			uint64_t ignored = ignored_by(f, depth, list[k].kind);
+			uint64_t ignored = ignored_by(
+				f, depth, list[k].kind,
+				list[k].layout && k != PT_LEAF);
 
 			for (unsigned i = 0; i < m->count; i++) {
 				uint64_t said =
@@ -515,11 +636,16 @@ static bool every_bit_is_accounted_for(struct check *c)
  * Bits of fields that a rule may look at all the same, because not every
  * pattern is a value: rights, memory types, what table entries take away.
  */
-static uint64_t choosy_fields(const struct pt_level *l, enum pt_kind kind)
+static uint64_t choosy_fields(const struct pt_level *l,
+			      const struct pt_leaf_layout *layout,
+			      enum pt_kind kind)
 {
 	uint64_t bits = 0;
 
-	if (kind == PT_LEAF || kind == PT_PROTNONE)
+	if (layout)
+		return layout->rights.mask | layout->memtype.mask |
+		       codec_derived_mask(layout);
+	if (kind == PT_PROTNONE)
 		return l->leaf.rights.mask | l->leaf.memtype.mask;
 	if (kind == PT_TABLE)
 		for (unsigned i = 0; i < l->table.hierarchy_count; i++)
@@ -537,7 +663,8 @@ static bool rules_leave_fields_free(struct check *c)
 		list_kinds(c->format, depth, list);
 		for (unsigned k = 0; k < LISTED_KINDS; k++) {
 			uint64_t free = list[k].fields &
-					~choosy_fields(l, list[k].kind);
+					~choosy_fields(l, list[k].layout,
+						       list[k].kind);
 
 			for (unsigned i = 0; i < list[k].matches->count; i++)
 				if (list[k].matches->list[i].mask & free)
@@ -560,6 +687,7 @@ static const struct control_bits control_bits[] = {
 	  PT_REGIME_X86_WP | PT_REGIME_X86_NXE | PT_REGIME_X86_SMEP |
 		  PT_REGIME_X86_SMAP,
 	  PT_REGIME_X86_NXE },
+	{ "arm", PT_REGIME_ARM_MANAGER, 0 },
 	{ "arm64", PT_REGIME_ARM64_HA | PT_REGIME_ARM64_PAN, 0 },
 	{ "riscv",
 	  PT_REGIME_RISCV_SUM | PT_REGIME_RISCV_MXR | PT_REGIME_RISCV_ADUE,
@@ -568,19 +696,22 @@ static const struct control_bits control_bits[] = {
 	{ "fake", PT_REGIME_FAKE_HWAD | PT_REGIME_FAKE_GUARD, 0 },
 };
 
-/* One to four different control words, of bits that the architecture has. */
+/*
+ * One to four different control words, of bits that the architecture has; most
+ * have none.
+ */
 static bool regimes_are_sane(struct check *c)
 {
 	const struct pt_format *f = c->format;
-	const struct control_bits *bits = NULL;
+	static const struct control_bits none = { NULL, 0, 0 };
+	const struct control_bits *bits = &none;
 
 	for (size_t i = 0; i < sizeof(control_bits) / sizeof(*control_bits);
 	     i++)
 		if (!strcmp(control_bits[i].architecture, f->architecture))
 			bits = &control_bits[i];
-	if (!bits || !f->regime_count || f->regime_count > 4)
-		return broken(c, "unknown architecture or no regime", PT_DEPTHS,
-			      0);
+	if (!f->regime_count || f->regime_count > 4)
+		return broken(c, "no regime", PT_DEPTHS, 0);
 	for (unsigned i = 0; i < f->regime_count; i++) {
 		if (f->regime[i] & ~bits->known ||
 		    (f->regime[i] & bits->always) != bits->always)
@@ -609,6 +740,9 @@ const struct property layout_properties[] = {
 	{ "every_bit_is_accounted_for", every_bit_is_accounted_for },
 	{ "rules_leave_fields_free", rules_leave_fields_free },
 	{ "regimes_are_sane", regimes_are_sane },
+	{ "predicates_are_consistent", predicates_are_consistent },
+	{ "leaves_are_where_linux_sees_them",
+	  leaves_are_where_linux_sees_them },
 };
 const unsigned layout_property_count =
 	sizeof(layout_properties) / sizeof(layout_properties[0]);

@@ -41,9 +41,12 @@ static struct corners address_corners(unsigned align, unsigned end)
 /* The first address bit that no entry of the format can hold. */
 static unsigned address_end(const struct pt_format *f)
 {
-	const struct pt_address_field *pa = &f->level[PT_PTE].leaf.pa;
+	uint64_t reach = codec_address_reach(&f->level[PT_PTE].leaf.pa);
+	unsigned end = 0;
 
-	return (unsigned)pa->pa_shift + pa->width;
+	while (end < 64 && reach >> end)
+		end++;
+	return end;
 }
 
 /*
@@ -76,9 +79,9 @@ static uint32_t next_attrs(const struct check *c, uint32_t number)
 
 /* One leaf, as a single entry or in a group: written, classified, read. */
 static bool leaf_reads_back(struct check *c, unsigned depth,
+			    const struct pt_leaf_layout *layout,
 			    const struct codec_leaf *leaf)
 {
-	const struct pt_leaf_layout *layout = &c->format->level[depth].leaf;
 	uint64_t raw = codec_write_leaf(layout, leaf);
 	struct codec_leaf seen;
 
@@ -86,8 +89,31 @@ static bool leaf_reads_back(struct check *c, unsigned depth,
 	    PT_LEAF)
 		return broken(c, "a leaf is not a leaf", depth, raw);
 	if (!codec_read_leaf(layout, raw, &seen) || seen.pa != leaf->pa ||
-	    seen.attrs != leaf->attrs || seen.group != leaf->group)
+	    seen.attrs != leaf->attrs)
 		return broken(c, "a leaf reads as another", depth, raw);
+	return true;
+}
+
+/* Every representable leaf of one layout, of units of 2^align bytes. */
+static bool layout_reads_back(struct check *c, unsigned depth,
+			      const struct pt_leaf_layout *l, unsigned align)
+{
+	struct corners at = address_corners(align, address_end(c->format));
+
+	for (uint32_t n = 0; n < ATTR_WORDS; n = next_attrs(c, n)) {
+		uint32_t attrs = attrs_number(n);
+
+		if (!codec_says(l, attrs))
+			continue;
+		for (unsigned i = 0; i < at.count; i++) {
+			struct codec_leaf leaf = { at.pa[i], attrs };
+
+			if (!leaf_reads_back(c, depth, l, &leaf))
+				return false;
+			if (!c->thorough && n > 15)
+				break;
+		}
+	}
 	return true;
 }
 
@@ -97,31 +123,15 @@ static bool leaves_read_back(struct check *c)
 	const struct pt_format *f = c->format;
 
 	for (unsigned depth = f->top; depth <= PT_PTE; depth++) {
-		const struct pt_leaf_layout *l = &f->level[depth].leaf;
-		struct corners at = address_corners(f->level[depth].va_shift,
-						    address_end(f));
+		const struct pt_level *l = &f->level[depth];
 
-		if (!has_leaves(f, depth))
-			continue;
-		for (uint32_t n = 0; n < ATTR_WORDS; n = next_attrs(c, n)) {
-			uint32_t attrs = attrs_number(n);
-
-			if (!codec_says(l, attrs))
-				continue;
-			for (unsigned i = 0; i < at.count; i++) {
-				struct codec_leaf leaf = { at.pa[i], attrs,
-							   false };
-
-				if (!leaf_reads_back(c, depth, &leaf))
-					return false;
-				leaf.group = true;
-				if (l->group_order &&
-				    !leaf_reads_back(c, depth, &leaf))
-					return false;
-				if (!c->thorough && n > 15)
-					break;
-			}
-		}
+		if (has_leaves(f, depth) &&
+		    !layout_reads_back(c, depth, &l->leaf, l->va_shift))
+			return false;
+		for (unsigned i = 0; i < l->group_count; i++)
+			if (!layout_reads_back(c, depth, &l->group[i].leaf,
+					       l->group[i].leaf.pa.pa_shift))
+				return false;
 	}
 	return true;
 }
@@ -177,7 +187,7 @@ static bool soft_reads_back(struct check *c, unsigned depth,
 	const struct pt_format *f = c->format;
 	struct corners at =
 		address_corners(f->level[depth].va_shift,
-				layout->payload.width ? address_end(f) : 0);
+				layout->payload.width ? f->pa_bits : 0u);
 
 	if (!layout->match.count)
 		return true;
@@ -224,6 +234,14 @@ static bool table_reads_back(struct check *c, unsigned depth, uint64_t pa,
 	return true;
 }
 
+/* Whether a pointer there would be the none value: no table lies there. */
+static bool lies_at_none(const struct pt_format *f, unsigned depth, uint64_t pa)
+{
+	const struct pt_level *l = &f->level[depth];
+
+	return pt_matches(&l->none, codec_write_table(&l->table, pa, 0));
+}
+
 /*
  * A pointer to a table at any address aligned to the table's length, with any
  * set of rights taken away, is a table entry and says just that.
@@ -235,7 +253,7 @@ static bool tables_read_back(struct check *c)
 	for (unsigned depth = f->top; depth < PT_PTE; depth++) {
 		const struct pt_table_layout *t = &f->level[depth].table;
 		uint64_t length = pt_table_bytes(f, depth + 1);
-		unsigned end = address_end(f);
+		unsigned end = f->table_pa_bits ? f->table_pa_bits : f->pa_bits;
 		struct corners at = { 0 };
 		uint32_t can = 0;
 
@@ -248,14 +266,36 @@ static bool tables_read_back(struct check *c)
 		for (uint32_t removed = 0; removed <= PT_RIGHTS; removed++)
 			for (unsigned i = 0; !(removed & ~can) && i < at.count;
 			     i++)
-				if (!table_reads_back(c, depth, at.pa[i],
+				if (!lies_at_none(f, depth, at.pa[i]) &&
+				    !table_reads_back(c, depth, at.pa[i],
 						      removed))
 					return false;
 	}
 	return true;
 }
 
-static unsigned kinds_of(const struct listed_kind list[LISTED_KINDS],
+/* Whether what is written twice, or follows, agrees in a word of that kind. */
+static bool agrees(const struct pt_level *l, const struct listed_kind *kind,
+		   uint64_t raw)
+{
+	const struct pt_leaf_layout *layout = kind->layout;
+	uint64_t pa;
+
+	if (kind->kind == PT_TABLE) {
+		pa = pt_address_decode(&l->table.pa, raw);
+		return pt_address_encode(&l->table.pa, pa) ==
+		       (raw & codec_address_bits(&l->table.pa));
+	}
+	if (!layout)
+		return true;
+	pa = pt_address_decode(&layout->pa, raw);
+	return pt_address_encode(&layout->pa, pa) ==
+		       (raw & codec_address_bits(&layout->pa)) &&
+	       codec_derived(layout, raw) == (raw & codec_derived_mask(layout));
+}
+
+static unsigned kinds_of(const struct pt_level *l,
+			 const struct listed_kind list[LISTED_KINDS],
 			 uint64_t raw, enum pt_kind *kind)
 {
 	unsigned count = 0;
@@ -263,7 +303,8 @@ static unsigned kinds_of(const struct listed_kind list[LISTED_KINDS],
 	*kind = PT_BAD;
 	for (unsigned k = 0; k < LISTED_KINDS; k++)
 		if (pt_matches(list[k].matches, raw)) {
-			*kind = list[k].kind;
+			if (agrees(l, &list[k], raw))
+				*kind = list[k].kind;
 			count++;
 		}
 	return count;
@@ -275,7 +316,13 @@ static bool word_has_one_kind(struct check *c, unsigned depth,
 {
 	enum pt_kind kind;
 
-	if (kinds_of(list, raw, &kind) > 1)
+	unsigned kinds = kinds_of(&c->format->level[depth], list, raw, &kind);
+
+	/* None is asked first where a pointer is a bare address. */
+	if (pt_matches(list[0].matches, raw) && kinds == 2 &&
+	    pt_matches(list[1].matches, raw))
+		kind = PT_NONE;
+	else if (kinds > 1)
 		return broken(c, "a word of two kinds", depth, raw);
 	if (pt_entry_kind(c->format, depth, (struct pt_entry){ raw }) != kind)
 		return broken(c, "a word of another kind", depth, raw);
@@ -337,18 +384,19 @@ static bool words_have_one_kind(struct check *c)
 }
 
 /* Reads raw as what its kind is and writes it again; false if it cannot. */
-static bool rewrite(const struct pt_level *l, enum pt_kind kind, uint64_t raw,
-		    uint64_t *again)
+static bool rewrite(const struct pt_level *l, const struct listed_kind *listed,
+		    uint64_t raw, uint64_t *again)
 {
+	enum pt_kind kind = listed->kind;
 	struct codec_leaf leaf;
 	uint64_t pa;
 	uint32_t removed;
 
 	switch ((int)kind) {
 	case PT_LEAF:
-		if (!codec_read_leaf(&l->leaf, raw, &leaf))
+		if (!codec_read_leaf(listed->layout, raw, &leaf))
 			return false;
-		*again = codec_write_leaf(&l->leaf, &leaf);
+		*again = codec_write_leaf(listed->layout, &leaf);
 		return true;
 	case PT_PROTNONE:
 		if (!codec_read_protnone(&l->leaf, raw, &leaf))
@@ -377,6 +425,23 @@ static bool rewrite(const struct pt_level *l, enum pt_kind kind, uint64_t raw,
 	}
 }
 
+/* The word with pieces that agree and derived bits that follow. */
+static uint64_t in_line(const struct pt_level *l,
+			const struct listed_kind *kind, uint64_t raw)
+{
+	const struct pt_leaf_layout *layout = kind->layout;
+	const struct pt_address_field *pa = layout ? &layout->pa : &l->table.pa;
+
+	if (!layout && kind->kind != PT_TABLE)
+		return raw;
+	raw = (raw & ~codec_address_bits(pa)) |
+	      pt_address_encode(pa, pt_address_decode(pa, raw));
+	if (!layout)
+		return raw;
+	raw &= ~codec_derived_mask(layout);
+	return raw | codec_derived(layout, raw);
+}
+
 /* rule belongs to kind: see accepted_words_mean_something(). */
 static bool rule_means_something(struct check *c, unsigned depth,
 				 const struct listed_kind *kind,
@@ -388,7 +453,11 @@ static bool rule_means_something(struct check *c, unsigned depth,
 	for (unsigned n = 0; n < (c->thorough ? 20000u : 100u); n++) {
 		uint64_t raw = word_of(rule, 8u * l->entry_bytes, state);
 
-		if (!rewrite(l, kind->kind, raw, &again))
+		raw = in_line(l, kind, raw);
+		/* What derived bits were made may leave the rule. */
+		if (!pt_matches(kind->matches, raw))
+			continue;
+		if (!rewrite(l, kind, raw, &again))
 			return broken(c, "an accepted word means nothing",
 				      depth, raw);
 		if ((raw ^ again) & seen)
@@ -434,7 +503,8 @@ static bool misaligned_blocks_are_bad(struct check *c)
 	for (unsigned depth = f->top; depth < PT_PTE; depth++) {
 		const struct pt_leaf_layout *l = &f->level[depth].leaf;
 		unsigned low = f->level[depth].va_shift - f->page_shift;
-		struct codec_leaf leaf = { .attrs = PT_R };
+		struct codec_leaf leaf = { .attrs = codec_some_rights(l) };
+		uint64_t ignored = ignored_by(f, depth, PT_LEAF, false);
 		struct listed_kind list[LISTED_KINDS];
 		uint64_t raw;
 
@@ -445,7 +515,10 @@ static bool misaligned_blocks_are_bad(struct check *c)
 		for (unsigned i = 1; i <= low && i <= l->pa.lsb; i++) {
 			uint64_t bit = UINT64_C(1) << (l->pa.lsb - i);
 
-			if (bit & (list[2].fields | list[2].fixed))
+			if (bit & (list[2].fields | list[2].fixed | ignored))
+				continue;
+			/* It tells a single leaf from one of a group. */
+			if (pt_group_of(&f->level[depth], raw | bit))
 				continue;
 			if (pt_entry_kind(f, depth,
 					  (struct pt_entry){ raw | bit }) !=

@@ -14,6 +14,25 @@ static const uint64_t window_pa[MM_WINDOWS] = {
 
 #define V	UINT64_C(1)		/* valid */
 #define L	UINT64_C(2)		/* leaf */
+#define GRP	UINT64_C(0x40)		/* of a group */
+#define NARROW_LEAF(mark)                                                      \
+	{                                                                      \
+		.match = {                                                     \
+			.count = 1,                                            \
+			.list[0] = { V | L | GRP, V | (mark) },                \
+		},                                                             \
+		.fixed = V | (mark),                                           \
+		.pa = { .lsb = 12, .width = 20, .pa_shift = 12 },              \
+		.rights = {                                                    \
+			.mask = 0xc,                                           \
+			.right[PT_R] = { true, 0x0 },                          \
+			.right[PT_R | PT_W] = { true, 0x4 },                   \
+			.right[PT_R | PT_USER] = { true, 0x8 },                \
+			.right[MM_RW] = { true, 0xc },                         \
+		},                                                             \
+		.accessed = { 0x10, 0x10, 0 },                                 \
+		.dirty = { 0x20, 0, 0x20 },                                    \
+	}
 #define NARROW_NONE { .count = 1, .list[0] = { UINT64_MAX, 0 } }
 
 const struct pt_format mm_narrow = {
@@ -38,32 +57,16 @@ const struct pt_format mm_narrow = {
 					.list[0] = { V | L, V },
 				},
 				.fixed = V,
-				.pa = { 12, 20, 12, false },
+				.pa = { .lsb = 12, .width = 20, .pa_shift = 12 },
 			},
 		},
 		[PT_PTE] = {
 			.manual_name = "page table",
 			.va_shift = 12, .index_bits = 10, .entry_bytes = 4,
 			.none = NARROW_NONE,
-			.leaf = {
-				.match = {
-					.count = 1,
-					.list[0] = { V | L, V | L },
-				},
-				.fixed = V | L,
-				.pa = { 12, 20, 12, false },
-				.rights = {
-					.mask = 0xc,
-					.right[PT_R] = { true, 0x0 },
-					.right[PT_R | PT_W] = { true, 0x4 },
-					.right[PT_R | PT_USER] = { true, 0x8 },
-					.right[MM_RW] = { true, 0xc },
-				},
-				.accessed = { 0x10, 0x10, 0 },
-				.dirty = { 0x20, 0, 0x20 },
-				.group = { 0x40, 0x40, 0 },
-				.group_order = 4,
-			},
+			.leaf = NARROW_LEAF(L),
+			.group_count = 1,
+			.group[0] = { .order = 4, .leaf = NARROW_LEAF(L | GRP) },
 		},
 	},
 };
@@ -263,14 +266,37 @@ struct mm *mm_open_format(void **state, const struct pt_format *f,
 	return m;
 }
 
+/*
+ * Whether these tests can be carried out on a format: they say what they mean
+ * with MM_RW and MM_RO, kernel addresses of 37 bits and tables of some length.
+ * The random suite has no such wishes and takes every format.
+ */
+static bool mm_suits(const struct pt_format *f)
+{
+	const struct pt_leaf_layout *leaf = &f->level[PT_PTE].leaf;
+	unsigned bits = f->table_pa_bits ? f->table_pa_bits : f->pa_bits;
+
+	for (unsigned d = f->top; d < PT_DEPTHS; d++)
+		if (pt_table_bytes(f, d) < MM_GRANULE ||
+		    pt_table_bytes(f, d) > MM_TABLE_LIMIT ||
+		    pt_stride(&f->level[d]) != f->level[d].entry_bytes)
+			return false;
+	return bits > 36 && leaf->accessed.mask && leaf->dirty.mask &&
+	       leaf->protnone.count && f->level[PT_PTE].swap.match.count &&
+	       leaf->rights.right[PT_R].representable &&
+	       !leaf->rights.right[PT_W].representable &&
+	       leaf->rights.right[MM_RW].representable &&
+	       leaf->rights.right[MM_RO].representable;
+}
+
 struct mm *mm_open(void **state, unsigned i)
 {
-	if (i / 2 > pt_format_count)
-		return NULL;
-	return mm_open_format(state,
-			      i / 2 == pt_format_count ? &mm_narrow :
-							 pt_formats[i / 2],
-			      i % 2);
+	unsigned wanted = i / 2;
+
+	for (unsigned n = 0; n < pt_format_count; n++)
+		if (mm_suits(pt_formats[n]) && !wanted--)
+			return mm_open_format(state, pt_formats[n], i % 2);
+	return wanted ? NULL : mm_open_format(state, &mm_narrow, i % 2);
 }
 
 void mm_discard(void **state)
@@ -323,9 +349,16 @@ unsigned mm_block_depth(const struct mm *m)
 unsigned mm_group_depth(const struct mm *m)
 {
 	for (unsigned depth = PT_DEPTHS; depth-- > m->f->top;)
-		if (m->f->level[depth].leaf.group_order)
+		if (mm_order(m, depth))
 			return depth;
 	return PT_DEPTHS;
+}
+
+unsigned mm_order(const struct mm *m, unsigned depth)
+{
+	const struct pt_level *l = &m->f->level[depth];
+
+	return l->group_count ? l->group[0].order : 0;
 }
 
 uint32_t mm_rich_attrs(const struct mm *m)
@@ -350,7 +383,7 @@ uint64_t mm_pa(const struct mm *m)
 	for (unsigned depth = m->f->top; depth < PT_PTE; depth++)
 		if (mm_has_leaf(m, depth))
 			return pt_span(m->f, depth) <<
-			       m->f->level[depth].leaf.group_order;
+			       mm_order(m, depth);
 	return UINT64_C(0x400000);
 }
 

@@ -22,6 +22,7 @@
 #define MM_WINDOWS 3
 #define MM_WINDOW_BYTES UINT64_C(0x40000)
 #define MM_GRANULE UINT64_C(32)		/* no table is shorter */
+#define MM_TABLE_LIMIT UINT64_C(0x2000)	/* none is longer */
 #define MM_GRANULES (MM_WINDOW_BYTES / MM_GRANULE)
 #define MM_EVENTS 4096
 
@@ -87,6 +88,9 @@ void mm_forget(struct mm *m);
 
 /* Leaves of that depth exist, and a range of two of them fits. */
 bool mm_has_leaf(const struct mm *m, unsigned depth);
+
+/* lg2 entries of the smallest group of leaves of that depth; 0: none. */
+unsigned mm_order(const struct mm *m, unsigned depth);
 /* The deepest depth above PT_PTE with leaves, or PT_PTE. */
 unsigned mm_block_depth(const struct mm *m);
 /* The first depth, from below, that has groups, or PT_DEPTHS. */

@@ -61,7 +61,7 @@ struct mm_op mm_op_draw(const struct mm *m, uint64_t *seed)
 	if (op.depth < m->f->top)
 		op.depth = m->f->top;
 	if (draw(seed, 2))
-		op.order = m->f->level[op.depth].leaf.group_order;
+		op.order = mm_order(m, op.depth);
 	draw_range(m, seed, &op);
 	op.pa = op.va - m->base + draw(seed, 2) * mm_pa(m);
 	op.attrs = draw_attrs(m, seed);

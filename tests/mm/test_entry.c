@@ -33,13 +33,13 @@ static void leaf_encoding_round_trips(void **state)
 
 				if (!pt_attrs_representable(l, attrs))
 					continue;
-				mould = pt_leaf_mould(l, attrs, false);
+				mould = pt_leaf_mould(l, attrs, 0);
 				e = pt_mould_fill(&mould, pt_span(m->f, depth));
 				assert_int_equal(pt_entry_kind(m->f, depth, e),
 						 PT_LEAF);
 				assert_int_equal(pt_attrs_read(l, PT_LEAF, e),
 						 attrs);
-				assert_int_equal(pt_entry_pa(l, PT_LEAF, e),
+				assert_int_equal(pt_entry_pa(l, PT_LEAF, e, 0),
 						 pt_span(m->f, depth));
 				assert_int_equal(pt_leaf_order(l, e), 0);
 				count++;
@@ -75,7 +75,8 @@ static void protnone_encoding_keeps_all_but_global(void **state)
 				assert_int_equal(pt_attrs_read(l, PT_PROTNONE,
 							       e),
 						 attrs & ~PT_GLOBAL);
-				assert_int_equal(pt_entry_pa(l, PT_PROTNONE, e),
+				assert_int_equal(pt_entry_pa(l, PT_PROTNONE, e,
+							     0),
 						 pt_span(m->f, depth));
 			}
 		}

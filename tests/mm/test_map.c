@@ -54,7 +54,7 @@ static void leaves_of_every_size_map_their_unit(void **state)
 
 	for (unsigned i = 0; (m = mm_open(state, i)); i++) {
 		for (unsigned depth = m->f->top; depth < PT_DEPTHS; depth++) {
-			unsigned order = m->f->level[depth].leaf.group_order;
+			unsigned order = mm_order(m, depth);
 			uint64_t unit = pt_span(m->f, depth) << order;
 
 			if (!mm_has_leaf(m, depth) || 2 * unit > m->bytes)
@@ -174,7 +174,7 @@ static void unrepresentable_is_reported_before_state(void **state)
 
 	for (unsigned i = 0; (m = mm_open(state, i)); i++) {
 		uint64_t page = mm_page(m), va = m->base;
-		unsigned wrong = m->f->level[PT_PTE].leaf.group_order + 1;
+		unsigned wrong = mm_order(m, PT_PTE) + 1;
 		uint64_t unit = page << wrong;
 		uint64_t top = pt_span(m->f, m->f->top);
 		struct pt_space *s = &m->space;

@@ -25,7 +25,7 @@ static struct mm *open_with_groups(void **state, unsigned *i)
 	struct mm *m;
 
 	for (; (m = mm_open(state, *i)); (*i)++) {
-		if (m->f->level[PT_PTE].leaf.group_order)
+		if (mm_order(m, PT_PTE))
 			return m;
 		mm_close(state);
 	}
@@ -62,7 +62,7 @@ static void split_group_is_unfolded(void **state)
 	struct mm *m;
 
 	for (unsigned i = 0; (m = open_with_groups(state, &i)); i++) {
-		unsigned order = m->f->level[PT_PTE].leaf.group_order;
+		unsigned order = mm_order(m, PT_PTE);
 		uint64_t page = mm_page(m);
 
 		mm_map(m, m->base, 2u << order, 0, MM_RW, PT_PTE, order);
@@ -86,7 +86,7 @@ static void split_errors(void **state)
 	struct mm *m;
 
 	for (unsigned i = 0; (m = mm_open(state, i)); i++) {
-		bool groups = m->f->level[PT_PTE].leaf.group_order;
+		bool groups = mm_order(m, PT_PTE);
 		int single = groups ? -ENOENT : -EOPNOTSUPP;
 		struct pt_space *s = &m->space;
 
@@ -191,7 +191,7 @@ static void pages_collapse_to_a_group(void **state)
 	struct mm *m;
 
 	for (unsigned i = 0; (m = open_with_groups(state, &i)); i++) {
-		unsigned order = m->f->level[PT_PTE].leaf.group_order;
+		unsigned order = mm_order(m, PT_PTE);
 		unsigned n = mm_entries(m, PT_PTE);
 		uint64_t page = mm_page(m), pa = mm_pa(m), va = m->base;
 		struct pt_space *s = &m->space;
@@ -226,7 +226,7 @@ static void misfits_do_not_become_a_group(void **state)
 	struct mm *m;
 
 	for (unsigned i = 0; (m = open_with_groups(state, &i)); i++) {
-		unsigned order = m->f->level[PT_PTE].leaf.group_order;
+		unsigned order = mm_order(m, PT_PTE);
 		uint64_t page = mm_page(m), va = m->base;
 		struct pt_space *s = &m->space;
 
@@ -374,7 +374,7 @@ static void setkind_in_a_group_changes_one_entry(void **state)
 	struct mm *m;
 
 	for (unsigned i = 0; (m = open_with_groups(state, &i)); i++) {
-		unsigned order = m->f->level[PT_PTE].leaf.group_order;
+		unsigned order = mm_order(m, PT_PTE);
 		uint64_t page = mm_page(m), va = m->base;
 
 		mm_map(m, va, 1u << order, 0, MM_RW, PT_PTE, order);
@@ -471,7 +471,7 @@ static void touch_updates_the_whole_group(void **state)
 	struct mm *m;
 
 	for (unsigned i = 0; (m = open_with_groups(state, &i)); i++) {
-		unsigned order = m->f->level[PT_PTE].leaf.group_order;
+		unsigned order = mm_order(m, PT_PTE);
 		uint64_t page = mm_page(m), va = m->base;
 
 		mm_map(m, va, 2u << order, 0, MM_RW, PT_PTE, order);

@@ -216,7 +216,7 @@ static void cut_group_is_unfolded(void **state)
 		unsigned depth = mm_group_depth(m);
 
 		for (; depth < PT_DEPTHS && depth > m->f->top; depth--) {
-			unsigned order = m->f->level[depth].leaf.group_order;
+			unsigned order = mm_order(m, depth);
 			unsigned n = 1u << order;
 			uint64_t span = pt_span(m->f, depth), va = m->base;
 
@@ -253,7 +253,7 @@ static void cut_group_of_blocks_divides_one_block(void **state)
 	struct mm *m;
 
 	for (unsigned i = 0; (m = mm_open(state, i)); i++) {
-		unsigned order = m->f->level[PT_PMD].leaf.group_order;
+		unsigned order = mm_order(m, PT_PMD);
 		uint64_t span = pt_span(m->f, PT_PMD), page = mm_page(m);
 
 		if (order) {

@@ -276,7 +276,7 @@ static void group_members_carry_the_order(void **state)
 	struct mm *m;
 
 	for (unsigned i = 0; (m = mm_open(state, i)); i++) {
-		unsigned order = m->f->level[PT_PTE].leaf.group_order;
+		unsigned order = mm_order(m, PT_PTE);
 		struct script *script = fresh_script(m);
 		const struct pt_walk_ops ops = { .pte_entry = on_pte };
 

@@ -99,7 +99,7 @@ static void draw_op(struct random *r, struct op *op)
 	op->depth = (uint8_t)(arch->top + draw(r, PT_DEPTHS - arch->top));
 	level = &arch->level[op->depth];
 	if (draw(r, 2))
-		op->order = level->group_order;
+		op->order = level->group_order[0];
 	draw_range(r, op, op->kind == OP_MAP ?
 			UINT64_C(1) << (level->va_shift + op->order) : PAGE);
 	/* Mostly what lies in order, so that collapse may succeed. */

@@ -35,6 +35,12 @@ uint64_t toy_table(uint64_t pa, uint32_t denied)
 	return 2 | (uint64_t)denied << 4 | pa << 24;
 }
 
+/* lg2 entries of a group of the toy that walks. */
+static uint8_t toy_order(unsigned depth)
+{
+	return depth == PT_PTE ? 2 : 1;
+}
+
 static void toy_entry(const struct pt_regime *regime, unsigned depth,
 		      uint64_t raw, struct mmu_entry *out)
 {
@@ -47,7 +53,7 @@ static void toy_entry(const struct pt_regime *regime, unsigned depth,
 			.class = MMU_LEAF,
 			.pa = pa,
 			.attrs = (uint32_t)(raw >> 4) & 0xfffff,
-			.group = raw >> 60 & 1,
+			.order = raw >> 60 & 1 ? toy_order(depth) : 0,
 		};
 	} else if ((raw & 3) == 2 && depth < PT_PTE) {
 		*out = (struct mmu_entry){
@@ -93,7 +99,7 @@ static void toy_outcome(const struct pt_regime *regime, uint64_t offset,
 	out->leaf = true;
 	out->pa = e->pa + offset;
 	out->attrs = e->attrs;
-	out->group = e->group;
+	out->order = e->order;
 	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
 		for (unsigned a = 0; a < PT_ACCESSES; a++)
 			out->verdict[p][a] = (struct pt_verdict){
@@ -160,10 +166,10 @@ const struct mmu_arch toy_arch = {
 			     .leaf = true, .deniable = PT_W | PT_X,
 			     .kinds = TOY_KINDS },
 		[PT_PMD] = { .va_shift = 7, .index_bits = 2, .entry_bytes = 8,
-			     .leaf = true, .group_order = 1,
+			     .leaf = true, .group_order = { 1 },
 			     .deniable = PT_RIGHTS, .kinds = TOY_KINDS },
 		[PT_PTE] = { .va_shift = 4, .index_bits = 3, .entry_bytes = 8,
-			     .leaf = true, .group_order = 2,
+			     .leaf = true, .group_order = { 2 },
 			     .kinds = TOY_PAGE_KINDS },
 	},
 	.representable = toy_representable,
@@ -187,13 +193,13 @@ const struct mmu_arch toy5_arch = {
 			     .leaf = true, .deniable = PT_W,
 			     .kinds = TOY_KINDS },
 		[PT_PUD] = { .va_shift = 8, .index_bits = 1, .entry_bytes = 8,
-			     .leaf = true, .group_order = 1, .deniable = PT_W,
+			     .leaf = true, .group_order = { 1 }, .deniable = PT_W,
 			     .kinds = TOY_KINDS },
 		[PT_PMD] = { .va_shift = 6, .index_bits = 2, .entry_bytes = 8,
 			     .leaf = true, .deniable = PT_W,
 			     .kinds = TOY_KINDS },
 		[PT_PTE] = { .va_shift = 4, .index_bits = 2, .entry_bytes = 8,
-			     .leaf = true, .group_order = 1,
+			     .leaf = true, .group_order = { 1 },
 			     .kinds = TOY_PAGE_KINDS },
 	},
 	.representable = toy_representable,
