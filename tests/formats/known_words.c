@@ -25,6 +25,7 @@ struct known_word {
 
 static const struct known_word known_words[] = {
 #include "words/x86.inc"
+#include "words/arm.inc"
 #include "words/arm64.inc"
 #include "words/riscv.inc"
 #include "words/template.inc"
