@@ -28,6 +28,7 @@ static const struct known_word known_words[] = {
 #include "words/arm.inc"
 #include "words/arm64.inc"
 #include "words/riscv.inc"
+#include "words/powerpc.inc"
 #include "words/template.inc"
 #include "words/fake.inc"
 };
