@@ -29,6 +29,7 @@ static const struct known_word known_words[] = {
 #include "words/arm64.inc"
 #include "words/riscv.inc"
 #include "words/powerpc.inc"
+#include "words/s390.inc"
 #include "words/template.inc"
 #include "words/fake.inc"
 };
