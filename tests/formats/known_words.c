@@ -31,6 +31,7 @@ static const struct known_word known_words[] = {
 #include "words/powerpc.inc"
 #include "words/s390.inc"
 #include "words/sparc.inc"
+#include "words/mips.inc"
 #include "words/template.inc"
 #include "words/fake.inc"
 };
