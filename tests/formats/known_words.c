@@ -32,6 +32,7 @@ static const struct known_word known_words[] = {
 #include "words/s390.inc"
 #include "words/sparc.inc"
 #include "words/mips.inc"
+#include "words/arc.inc"
 #include "words/template.inc"
 #include "words/fake.inc"
 };
