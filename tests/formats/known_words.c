@@ -33,6 +33,7 @@ static const struct known_word known_words[] = {
 #include "words/sparc.inc"
 #include "words/mips.inc"
 #include "words/arc.inc"
+#include "words/m68k.inc"
 #include "words/template.inc"
 #include "words/fake.inc"
 };
