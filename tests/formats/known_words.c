@@ -34,6 +34,8 @@ static const struct known_word known_words[] = {
 #include "words/mips.inc"
 #include "words/arc.inc"
 #include "words/m68k.inc"
+#include "words/openrisc.inc"
+#include "words/xtensa.inc"
 #include "words/template.inc"
 #include "words/fake.inc"
 };
