@@ -36,6 +36,7 @@ static const struct known_word known_words[] = {
 #include "words/m68k.inc"
 #include "words/openrisc.inc"
 #include "words/xtensa.inc"
+#include "words/loongarch.inc"
 #include "words/template.inc"
 #include "words/fake.inc"
 };
