@@ -37,6 +37,9 @@ static const struct known_word known_words[] = {
 #include "words/openrisc.inc"
 #include "words/xtensa.inc"
 #include "words/loongarch.inc"
+#include "words/parisc.inc"
+#include "words/alpha.inc"
+#include "words/sh.inc"
 #include "words/template.inc"
 #include "words/fake.inc"
 };
