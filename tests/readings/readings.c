@@ -527,6 +527,17 @@ static bool random_words_agree(const struct compare *c, unsigned depth)
 	return true;
 }
 
+/* Address bits that the format's pages can have, at least 52. */
+static uint8_t entry_pa_bits(const struct pt_format *f)
+{
+	const struct pt_address_field *pa = &f->level[PT_PTE].leaf.pa;
+	unsigned end = 52;
+
+	if ((unsigned)pa->pa_shift + pa->width > end)
+		end = (unsigned)pa->pa_shift + pa->width;
+	return (uint8_t)(end < 64 ? end : 64);
+}
+
 bool readings_agree(const struct pt_format *f, const struct mmu_arch *m,
 		    enum reading_effort effort, struct difference *out)
 {
@@ -537,7 +548,7 @@ bool readings_agree(const struct pt_format *f, const struct mmu_arch *m,
 		/* As many address bits as any machine's entries hold. */
 		.regime = {
 			.control = f->regime[0],
-			.pa_bits = f->pa_bits > 52 ? f->pa_bits : 52,
+			.pa_bits = entry_pa_bits(f),
 		},
 		.out = out,
 	};
