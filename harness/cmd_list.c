@@ -12,22 +12,65 @@
 
 #define NAMES 96
 
-/* "4K 2M 1G": the leaf sizes from the page upward. */
-static void leaf_sizes(const struct pt_format *f, char out[NAMES])
+/* Appends the size of 2^shift bytes: "4K"; group is a mark behind it. */
+static size_t add_size(char out[NAMES], size_t used, unsigned shift,
+		       const char *group)
 {
 	static const char unit[] = " KMGTPE";
+
+	if (used >= NAMES - 8)
+		return used;
+	return used + (size_t)snprintf(out + used, NAMES - used, "%s%u%.1s%s",
+				       used ? " " : "", 1u << shift % 10,
+				       shift < 10 ? "B" : &unit[shift / 10],
+				       group);
+}
+
+/* "4K 64K* 2M": the sizes from the page upward, those of groups with a star. */
+static void leaf_sizes(const struct pt_format *f, char out[NAMES])
+{
 	size_t used = 0;
 
 	out[0] = '\0';
 	for (int d = PT_PTE; d >= f->top; d--) {
-		unsigned shift = f->level[d].va_shift;
+		const struct pt_level *l = &f->level[d];
 
-		if (!f->level[d].leaf.match.count || used >= NAMES - 8)
+		if (!l->leaf.match.count)
 			continue;
-		used += (size_t)snprintf(out + used, NAMES - used, "%s%u%.1s",
-					 used ? " " : "", 1u << shift % 10,
-					 shift < 10 ? "B" : &unit[shift / 10]);
+		used = add_size(out, used, l->va_shift, "");
+		for (unsigned i = 0; i < l->group_count; i++)
+			used = add_size(out, used,
+					(unsigned)l->va_shift +
+						l->group[i].order, "*");
 	}
+}
+
+/* "pud 9, pmd 9, pte 9": depths with the lg2 of a table's entries. */
+static void level_names(const struct pt_format *f, char out[NAMES])
+{
+	size_t used = 0;
+
+	for (unsigned d = f->top; d < PT_DEPTHS && used < NAMES - 8; d++)
+		used += (size_t)snprintf(out + used, NAMES - used, "%s%s %u",
+					 used ? ", " : "",
+					 pt_depth_name((int)d),
+					 f->level[d].index_bits);
+}
+
+/* What a model MMU is a model of. */
+static const char *grade_name(const struct mmu_arch *arch)
+{
+	switch ((enum mmu_grade)arch->grade) {
+	case MMU_HARDWARE:
+		return "hardware";
+	case MMU_REFILL:
+		return "refill";
+	case MMU_SOFTWARE_TREE:
+		return "software tree";
+	case MMU_INVENTED:
+		return "invented";
+	}
+	return "?";
 }
 
 static bool has_guest(const struct pt_format *f)
@@ -57,12 +100,17 @@ static json_t *formats_json(void)
 					      json_string("model-mmu"));
 		if (has_guest(f))
 			json_array_append_new(witnesses, json_string("guest"));
+		if (pt_format_header_facts[i])
+			json_array_append_new(witnesses,
+					      json_string("header-facts"));
 		leaf_sizes(f, sizes);
 		json_array_append_new(list, json_pack(
-			"{s:s, s:s, s:o, s:s, s:o, s:s}", "name", f->name,
-			"architecture", f->architecture, "levels", levels,
-			"leaf_sizes", sizes, "witnesses", witnesses,
-			"manual", f->manual));
+			"{s:s, s:s, s:o, s:s, s:s, s:o, s:s, s:s}",
+			"name", f->name, "architecture", f->architecture,
+			"levels", levels, "leaf_sizes", sizes, "grade",
+			arch ? grade_name(arch) : "none", "witnesses",
+			witnesses, "manual", f->manual, "model_source",
+			arch ? arch->source : ""));
 	}
 	return list;
 }
@@ -92,29 +140,31 @@ static json_t *guests_json(void)
 	return list;
 }
 
+static void print_format(unsigned i)
+{
+	const struct pt_format *f = pt_formats[i];
+	const struct mmu_arch *arch = mmu_find(f->name);
+	char sizes[NAMES], levels[NAMES] = "", why[256] = "";
+	bool guest = guest_available(f->name, why, sizeof(why));
+
+	leaf_sizes(f, sizes);
+	level_names(f, levels);
+	printf("%-19s %-10s %-39s %-22s %s", f->name, f->architecture, levels,
+	       sizes, arch ? "flat" : "-");
+	if (arch && arch->walks)
+		printf(", model MMU (%s)", grade_name(arch));
+	printf("%s%s\n", guest ? ", guest" : "",
+	       pt_format_header_facts[i] ? ", header facts" : "");
+	if (why[0] && guest_known(f->name))
+		printf("%-19s no guest: %s\n", "", why);
+}
+
 static void print_text(void)
 {
-	printf("%-16s %-10s %-24s %-16s %s\n", "FORMAT", "ARCH", "LEVELS",
-	       "LEAF SIZES", "WITNESSES");
-	for (unsigned i = 0; i < pt_format_count; i++) {
-		const struct pt_format *f = pt_formats[i];
-		const struct mmu_arch *arch = mmu_find(f->name);
-		char sizes[NAMES], levels[NAMES] = "", why[256] = "";
-		size_t used = 0;
-
-		leaf_sizes(f, sizes);
-		for (unsigned d = f->top; d < PT_DEPTHS; d++)
-			used += (size_t)snprintf(levels + used, NAMES - used,
-						 "%s%s", used ? " " : "",
-						 pt_depth_name((int)d));
-		printf("%-16s %-10s %-24s %-16s %s%s%s\n", f->name,
-		       f->architecture, levels, sizes, arch ? "flat" : "-",
-		       arch && arch->walks ? ", model MMU" : "",
-		       guest_available(f->name, why, sizeof(why)) ? ", guest"
-								  : "");
-		if (why[0] && guest_known(f->name))
-			printf("%-16s no guest: %s\n", "", why);
-	}
+	printf("%-19s %-10s %-39s %-22s %s\n", "FORMAT", "ARCH",
+	       "LEVELS (LG2 ENTRIES)", "LEAF SIZES (* GROUPS)", "WITNESSES");
+	for (unsigned i = 0; i < pt_format_count; i++)
+		print_format(i);
 	printf("\nSUBJECTS\n  builtin\n\nMUTANTS\n");
 	for (unsigned i = 1; i < MUTANTS; i++) {
 		char name[64];
@@ -163,6 +213,10 @@ const struct command command_list = {
 	.help =
 	"Lists formats with their levels, leaf sizes and witnesses, subjects, guests\n"
 	"and the deliberate defects that --mutant can switch on.\n\n"
+	"Witnesses: flat, the flat-address model; model MMU, the second reading of the\n"
+	"format, of the hardware's walk, the refill handler, or a tree that only the\n"
+	"kernel looks up; guest, a bare-metal program under QEMU; header facts, what the\n"
+	"kernel's own headers say.\n\n"
 	"  --json            one document on standard output\n",
 	.main = list_main,
 };

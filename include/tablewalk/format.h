@@ -248,6 +248,9 @@ struct pt_format {
 extern const struct pt_format *const pt_formats[];
 extern const unsigned pt_format_count;
 
+/* For each of them, whether arch/<a>/facts/ has what the kernel's headers say. */
+extern const bool pt_format_header_facts[];
+
 /* The format of that name, or NULL. */
 const struct pt_format *pt_format_find(const char *name);
 
