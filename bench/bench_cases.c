@@ -25,6 +25,7 @@ static double bench_format(const struct pt_format *format, double seconds)
 {
 	const struct generate_options options = {
 		.mask = OP_MASK_V1, .records = CASE_RECORDS,
+		.format = format,
 	};
 	char error[256];
 	struct run *run = run_create(format, NULL, error, sizeof(error));
@@ -57,11 +58,14 @@ static double bench_format(const struct pt_format *format, double seconds)
 
 	const struct run_counts *counts = run_counts(run);
 
-	printf("%-16s %10.0f cases/s/core %8.1f us/case %6.0f ns/operation "
-	       "%5.1f %% executed\n", format->name, (double)cases / spent,
+	printf("%-19s %8.0f cases/s/core %7.1f us/case %5.0f ns/operation "
+	       "%5.1f %% executed %7.1f KiB of tables/case %9.0f KiB/s\n",
+	       format->name, (double)cases / spent,
 	       1e6 * spent / (double)cases,
 	       1e9 * spent / (double)counts->operations,
-	       100.0 * (double)counts->executed / (double)counts->operations);
+	       100.0 * (double)counts->executed / (double)counts->operations,
+	       (double)counts->table_bytes / 1024 / (double)counts->cases,
+	       (double)counts->table_bytes / 1024 / spent);
 	run_destroy(run);
 	return (double)cases / spent;
 }
@@ -88,7 +92,7 @@ int main(int argc, char **argv)
 	}
 	/* `random` gives fake-tiny a quarter of the cases. */
 	if (formats == pt_format_count)
-		printf("%-16s %10.0f cases/s/core\n", "mix of random",
+		printf("%-19s %8.0f cases/s/core\n", "mix of random",
 		       1 / (0.75 * others / (formats - 1) + 0.25 * tiny));
 	return 0;
 }

@@ -317,6 +317,16 @@ int arena_watch(struct arena *arena, bool on)
 	return 0;
 }
 
+uint64_t arena_handed_out(const struct arena *arena)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned i = 0; i < PT_WINDOWS; i++)
+		for (uint32_t t = 0; t < arena->window[i].count; t++)
+			bytes += arena->window[i].table[t].bytes;
+	return bytes;
+}
+
 const struct oracle_table *arena_live(struct arena *arena, unsigned *count)
 {
 	size_t total = 0;

@@ -89,6 +89,9 @@ void arena_reset(struct arena *arena, enum case_window place);
  */
 int arena_watch(struct arena *arena, bool on);
 
+/* Bytes of all tables since the last reset, released ones too. */
+uint64_t arena_handed_out(const struct arena *arena);
+
 /* The live tables, sorted by pa; the array is the arena's. */
 const struct oracle_table *arena_live(struct arena *arena, unsigned *count);
 

@@ -245,6 +245,7 @@ bool run_case(struct run *run, const struct tw_case *c, enum run_check check,
 	struct violation precise;
 
 	run->counts.cases++;
+	run->counts.table_bytes += arena_handed_out(&run->arena);
 	if (run_once(run, c, check, trace_to, NULL, violation))
 		return true;
 	if (check == RUN_CHECK_EVERY)

@@ -34,6 +34,7 @@ struct violation {
 struct run_counts {
 	uint64_t cases, operations;
 	uint64_t executed;		/* operations that returned 0 or more */
+	uint64_t table_bytes;		/* of all tables that were handed out */
 };
 
 struct run;
