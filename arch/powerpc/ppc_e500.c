@@ -36,17 +36,20 @@ const struct pt_format pt_format_ppc_e500 = {
 	.regime = { 0 },
 	.level = {
 		[PT_PMD] = {
-			/* Linux asks pmd_*() of an entry of the root. */
+			/*
+			 * Linux asks pmd_*() of an entry of the root, whose
+			 * pgd_t has 64 bits as the pte (pgtable-types.h).
+			 */
 			.manual_name = "pgd",
-			.va_shift = 21, .index_bits = 11, .entry_bytes = 4,
+			.va_shift = 21, .index_bits = 11, .entry_bytes = 8,
 			.none = {
 				.count = 1,
-				.list[0] = { ARCH_BITS(31, 0), 0 },
+				.list[0] = { ARCH_BITS(63, 0), 0 },
 			},
 			.table = {
 				.match = {
 					.count = 1,
-					.list[0] = { ARCH_BITS(31, 30) |
+					.list[0] = { ARCH_BITS(63, 30) |
 						     ARCH_BITS(11, 0),
 						     LINEAR_BASE },
 				},

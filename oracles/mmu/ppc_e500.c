@@ -265,13 +265,16 @@ const struct mmu_arch mmu_ppc64_e500 = {
  */
 
 /*
- * FIND_PTE gives up where the address part of a pmd is 0.  The low 12 bits
- * would make it a huge page, or are pmd_bad().  pte_none() never looks at the
+ * FIND_PTE steps through the root by 8 bytes and loads the low word of each
+ * entry; it gives up where the address part is 0.  The low 12 bits would make it
+ * a huge page, or are pmd_bad().  pte_none() never looks at the
  * high word.
  */
 static inline void e500_32_entry(const struct pt_regime *regime, unsigned depth,
 				 uint64_t raw, struct mmu_entry *out)
 {
+	uint32_t pointer;
+
 	(void)regime;
 	mmu_start_entry(out, MMU_INVALID);
 	if (depth == PT_PTE) {
@@ -284,10 +287,11 @@ static inline void e500_32_entry(const struct pt_regime *regime, unsigned depth,
 	if (raw == 0)
 		return;
 	out->class = MMU_RESERVED;
-	if (raw < E500_32_BASE || raw & 0xfff)
+	pointer = (uint32_t)raw;
+	if (pointer < E500_32_BASE || pointer & 0xfff)
 		return;
 	out->class = MMU_TABLE;
-	out->pa = raw - E500_32_BASE;
+	out->pa = pointer - E500_32_BASE;
 }
 
 /* A load and a store want SR before anything, also the user's. */
@@ -307,20 +311,12 @@ static inline uint64_t e500_32_index(unsigned depth, uint64_t va)
 	return depth == PT_PTE ? va >> 12 & 511 : va >> 21 & 2047;
 }
 
-static inline bool e500_32_load(const struct pt_memory *memory, unsigned depth,
-				uint64_t table, uint64_t index, uint64_t *raw)
-{
-	if (depth == PT_PTE)
-		return mmu_load_big64(memory, depth, table, index, raw);
-	return mmu_load_big32(memory, depth, table, index, raw);
-}
-
 static const struct mmu_rules e500_32_rules = {
 	.root = UINT64_MAX,
 	.reserved = PT_V_RESERVED,
 	.check = MMU_CHECK_TABLE_LEAF,
 	.index = e500_32_index,
-	.load = e500_32_load,
+	.load = mmu_load_big64,
 	.entry = e500_32_entry,
 	.leaf = e500_32_leaf,
 };
@@ -348,7 +344,7 @@ const struct mmu_arch mmu_ppc_e500 = {
 	.walks = true,
 	.grade = MMU_REFILL,
 	.level = {
-		[PT_PMD] = { .va_shift = 21, .index_bits = 11, .entry_bytes = 4 },
+		[PT_PMD] = { .va_shift = 21, .index_bits = 11, .entry_bytes = 8 },
 		[PT_PTE] = { .va_shift = 12, .index_bits = 9, .entry_bytes = 8,
 			     .leaf = true, .kinds = E500_KINDS },
 	},

@@ -42,9 +42,9 @@ static const struct mmu_path e500_64 = {
 	.count = 4, .at = at_64, .good = e500_64_good,
 };
 
-/* The root has 2048 entries of 4 bytes. */
-static const uint64_t e500_32_at[] = { 0x10004, 0x13008 };
-static const uint64_t e500_32_good[] = { 0xc0013000, E500_LEAF | 0x2411bd };
+/* The root has 2048 entries of 8 bytes. */
+static const uint64_t e500_32_at[] = { 0x10008, 0x14008 };
+static const uint64_t e500_32_good[] = { 0xc0014000, E500_LEAF | 0x2411bd };
 static const struct mmu_path e500_32 = {
 	.format = "ppc-e500", .pa_bits = 36, .va = 0x201abc,
 	.count = 2, .at = e500_32_at, .good = e500_32_good,
