@@ -271,8 +271,11 @@ bool slot_allows(const struct slot *slot, unsigned n)
 	if (slot->type == SLOT_RIGHT && slot->possible)
 		return slot->possible & bit ||
 		       *(const uint32_t *)slot->at & bit;
+	/* One less than 0 is no number that is wrong by one. */
+	if (slot->type == SLOT_NUMBER && n)
+		return *(const uint8_t *)slot->at > 0;
 	if (slot->type == SLOT_NUMBER)
-		return n != 0 || !slot->limit ||
+		return !slot->limit ||
 		       *(const uint8_t *)slot->at < slot->limit;
 	if (slot->type != SLOT_WORD || !slot->within ||
 	    *(const uint64_t *)slot->at & bit)

@@ -56,7 +56,7 @@ unsigned slot_changes(const struct slot *slot);
 
 /*
  * Whether change number n can be made and changes anything: a count stays inside
- * its array, a mask gets no bit that is always clear.
+ * its array and above 0, a mask gets no bit that is always clear.
  */
 bool slot_allows(const struct slot *slot, unsigned n);
 
