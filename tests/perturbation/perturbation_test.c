@@ -2,7 +2,7 @@
 /*
  * Whether a single mistake in a descriptor is noticed, and by whom.
  *
- *	perturbation_test FORMAT
+ *	perturbation_test FORMAT [--all-witnesses]
  *
  * One bit of one mask or value, or one shift, width or count by one, is changed
  * in a copy of the descriptor.  The witnesses are asked in turn: the model MMU
@@ -10,8 +10,8 @@
  * has facts) and the properties of the descriptor (tests/formats/).  At least
  * 99 of 100 changes must be noticed by one of them, and 95 of 100 changes of
  * what an architecture defines by the model MMU alone.  Each survivor must be
- * on the list below, with the reason; a reason that explains nothing in any
- * format is found by reading docs/perturbation.md, which the output makes.
+ * on the list below, with the reason.  ci/perturbation makes the table of
+ * docs/perturbation.md.
  */
 #include <fnmatch.h>
 #include <stdio.h>
@@ -30,11 +30,14 @@ struct survivor {
 	const char *reason;
 };
 
+#define NO_HEADERS                                                             \
+	"what Linux's predicates return is known from its headers only, and "    \
+	"of this format none are read"
+
 static const struct survivor survivors[] = {
-	{ "*", "linux_says", -1,
-	  "what Linux's predicates return is known from its headers only" },
-	{ "*", "hierarchy.mask", -1,
-	  "the bit is in no rule and no other field: nobody could set it" },
+	{ "template", "linux_says", -1, NO_HEADERS },
+	{ "fake*", "linux_says", -1, NO_HEADERS },
+	{ "microblaze", "linux_says", -1, NO_HEADERS },
 };
 
 struct witnesses {
