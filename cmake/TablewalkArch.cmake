@@ -10,7 +10,8 @@ tablewalk_add_arch(ARCH FORMATS name ... SOURCES file ...)
 
 tablewalk_arch_library(NAME SOURCES file ...)
     Makes the library of all architectures added so far, with the generated
-    registry.  To be called once, after the last tablewalk_add_arch().
+    registry.  To be called once, after the last tablewalk_add_arch().  A C
+    file in a folder of arch/ that no call names is an error.
 ]=]
 
 function(tablewalk_add_arch arch)
@@ -39,6 +40,11 @@ function(tablewalk_arch_library name)
 	cmake_parse_arguments(ARG "" "" "SOURCES" ${ARGN})
 	get_property(formats GLOBAL PROPERTY TABLEWALK_FORMATS)
 	get_property(sources GLOBAL PROPERTY TABLEWALK_ARCH_SOURCES)
+	file(GLOB there CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/*.c)
+	list(REMOVE_ITEM there ${sources})
+	if(there)
+		message(FATAL_ERROR "arch/CMakeLists.txt does not name ${there}")
+	endif()
 	set(TABLEWALK_FORMAT_DECLARATIONS "")
 	set(TABLEWALK_FORMAT_POINTERS "")
 	set(TABLEWALK_FORMAT_FACTS "")

@@ -349,7 +349,7 @@ test_seeds_run_clean() {
 test_frozen_traces_do_not_change() {
 	expect 0 run --trace-hash "$seeds"/*.tw
 	grep -v '^#' "$source_dir/corpora/frozen/traces.txt" >frozen
-	diff frozen out || fail "see corpora/README.md"
+	diff frozen out || fail "< frozen, > now; see corpora/README.md"
 	[ "$(wc -l <out)" -ge 128 ] || fail "too few"
 	expect 2 run --trace-hash --json "$seeds"/*.tw
 	complains "--trace-hash"

@@ -46,6 +46,19 @@ static void format_names_are_unique_and_found(void **state)
 	assert_null(pt_format_find("no such format"));
 }
 
+static void assert_has_readme(const struct pt_format *f)
+{
+	char path[512];
+	FILE *readme;
+
+	snprintf(path, sizeof(path), "%s/%s/README.md", TABLEWALK_ARCH_DIR,
+		 f->architecture);
+	readme = fopen(path, "r");
+	if (!readme)
+		fail_msg("%s: no arch/%s/README.md", f->name, f->architecture);
+	fclose(readme);
+}
+
 /* Each format says where it comes from and what its tables are called. */
 static void formats_name_their_manual(void **state)
 {
@@ -54,6 +67,7 @@ static void formats_name_their_manual(void **state)
 		const struct pt_format *f = pt_formats[i];
 
 		assert_true(strlen(f->architecture) > 0);
+		assert_has_readme(f);
 		assert_true(strlen(f->manual) > 0);
 		for (unsigned depth = f->top; depth <= PT_PTE; depth++)
 			assert_true(strlen(f->level[depth].manual_name) > 0);

@@ -122,6 +122,12 @@ static const struct ignored_bits ignored_bits[] = {
 	{ "openrisc", PT_PTE, PT_PTE, PT_LEAF, 0x1804 },
 	/* 11..9: software's. */
 	{ "xtensa", PT_PTE, PT_PTE, PT_LEAF, 0xe00 },
+	/* What a pointer has below the page; 11, HWEXEC and 5; exclusive. */
+	{ "microblaze", PT_PMD, PT_PMD, PT_TABLE, 0xfff },
+	{ "microblaze", PT_PTE, PT_PTE, PT_LEAF, 0xa20 },
+	{ "microblaze", PT_PTE, PT_PTE, PT_SWAP, 0x80 },
+	{ "microblaze", PT_PTE, PT_PTE, PT_MIGRATION, 0x80 },
+	{ "microblaze", PT_PTE, PT_PTE, PT_MARKER, 0x80 },
 	/* DEVMAP, SPECIAL. */
 	{ "loongarch64-4k", PT_PMD, PT_PTE, PT_LEAF, 0x0800000000000800 },
 	{ "loongarch64-16k", PT_PMD, PT_PTE, PT_LEAF, 0x0800000000000800 },

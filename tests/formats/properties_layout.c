@@ -602,6 +602,21 @@ static bool rules_of_two_kinds_contradict(struct check *c)
 	return true;
 }
 
+/* Rules and fields of a kind say other bits than those not ignored. */
+static bool bits_differ(struct check *c, unsigned depth,
+			const struct listed_kind *listed, uint64_t silent,
+			uint64_t ignored)
+{
+	char what[80];
+
+	snprintf(what, sizeof(what), "a %s entry: bits %s",
+		 pt_kind_name(listed->kind),
+		 silent & ~ignored ? "that no rule and no field speaks of" :
+				     "that are called ignored are not");
+	return broken(c, what, depth,
+		      silent & ~ignored ? silent & ~ignored : ignored & ~silent);
+}
+
 /* Each bit is in a rule, in a field, or known to be ignored. */
 static bool every_bit_is_accounted_for(struct check *c)
 {
@@ -623,9 +638,9 @@ static bool every_bit_is_accounted_for(struct check *c)
 					list[k].fields | m->list[i].mask;
 
 				if ((said ^ ones) != ignored)
-					return broken(c,
-						      "bits nobody speaks of",
-						      depth, said ^ ones);
+					return bits_differ(c, depth, &list[k],
+							   said ^ ones,
+							   ignored);
 			}
 		}
 	}

@@ -17,10 +17,46 @@ static bool differ(const struct compare *c, unsigned depth, const char *what,
 		   uint64_t first, uint64_t second)
 {
 	snprintf(c->out->text, sizeof(c->out->text),
-		 "%s %s: %s: 0x%llx and 0x%llx", c->f->name,
+		 "%s %s: %s: descriptor 0x%llx, model MMU 0x%llx", c->f->name,
 		 pt_depth_name((int)depth), what, (unsigned long long)first,
 		 (unsigned long long)second);
 	return false;
+}
+
+/* The same of one word, with what each calls it. */
+static bool word_differs(const struct compare *c, unsigned depth, uint64_t raw,
+			 const char *first, const char *second)
+{
+	snprintf(c->out->text, sizeof(c->out->text),
+		 "%s %s: word 0x%llx: descriptor %s, model MMU %s", c->f->name,
+		 pt_depth_name((int)depth), (unsigned long long)raw, first,
+		 second);
+	return false;
+}
+
+/* The same of what is in a word. */
+static bool part_differs(const struct compare *c, unsigned depth, uint64_t raw,
+			 const char *what, uint64_t first, uint64_t second)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "word 0x%llx, %s", (unsigned long long)raw,
+		 what);
+	return differ(c, depth, text, first, second);
+}
+
+static const char *class_name(const struct mmu_entry *read)
+{
+	static const char *const name[] = {
+		[MMU_INVALID] = "invalid",
+		[MMU_TABLE] = "table",
+		[MMU_LEAF] = "leaf",
+		[MMU_RESERVED] = "reserved",
+	};
+
+	if (read->class == MMU_INVALID && read->empty)
+		return "empty";
+	return read->class <= MMU_RESERVED ? name[read->class] : "?";
 }
 
 #define AGREE(c, depth, what, first, second)                                  \
@@ -28,6 +64,14 @@ static bool differ(const struct compare *c, unsigned depth, const char *what,
 		uint64_t first_ = (first), second_ = (second);                \
 		if (first_ != second_)                                        \
 			return differ(c, depth, what, first_, second_);       \
+	} while (0)
+
+#define PART_AGREES(c, depth, raw, what, first, second)                       \
+	do {                                                                  \
+		uint64_t first_ = (first), second_ = (second);                \
+		if (first_ != second_)                                        \
+			return part_differs(c, depth, raw, what, first_,      \
+					    second_);                         \
 	} while (0)
 
 /*
@@ -287,8 +331,7 @@ static bool bad_agrees(const struct compare *c, unsigned depth,
 		return true;
 	if (read->class != MMU_INVALID && is_spelt_otherwise(c, depth, read))
 		return true;
-	return differ(c, depth, "bad to the descriptor, class", raw,
-		      read->class);
+	return word_differs(c, depth, raw, "bad", class_name(read));
 }
 
 static bool leaf_agrees(const struct compare *c, unsigned depth, uint64_t raw,
@@ -300,13 +343,18 @@ static bool leaf_agrees(const struct compare *c, unsigned depth, uint64_t raw,
 	bool shared = group && leaf->pa.pa_shift > l->va_shift;
 	uint32_t attrs = 0;
 
-	AGREE(c, depth, "leaf, class", raw, read->class == MMU_LEAF ? raw : ~raw);
-	AGREE(c, depth, "values", true, decode(leaf, raw, &attrs));
-	AGREE(c, depth, "attributes", attrs, read->attrs);
-	AGREE(c, depth, "address", pt_address_decode(&leaf->pa, raw), read->pa);
-	AGREE(c, depth, "order", group ? group->order : 0, read->order);
-	AGREE(c, depth, "shared address", shared,
-	      read->order && read->replicated);
+	if (read->class != MMU_LEAF)
+		return word_differs(c, depth, raw, "leaf", class_name(read));
+	if (!decode(leaf, raw, &attrs))
+		return word_differs(c, depth, raw,
+				    "leaf with bits that are no value", "leaf");
+	PART_AGREES(c, depth, raw, "attributes", attrs, read->attrs);
+	PART_AGREES(c, depth, raw, "address", pt_address_decode(&leaf->pa, raw),
+		    read->pa);
+	PART_AGREES(c, depth, raw, "order", group ? group->order : 0,
+		    read->order);
+	PART_AGREES(c, depth, raw, "shared address", shared,
+		    read->order && read->replicated);
 	return true;
 }
 
@@ -323,13 +371,15 @@ static bool table_agrees(const struct compare *c, unsigned depth, uint64_t raw,
 		if ((raw & h->mask) == h->deny)
 			removed |= h->right;
 		else if ((raw & h->mask) != h->allow)
-			return differ(c, depth, "no right's value", raw,
-				      h->right);
+			return word_differs(c, depth, raw,
+					    "table with bits that are no value",
+					    class_name(read));
 	}
-	AGREE(c, depth, "table, class", raw,
-	      read->class == MMU_TABLE ? raw : ~raw);
-	AGREE(c, depth, "next table", pt_address_decode(&t->pa, raw), read->pa);
-	AGREE(c, depth, "rights taken away", removed, read->denied);
+	if (read->class != MMU_TABLE)
+		return word_differs(c, depth, raw, "table", class_name(read));
+	PART_AGREES(c, depth, raw, "next table", pt_address_decode(&t->pa, raw),
+		    read->pa);
+	PART_AGREES(c, depth, raw, "rights taken away", removed, read->denied);
 	return true;
 }
 
@@ -350,10 +400,10 @@ static bool word_agrees(const struct compare *c, unsigned depth, uint64_t raw)
 	case PT_BAD:
 		return bad_agrees(c, depth, e.raw, &read);
 	default:
-		AGREE(c, depth, "not present, class", e.raw,
-		      read.class == MMU_INVALID ? e.raw : ~e.raw);
-		AGREE(c, depth, "none, empty", e.raw,
-		      read.empty == (kind == PT_NONE) ? e.raw : ~e.raw);
+		if (read.class != MMU_INVALID ||
+		    read.empty != (kind == PT_NONE))
+			return word_differs(c, depth, e.raw, pt_kind_name(kind),
+					    class_name(&read));
 		return true;
 	}
 }
@@ -392,14 +442,26 @@ static bool written_leaf_agrees(const struct compare *c, unsigned depth,
 	struct mmu_entry read;
 
 	c->m->entry(&c->regime, depth, raw, &read);
-	AGREE(c, depth, "a written leaf, kind", PT_LEAF,
-	      pt_entry_kind(c->f, depth, (struct pt_entry){ raw }));
-	AGREE(c, depth, "a written leaf, class", raw,
-	      read.class == MMU_LEAF ? raw : ~raw);
-	AGREE(c, depth, "its attributes", attrs, read.attrs);
-	AGREE(c, depth, "its address", pa, read.pa);
-	AGREE(c, depth, "its order", order, read.order);
+	if (pt_entry_kind(c->f, depth, (struct pt_entry){ raw }) != PT_LEAF)
+		return word_differs(c, depth, raw,
+				    "writes it as a leaf and reads another kind",
+				    class_name(&read));
+	if (read.class != MMU_LEAF)
+		return word_differs(c, depth, raw, "leaf", class_name(&read));
+	PART_AGREES(c, depth, raw, "written attributes", attrs, read.attrs);
+	PART_AGREES(c, depth, raw, "written address", pa, read.pa);
+	PART_AGREES(c, depth, raw, "written order", order, read.order);
 	return word_agrees(c, depth, raw);
+}
+
+static bool encoding_differs(const struct compare *c, unsigned depth,
+			     uint32_t attrs, bool can)
+{
+	snprintf(c->out->text, sizeof(c->out->text),
+		 "%s %s: attributes 0x%lx have an encoding to the %s only",
+		 c->f->name, pt_depth_name((int)depth), (unsigned long)attrs,
+		 can ? "descriptor" : "model MMU");
+	return false;
 }
 
 static bool layout_agrees(const struct compare *c, unsigned depth,
@@ -414,9 +476,8 @@ static bool layout_agrees(const struct compare *c, unsigned depth,
 	do {
 		bool can = readings_representable(leaf, attrs);
 
-		AGREE(c, depth, "attributes that have an encoding",
-		      can ? attrs : ~attrs,
-		      c->m->representable(depth, attrs) ? attrs : ~attrs);
+		if (can != c->m->representable(depth, attrs))
+			return encoding_differs(c, depth, attrs, can);
 		if (can && (!written_leaf_agrees(c, depth, leaf, order, attrs,
 						 0) ||
 			    !written_leaf_agrees(c, depth, leaf, order, attrs,
@@ -458,12 +519,15 @@ static bool written_table_agrees(const struct compare *c, unsigned depth,
 	if (raw == c->f->level[depth].none_value)
 		return neighbours_agree(c, depth, raw);
 	c->m->entry(&c->regime, depth, raw, &read);
-	AGREE(c, depth, "a written table, kind", PT_TABLE,
-	      pt_entry_kind(c->f, depth, (struct pt_entry){ raw }));
-	AGREE(c, depth, "a written table, class", raw,
-	      read.class == MMU_TABLE ? raw : ~raw);
-	AGREE(c, depth, "its address", pa, read.pa);
-	AGREE(c, depth, "what it takes away", denied, read.denied);
+	if (pt_entry_kind(c->f, depth, (struct pt_entry){ raw }) != PT_TABLE)
+		return word_differs(c, depth, raw,
+				    "writes it as a table and reads another kind",
+				    class_name(&read));
+	if (read.class != MMU_TABLE)
+		return word_differs(c, depth, raw, "table", class_name(&read));
+	PART_AGREES(c, depth, raw, "written address", pa, read.pa);
+	PART_AGREES(c, depth, raw, "rights written as taken away", denied,
+		    read.denied);
 	return neighbours_agree(c, depth, raw);
 }
 
