@@ -65,6 +65,8 @@ static bool has_kind(const struct pt_level *level, unsigned kind)
 	switch (kind) {
 	case PT_PROTNONE:
 		return level->leaf.protnone.count;
+	case PT_INVALID_HUGE:
+		return level->leaf.invalid.count;
 	case PT_SWAP:
 		return level->swap.match.count;
 	case PT_MIGRATION:

@@ -97,7 +97,7 @@ static void describe(struct walker *w, unsigned depth, struct pt_entry e,
 	if (pt_kind_has_pa(kind))
 		visit->pa = pt_entry_pa(l, kind, e, index) +
 			    (va & (pt_span(w->f, depth) - 1));
-	if (kind == PT_LEAF || kind == PT_PROTNONE)
+	if (pt_has_attrs(kind))
 		visit->attrs = pt_attrs_read(l, kind, e);
 	if (kind == PT_LEAF)
 		visit->order = (uint8_t)pt_leaf_order(l, e);

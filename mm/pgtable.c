@@ -330,8 +330,11 @@ int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
 
 #define KIND(kind) (1u << (kind))
 #define KINDS_NOT_PRESENT                                                      \
-	(KIND(PT_PROTNONE) | KIND(PT_SWAP) | KIND(PT_MIGRATION) |              \
-	 KIND(PT_MARKER))
+	(KIND(PT_PROTNONE) | KIND(PT_INVALID_HUGE) | KIND(PT_SWAP) |           \
+	 KIND(PT_MIGRATION) | KIND(PT_MARKER))
+/* What has attributes: pt_has_attrs(). */
+#define KINDS_WITH_ATTRS                                                       \
+	(KIND(PT_LEAF) | KIND(PT_PROTNONE) | KIND(PT_INVALID_HUGE))
 
 /* A bad entry is neither a leaf nor known to be non-present: it stays. */
 static void unmap_table(const struct pt_space *space,
@@ -375,8 +378,7 @@ int pt_unmap(struct pt_space *space, uint64_t va, uint64_t last)
 		return ret;
 	start = pt_start_find(space, va, last, PT_PTE);
 	ret = pt_divide_range(space, &start, va, last,
-			      KIND(PT_LEAF) | KIND(PT_PROTNONE) |
-				      KIND(PT_MIGRATION));
+			      KINDS_WITH_ATTRS | KIND(PT_MIGRATION));
 	if (ret)
 		return ret;
 	unmap_table(space, &start.table, start.depth, va, last);
@@ -419,7 +421,7 @@ static void protect_table(const struct pt_space *space,
 				      step.end, rights);
 			continue;
 		}
-		if (kind == PT_LEAF || kind == PT_PROTNONE)
+		if (KINDS_WITH_ATTRS & KIND(kind))
 			protect_entry(f, depth, table, step.index, kind, e,
 				      rights);
 	} while (pt_step_next(f, depth, last, &step));
@@ -442,8 +444,7 @@ int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
 			pt_rights_representable(pte, rights & ~PT_USER)))
 		rights &= ~PT_USER;
 	start = pt_start_find(space, va, last, PT_PTE);
-	ret = pt_divide_range(space, &start, va, last,
-			      KIND(PT_LEAF) | KIND(PT_PROTNONE));
+	ret = pt_divide_range(space, &start, va, last, KINDS_WITH_ATTRS);
 	if (ret)
 		return ret;
 	protect_table(space, &start.table, start.depth, va, last, rights);

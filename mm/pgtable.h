@@ -185,7 +185,8 @@ void pt_unfold(const struct pt_space *space, struct pt_slot *slot);
 
 /*
  * A table entry for a complete table, taken from the stock, that maps what a
- * single leaf, protnone or migration entry of that depth maps.
+ * single leaf, protnone or migration entry of that depth maps; of an
+ * invalid-huge entry, what the leaf mapped that it was.
  */
 struct pt_entry pt_divided(struct pt_stock *stock, unsigned depth,
 			   enum pt_kind kind, struct pt_entry e);

@@ -119,6 +119,12 @@ static unsigned cut_index(const struct pt_format *f, unsigned depth,
 						 pt_table_entries(f, depth);
 }
 
+/* A leaf that was made invalid to be divided is a leaf again in its pieces. */
+static enum pt_kind piece_kind(enum pt_kind kind)
+{
+	return kind == PT_INVALID_HUGE ? PT_LEAF : kind;
+}
+
 /*
  * The complete subtree for a block of which [va, last] is a part: all pieces
  * of the next depth, those that the range splits divided in turn.
@@ -132,8 +138,9 @@ static struct pt_entry build_block(struct pt_stock *stock, unsigned depth,
 	const struct pt_level *l = &f->level[depth + 1];
 	uint32_t attrs = kind == PT_MIGRATION ? 0 :
 						pt_attrs_read(above, kind, e);
+	enum pt_kind below = piece_kind(kind);
 	struct pt_mould mould = pt_kind_mould(
-		l, kind,
+		l, below,
 		MUT(SPLIT_LOSES_MEMTYPE, attrs, attrs & ~PT_MEMTYPE_MASK));
 	struct pt_table table = pt_stock_take(stock, depth + 1);
 	/* Groups are unfolded before, so the index does not matter. */
@@ -153,10 +160,10 @@ static struct pt_entry build_block(struct pt_stock *stock, unsigned depth,
 			i == entries - 1 && i != cut[0] && i != cut[1]))
 			piece = pt_none_entry(l);
 		if (i == cut[0])
-			piece = build_block(stock, depth + 1, kind, piece,
+			piece = build_block(stock, depth + 1, below, piece,
 					    step[0].va, step[0].end);
 		else if (i == cut[1])
-			piece = build_block(stock, depth + 1, kind, piece,
+			piece = build_block(stock, depth + 1, below, piece,
 					    step[1].va, step[1].end);
 		pt_write_entry(f, depth + 1, &table, i, piece);
 		pa += pt_span(f, depth + 1);

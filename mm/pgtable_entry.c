@@ -30,8 +30,7 @@ int pt_split(struct pt_space *space, uint64_t va, unsigned depth)
 		return 0;
 	}
 	if (depth == PT_PTE ||
-	    (slot.kind != PT_LEAF && slot.kind != PT_PROTNONE &&
-	     slot.kind != PT_MIGRATION))
+	    (!pt_has_attrs(slot.kind) && slot.kind != PT_MIGRATION))
 		return -ENOENT;
 	ret = pt_stock_add(&stock, depth + 1);
 	if (!ret)
@@ -199,6 +198,9 @@ static bool kind_representable(const struct pt_level *l, enum pt_kind kind)
 	if (kind == PT_PROTNONE)
 		return l->leaf.protnone.count &&
 		       pt_rights_representable(l, PT_R);
+	if (kind == PT_INVALID_HUGE)
+		return l->leaf.invalid.count &&
+		       pt_rights_representable(l, PT_R);
 	if (kind == PT_SWAP)
 		return l->swap.match.count;
 	if (kind == PT_MIGRATION)
@@ -254,7 +256,7 @@ int pt_setkind(struct pt_space *space, uint64_t va, unsigned depth,
 		slot = pt_descend(space, va, depth);
 	}
 	pa &= ~(pt_span(space->format, depth) - 1);
-	if (kind == PT_PROTNONE)
+	if (pt_has_attrs(kind))
 		pa = pt_entry_pa(l, slot.kind, slot.entry, slot.index);
 	if (slot.kind == PT_LEAF) {
 		attrs = pt_attrs_read(l, PT_LEAF, slot.entry);
@@ -340,7 +342,7 @@ int pt_translate(struct pt_space *space, uint64_t va, struct pt_lookup *result)
 		found.pa = pt_entry_pa(&f->level[depth], kind, e,
 				       pt_index(f, depth, va)) +
 			   (va & (pt_span(f, depth) - 1));
-	if (kind == PT_LEAF || kind == PT_PROTNONE)
+	if (pt_has_attrs(kind))
 		found.attrs = pt_attrs_read(&f->level[depth], kind, e);
 	if (kind == PT_LEAF)
 		found.order = (uint8_t)pt_leaf_order(&f->level[depth], e);

@@ -3,12 +3,12 @@
  * One entry with one attribute changed, as the pte_mk*() of Linux do it, for
  * every format and every depth with leaves.
  *
- * All of them take a leaf, single or in a group, or a protnone entry, and give
- * an entry of the same kind and address that differs in the attribute named and
- * in what follows from it (struct pt_derived), and in nothing else.  An entry
- * of any other kind has no attributes: it comes back as it is.  So does an
- * entry whose format cannot say what is asked for (dirty where there is no such
- * flag, a page of these rights without write).
+ * All of them take a leaf, single or in a group, a protnone or an invalid-huge
+ * entry, and give an entry of the same kind and address that differs in the
+ * attribute named and in what follows from it (struct pt_derived), and in
+ * nothing else.  An entry of any other kind has no attributes: it comes back as
+ * it is.  So does an entry whose format cannot say what is asked for (dirty
+ * where there is no such flag, a page of these rights without write).
  *
  * Rules, each a test in tests/mm/test_accessors.c: making twice is making once;
  * young and old, dirty and clean undo each other; different attributes commute;
@@ -25,11 +25,6 @@ struct pt_at {
 	const struct pt_format *format;
 	unsigned depth;
 };
-
-static inline bool pt_has_attrs(enum pt_kind kind)
-{
-	return kind == PT_LEAF || kind == PT_PROTNONE;
-}
 
 static inline struct pt_entry pt_set_flag(struct pt_entry e,
 					  const struct pt_flag *flag, bool set,
@@ -131,9 +126,10 @@ static inline struct pt_entry pt_wrprotect(struct pt_at at, struct pt_entry e)
 }
 
 /*
- * A single leaf or protnone entry of another depth, at pa, with the attributes
+ * A single entry of another depth and the same kind, at pa, with the attributes
  * of this one.  pa is aligned to the span of depth.  The caller knows that
- * there are leaves of that depth, and protnone entries if e is one.
+ * there are leaves of that depth, and protnone or invalid-huge entries if e is
+ * one.
  */
 static inline struct pt_entry pt_mkhuge(struct pt_at at, struct pt_entry e,
 					unsigned depth, uint64_t pa)

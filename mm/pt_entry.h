@@ -373,7 +373,7 @@ static inline bool pt_attrs_representable(const struct pt_level *l,
 	       pt_attrs_key(attrs) <= pt_ones(leaf->key.width);
 }
 
-/* The fields that a leaf and a protnone entry have in common. */
+/* The fields that leaves, protnone and invalid-huge entries have in common. */
 static inline uint64_t pt_attrs_bits(const struct pt_leaf_layout *leaf,
 				     uint32_t attrs)
 {
@@ -401,7 +401,7 @@ pt_layout_of(const struct pt_level *l, struct pt_entry e)
 	return group ? &group->leaf : &l->leaf;
 }
 
-/* Attributes of a leaf or protnone entry of that layout. */
+/* Attributes of a leaf, protnone or invalid-huge entry of that layout. */
 static inline uint32_t pt_layout_attrs(const struct pt_leaf_layout *leaf,
 				       enum pt_kind kind, struct pt_entry e)
 {
@@ -421,7 +421,7 @@ static inline uint32_t pt_layout_attrs(const struct pt_leaf_layout *leaf,
 	return attrs | key << PT_KEY_SHIFT;
 }
 
-/* Attributes of a leaf, single or in a group, or of a protnone entry. */
+/* Attributes of an entry that has them: see pt_has_attrs(). */
 static inline uint32_t pt_attrs_read(const struct pt_level *l,
 				     enum pt_kind kind, struct pt_entry e)
 {
@@ -469,7 +469,7 @@ static inline struct pt_entry pt_derive(const struct pt_leaf_layout *leaf,
 	return e;
 }
 
-/* The same leaf or protnone entry with other rights, which it can have. */
+/* The same entry with other rights, which it can have: see pt_has_attrs(). */
 static inline struct pt_entry pt_with_rights(const struct pt_level *l,
 					     enum pt_kind kind,
 					     struct pt_entry e, uint32_t rights)
@@ -546,13 +546,23 @@ static inline struct pt_mould pt_protnone_mould(const struct pt_level *l,
 	};
 }
 
+/* An invalid-huge entry: as a protnone one, but for its fixed bits. */
+static inline struct pt_mould pt_invalid_mould(const struct pt_level *l,
+					       uint32_t attrs)
+{
+	return (struct pt_mould){
+		.field = &l->leaf.protnone_pa,
+		.bits = l->leaf.invalid_fixed | pt_attrs_bits(&l->leaf, attrs),
+	};
+}
+
 static inline struct pt_mould pt_soft_mould(const struct pt_soft_layout *soft)
 {
 	return (struct pt_mould){ .field = &soft->payload,
 				  .bits = soft->fixed };
 }
 
-/* LEAF (single), PROTNONE, SWAP, MIGRATION or MARKER. */
+/* LEAF (single), PROTNONE, INVALID_HUGE, SWAP, MIGRATION or MARKER. */
 static inline struct pt_mould pt_kind_mould(const struct pt_level *l,
 					    enum pt_kind kind, uint32_t attrs)
 {
@@ -560,6 +570,8 @@ static inline struct pt_mould pt_kind_mould(const struct pt_level *l,
 		return pt_leaf_mould(l, attrs, 0);
 	if (kind == PT_PROTNONE)
 		return pt_protnone_mould(l, attrs);
+	if (kind == PT_INVALID_HUGE)
+		return pt_invalid_mould(l, attrs);
 	if (kind == PT_SWAP)
 		return pt_soft_mould(&l->swap);
 	if (kind == PT_MIGRATION)
@@ -591,7 +603,7 @@ static inline uint64_t pt_entry_pa(const struct pt_level *l, enum pt_kind kind,
 {
 	if (kind == PT_LEAF)
 		return pt_leaf_pa(l, e, index);
-	if (kind == PT_PROTNONE)
+	if (kind == PT_PROTNONE || kind == PT_INVALID_HUGE)
 		return pt_address_decode(&l->leaf.protnone_pa, e.raw);
 	if (kind == PT_SWAP)
 		return pt_address_decode(&l->swap.payload, e.raw);
@@ -602,8 +614,16 @@ static inline uint64_t pt_entry_pa(const struct pt_level *l, enum pt_kind kind,
 
 static inline bool pt_kind_has_pa(enum pt_kind kind)
 {
-	return kind == PT_LEAF || kind == PT_PROTNONE || kind == PT_SWAP ||
+	return kind == PT_LEAF || kind == PT_PROTNONE ||
+	       kind == PT_INVALID_HUGE || kind == PT_SWAP ||
 	       kind == PT_MIGRATION;
+}
+
+/* Leaves, and what remembers all of a leaf but GLOBAL. */
+static inline bool pt_has_attrs(enum pt_kind kind)
+{
+	return kind == PT_LEAF || kind == PT_PROTNONE ||
+	       kind == PT_INVALID_HUGE;
 }
 
 /* Tables. */

@@ -13,9 +13,9 @@
 #define KIND(kind) (1u << (kind))
 
 /* What unmap divides at the ends of its range, and what protect does. */
-#define DIVIDED_BY_UNMAP \
-	(KIND(PT_LEAF) | KIND(PT_PROTNONE) | KIND(PT_MIGRATION))
-#define DIVIDED_BY_PROTECT (KIND(PT_LEAF) | KIND(PT_PROTNONE))
+#define DIVIDED_BY_PROTECT \
+	(KIND(PT_LEAF) | KIND(PT_PROTNONE) | KIND(PT_INVALID_HUGE))
+#define DIVIDED_BY_UNMAP (DIVIDED_BY_PROTECT | KIND(PT_MIGRATION))
 
 /* One operation in progress. */
 struct step {
@@ -460,6 +460,12 @@ static void ungroup(struct step *s, const struct flat_extent *e)
 	flat_reshape(s->space, first, last, depth, 0);
 }
 
+/* Whether the entry takes over what a leaf there was. */
+static bool keeps_leaf(unsigned kind)
+{
+	return kind == PT_PROTNONE || kind == PT_INVALID_HUGE;
+}
+
 static int check_setkind(struct step *s)
 {
 	const struct op *op = s->op;
@@ -471,10 +477,12 @@ static int check_setkind(struct step *s)
 	if (ret ||
 	    (payload && op->pa > pt_ones(s->oracle->regime.pa_bits)))
 		return -ERANGE;
-	if (!payload && op->target != PT_PROTNONE && op->target != PT_MARKER)
+	if (!payload && !keeps_leaf(op->target) && op->target != PT_MARKER)
+		return -EOPNOTSUPP;
+	if (op->target == PT_INVALID_HUGE && op->depth == PT_PTE)
 		return -EOPNOTSUPP;
 	if (!(level_of(s, op->depth)->kinds & KIND(op->target)) ||
-	    (op->target == PT_PROTNONE && !representable(s, op->depth, PT_R)))
+	    (keeps_leaf(op->target) && !representable(s, op->depth, PT_R)))
 		return -EOPNOTSUPP;
 	return 0;
 }
@@ -498,7 +506,7 @@ static int do_setkind(struct step *s)
 	new.last = s->first | mask;
 	if (op->target == PT_SWAP || op->target == PT_MIGRATION) {
 		new.pa = op->pa & ~mask;
-	} else if (op->target == PT_PROTNONE) {
+	} else if (keeps_leaf(op->target)) {
 		new.pa = e ? flat_pa(e, new.first) : 0;
 		new.attrs = e ? e->attrs & ~PT_GLOBAL : PT_R;
 	}

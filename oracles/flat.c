@@ -268,8 +268,12 @@ void flat_reshape(struct flat_space *space, uint64_t first, uint64_t last,
 	size_t to = split_after(space, last);
 
 	for (size_t i = from; i < to; i++) {
-		space->extent[i].depth = (uint8_t)depth;
-		space->extent[i].order = (uint8_t)order;
+		struct flat_extent *e = &space->extent[i];
+
+		if (e->kind == PT_INVALID_HUGE)
+			e->kind = PT_LEAF;
+		e->depth = (uint8_t)depth;
+		e->order = (uint8_t)order;
 	}
 	coalesce(space, from, to);
 }

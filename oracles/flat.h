@@ -104,7 +104,7 @@ bool flat_reserve(struct flat_space *space, size_t tables);
 static inline bool flat_has_pa(unsigned kind)
 {
 	return kind == PT_LEAF || kind == PT_PROTNONE || kind == PT_SWAP ||
-	       kind == PT_MIGRATION;
+	       kind == PT_MIGRATION || kind == PT_INVALID_HUGE;
 }
 
 /* Whether offset starts a new entry at depth. */
@@ -146,14 +146,16 @@ void flat_recolour(struct flat_space *space, uint64_t first, uint64_t last,
 
 /*
  * Gives everything in [first, last] that is not a table another depth and
- * order.  Units must fit; the caller adds or removes the tables.
+ * order.  Units must fit; the caller adds or removes the tables.  What is
+ * invalid-huge, which has no groups and so is being divided, becomes leaves.
  */
 void flat_reshape(struct flat_space *space, uint64_t first, uint64_t last,
 		  unsigned depth, unsigned order);
 
 /*
  * Divides what a border before offset would cut, as unmap does: groups become
- * single entries, blocks become tables of smaller ones, which are added.
+ * single entries, blocks become tables of smaller ones, which are added.  The
+ * smaller ones are of the same kind, those of an invalid-huge block leaves.
  * Only extents whose kind is in kinds.
  */
 void flat_cut(struct flat_space *space, uint64_t offset, uint32_t kinds);

@@ -98,7 +98,7 @@ bool oracle_trace_equal(const struct trace *expected, const struct trace *seen,
 struct oracle_view {
 	uint8_t kind;		/* of the entry that decides; never PT_TABLE */
 	uint8_t depth, order;
-	uint32_t attrs;		/* LEAF, PROTNONE */
+	uint32_t attrs;		/* LEAF, PROTNONE, INVALID_HUGE */
 	uint32_t denied;	/* rights taken away above */
 	uint64_t pa;		/* of the byte at va */
 	uint64_t first, last;	/* around va: all addresses in it are alike,

@@ -73,23 +73,21 @@
 		},                                                             \
 	}
 
-/* A leaf of 2^shift bytes; size is HW_SZ or 0. */
+/* The contents of a leaf of 2^shift bytes; size is HW_SZ or 0. */
 #define ARC_LEAF(page, shift, size)                                            \
-	{                                                                      \
-		.match = ARC_LEAF_MATCH(ARC_PRESENT | ARC_HW_SZ |              \
-						ARCH_BITS_UPTO(shift, page),   \
-					ARC_PRESENT | (size)),                 \
-		.fixed = ARC_PRESENT | (size),                                 \
-		.pa = { .lsb = (shift), .width = 32 - (shift),                 \
-			.pa_shift = (shift) },                                 \
-		.rights = ARC_RIGHTS,                                          \
-		.accessed = { ARC_A, ARC_A, 0 },                               \
-		.dirty = { ARC_D, ARC_D, 0 },                                  \
-		.memtype = {                                                   \
-			.mask = ARC_C,                                         \
-			.type[PT_MEM_WB] = { true, ARC_C },                    \
-			.type[PT_MEM_UC] = { true, 0 },                        \
-		},                                                             \
+	.match = ARC_LEAF_MATCH(ARC_PRESENT | ARC_HW_SZ |                      \
+					ARCH_BITS_UPTO(shift, page),           \
+				ARC_PRESENT | (size)),                         \
+	.fixed = ARC_PRESENT | (size),                                         \
+	.pa = { .lsb = (shift), .width = 32 - (shift),                         \
+		.pa_shift = (shift) },                                         \
+	.rights = ARC_RIGHTS,                                                  \
+	.accessed = { ARC_A, ARC_A, 0 },                                       \
+	.dirty = { ARC_D, ARC_D, 0 },                                          \
+	.memtype = {                                                           \
+		.mask = ARC_C,                                                 \
+		.type[PT_MEM_WB] = { true, ARC_C },                            \
+		.type[PT_MEM_UC] = { true, 0 },                                \
 	}
 
 /*
@@ -118,6 +116,17 @@
 		},                                                             \
 	}
 
+/*
+ * pmd_mkinvalid() clears PRESENT only; HW_SZ tells the entry from a pointer.
+ * GLOBAL is part of the rights and stays.
+ */
+#define ARC_INVALID                                                            \
+	.protnone_pa = { .lsb = 21, .width = 11, .pa_shift = 21 },             \
+	.invalid = ARC_LEAF_MATCH(ARC_PRESENT | ARC_HW_SZ |                    \
+					  ARCH_BITS(20, 13),                   \
+				  ARC_HW_SZ),                                  \
+	.invalid_fixed = ARC_HW_SZ
+
 /* Entries of 2 MiB: a leaf is pmd_bad(), for its low bits. */
 #define ARC_LEVEL_PMD(name, bits)                                              \
 	{                                                                      \
@@ -126,12 +135,14 @@
 		.table_shift = 13,                                             \
 		.none = ARC_EXACTLY(ARC_ALL, 0),                               \
 		.table = ARC_TABLE(13),                                        \
-		.leaf = ARC_LEAF(13, 21, ARC_HW_SZ),                           \
+		.leaf = { ARC_LEAF(13, 21, ARC_HW_SZ), ARC_INVALID },          \
 		.linux_says = {                                                \
 			[PT_NONE] = PT_SAYS_NONE,                              \
 			[PT_TABLE] = PT_SAYS_PRESENT,                          \
 			[PT_LEAF] = PT_SAYS_PRESENT | PT_SAYS_LEAF |           \
 				    PT_SAYS_BAD,                               \
+			[PT_INVALID_HUGE] = PT_SAYS_PRESENT | PT_SAYS_LEAF |   \
+					    PT_SAYS_BAD,                       \
 		},                                                             \
 	}
 
@@ -160,7 +171,7 @@
 		.va_shift = 13, .index_bits = 8, .entry_bytes = 4,             \
 		.table_shift = 13,                                             \
 		.none = ARC_EXACTLY(ARC_ALL, 0),                               \
-		.leaf = ARC_LEAF(13, 13, 0),                                   \
+		.leaf = { ARC_LEAF(13, 13, 0) },                               \
 		.swap = ARC_SOFT_8K(ARC_TYPE_SWAP),                            \
 		.migration = ARC_SOFT_8K(ARC_TYPE_MIGRATION),                  \
 		.marker = ARC_SOFT_MARKER,                                     \

@@ -16,7 +16,7 @@ const struct pt_format pt_format_arc_2level_4k = {
 			.va_shift = 12, .index_bits = 10, .entry_bytes = 4,
 			.table_shift = 12,
 			.none = ARC_EXACTLY(ARC_ALL, 0),
-			.leaf = ARC_LEAF(12, 12, 0),
+			.leaf = { ARC_LEAF(12, 12, 0) },
 			/* No swap, no migration: 19 bits hold no 20-bit pfn. */
 			.marker = ARC_SOFT_MARKER,
 			.linux_says = {

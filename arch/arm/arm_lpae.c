@@ -99,30 +99,38 @@
  * looks at them: they are ignored.
  */
 #define LEAF(shift, bit1)                                                      \
-	{                                                                      \
-		.match = MATCH(VALID | PAGE | SH | CLEAR | SW_NONE |           \
-			       ARCH_BITS_UPTO(shift, 12),                      \
-			       VALID | (bit1) | SH),                           \
-		.fixed = VALID | (bit1) | SH,                                  \
-		.pa = PA(shift),                                               \
-		.rights = RIGHTS,                                              \
-		.global = { NG, 0, NG },                                       \
-		.accessed = { AF, AF, 0 },                                     \
-		.dirty = { SW_DIRTY, SW_DIRTY, 0 },                            \
-		.soft0 = { SW_SPECIAL, SW_SPECIAL, 0 },                        \
-		.memtype = MEMTYPES,                                           \
-		.derived_count = 2,                                            \
-		.derived[0] = { .bits = AP2, .off = AP2,                       \
-				.mask = PT_W | PT_DIRTY,                       \
-				.value = PT_W | PT_DIRTY },                    \
-		.derived[1] = { .bits = PXN, .on = PXN,                        \
-				.mask = PT_USER, .value = PT_USER },           \
-		.protnone = MATCH(VALID | PAGE | SH | CLEAR | SW_NONE | PXN |  \
-				  ARCH_BITS_UPTO(shift, 12),                   \
-				  SW_NONE | PXN | (bit1) | SH),                \
-		.protnone_fixed = SW_NONE | PXN | (bit1) | SH,                 \
-		.protnone_pa = PA(shift),                                      \
-	}
+	.match = MATCH(VALID | PAGE | SH | CLEAR | SW_NONE |                   \
+		       ARCH_BITS_UPTO(shift, 12),                              \
+		       VALID | (bit1) | SH),                                   \
+	.fixed = VALID | (bit1) | SH,                                          \
+	.pa = PA(shift),                                                       \
+	.rights = RIGHTS,                                                      \
+	.global = { NG, 0, NG },                                               \
+	.accessed = { AF, AF, 0 },                                             \
+	.dirty = { SW_DIRTY, SW_DIRTY, 0 },                                    \
+	.soft0 = { SW_SPECIAL, SW_SPECIAL, 0 },                                \
+	.memtype = MEMTYPES,                                                   \
+	.derived_count = 2,                                                    \
+	.derived[0] = { .bits = AP2, .off = AP2,                               \
+			.mask = PT_W | PT_DIRTY,                               \
+			.value = PT_W | PT_DIRTY },                            \
+	.derived[1] = { .bits = PXN, .on = PXN,                                \
+			.mask = PT_USER, .value = PT_USER },                   \
+	.protnone = MATCH(VALID | PAGE | SH | CLEAR | SW_NONE | PXN |          \
+			  ARCH_BITS_UPTO(shift, 12),                           \
+			  SW_NONE | PXN | (bit1) | SH),                        \
+	.protnone_fixed = SW_NONE | PXN | (bit1) | SH,                         \
+	.protnone_pa = PA(shift)
+
+/*
+ * pmd_mkinvalid() clears VALID.  The section is a user's and has PXN; AP[2] and
+ * nG are ignored as in a protnone entry, which has NONE besides.
+ */
+#define INVALID                                                                \
+	.invalid = MATCH(VALID | PAGE | SH | CLEAR | SW_NONE | PXN |           \
+			 ARCH_BITS(20, 12),                                    \
+			 PXN | SH),                                            \
+	.invalid_fixed = PXN | SH
 
 /*
  * B3.6.1: bits 58..52 and 11..2 are ignored, 51..48 reserved.  XNTable takes X
@@ -175,7 +183,7 @@ const struct pt_format pt_format_arm_lpae = {
 			.va_shift = 30, .index_bits = 2, .entry_bytes = 8,
 			.none = NONE,
 			.table = TABLE_ENTRY,
-			.leaf = LEAF(30, 0),
+			.leaf = { LEAF(30, 0) },
 			/* pud_bad(): bit 1 clear; there is no pud_leaf(). */
 			.linux_says = {
 				[PT_NONE] = PT_SAYS_NONE | PT_SAYS_BAD,
@@ -189,7 +197,7 @@ const struct pt_format pt_format_arm_lpae = {
 			.va_shift = 21, .index_bits = 9, .entry_bytes = 8,
 			.none = NONE,
 			.table = TABLE_ENTRY,
-			.leaf = LEAF(21, 0),
+			.leaf = { LEAF(21, 0), INVALID },
 			/* pmd_present() is VALID, pmd_leaf() bits 1..0 = 01. */
 			.linux_says = {
 				[PT_NONE] = PT_SAYS_NONE | PT_SAYS_BAD,
@@ -197,13 +205,14 @@ const struct pt_format pt_format_arm_lpae = {
 				[PT_LEAF] = PT_SAYS_PRESENT | PT_SAYS_LEAF |
 					    PT_SAYS_BAD,
 				[PT_PROTNONE] = PT_SAYS_BAD,
+				[PT_INVALID_HUGE] = PT_SAYS_BAD,
 			},
 		},
 		[PT_PTE] = {
 			.manual_name = "third-level table",
 			.va_shift = 12, .index_bits = 9, .entry_bytes = 8,
 			.none = NONE,
-			.leaf = LEAF(12, PAGE),
+			.leaf = { LEAF(12, PAGE) },
 			.marker = {
 				.match = {
 					.count = 1,

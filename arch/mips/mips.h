@@ -70,42 +70,40 @@
 	}
 
 /*
- * A leaf of 2^shift bytes.  size is what tells the depth (HUGE among
- * size_mask); clear are bits above the page frame number.  pte_mkyoung() makes
- * what is readable VALID, pte_mkdirty() what is writable DIRTY.
+ * The contents of a leaf of 2^shift bytes.  size is what tells the depth (HUGE
+ * among size_mask); clear are bits above the page frame number.  pte_mkyoung()
+ * makes what is readable VALID, pte_mkdirty() what is writable DIRTY.
  */
 #define MIPS_LEAF(sh, shift, pa_end, size_mask, size, clear)                   \
-	{                                                                      \
-		.match = {                                                     \
-			.count = 1,                                            \
-			.list[0] = {                                           \
-				.mask = MIPS_PRESENT | (size_mask) |           \
-					MIPS_CACHE_MASK(sh) |                  \
-					ARCH_BITS_UPTO(MIPS_PFN_LSB(sh) +      \
-							       (shift) - 12,   \
-						       MIPS_PFN_LSB(sh)) |     \
-					(clear),                               \
-				.value = MIPS_PRESENT | (size) |               \
-					 MIPS_CACHE_VALUE(sh),                 \
-			},                                                     \
+	.match = {                                                             \
+		.count = 1,                                                    \
+		.list[0] = {                                                   \
+			.mask = MIPS_PRESENT | (size_mask) |                   \
+				MIPS_CACHE_MASK(sh) |                          \
+				ARCH_BITS_UPTO(MIPS_PFN_LSB(sh) +              \
+						       (shift) - 12,           \
+					       MIPS_PFN_LSB(sh)) |             \
+				(clear),                                       \
+			.value = MIPS_PRESENT | (size) |                       \
+				 MIPS_CACHE_VALUE(sh),                         \
 		},                                                             \
-		.fixed = MIPS_PRESENT | (size) | MIPS_CACHE_VALUE(sh),         \
-		.pa = { .lsb = MIPS_PFN_LSB(sh) + (shift) - 12,                \
-			.width = (pa_end) - (shift), .pa_shift = (shift) },    \
-		.rights = MIPS_RIGHTS(sh),                                     \
-		.global = { MIPS_GLOBAL(sh), MIPS_GLOBAL(sh), 0 },             \
-		.accessed = { MIPS_ACCESSED, MIPS_ACCESSED, 0 },               \
-		.dirty = { MIPS_MODIFIED, MIPS_MODIFIED, 0 },                  \
-		.memtype = MIPS_MEMTYPES(sh),                                  \
-		.derived_count = 2,                                            \
-		.derived = {                                                   \
-			{ .bits = MIPS_VALID(sh), .on = MIPS_VALID(sh),        \
-			  .mask = PT_R | PT_ACCESSED,                          \
-			  .value = PT_R | PT_ACCESSED },                       \
-			{ .bits = MIPS_DIRTY(sh), .on = MIPS_DIRTY(sh),        \
-			  .mask = PT_W | PT_DIRTY,                             \
-			  .value = PT_W | PT_DIRTY },                          \
-		},                                                             \
+	},                                                                     \
+	.fixed = MIPS_PRESENT | (size) | MIPS_CACHE_VALUE(sh),                 \
+	.pa = { .lsb = MIPS_PFN_LSB(sh) + (shift) - 12,                        \
+		.width = (pa_end) - (shift), .pa_shift = (shift) },            \
+	.rights = MIPS_RIGHTS(sh),                                             \
+	.global = { MIPS_GLOBAL(sh), MIPS_GLOBAL(sh), 0 },                     \
+	.accessed = { MIPS_ACCESSED, MIPS_ACCESSED, 0 },                       \
+	.dirty = { MIPS_MODIFIED, MIPS_MODIFIED, 0 },                          \
+	.memtype = MIPS_MEMTYPES(sh),                                          \
+	.derived_count = 2,                                                    \
+	.derived = {                                                           \
+		{ .bits = MIPS_VALID(sh), .on = MIPS_VALID(sh),                \
+		  .mask = PT_R | PT_ACCESSED,                                  \
+		  .value = PT_R | PT_ACCESSED },                               \
+		{ .bits = MIPS_DIRTY(sh), .on = MIPS_DIRTY(sh),                \
+		  .mask = PT_W | PT_DIRTY,                                     \
+		  .value = PT_W | PT_DIRTY },                                  \
 	}
 
 /* The tables that empty entries point to, as offsets from the base. */
@@ -153,7 +151,26 @@
 		},                                                             \
 	}
 
-/* With huge pages: pmd_leaf() is HUGE, and pmd_bad() is false for it. */
+/*
+ * pmd_mkinvalid() clears PRESENT, and VALID and DIRTY, which follow from what
+ * stays.  GLOBAL would stay too, but no huge page that Linux splits has it.
+ */
+#define MIPS64_INVALID_MASK                                                    \
+	(MIPS_PRESENT | MIPS_HUGE | MIPS_CACHE_MASK(MIPS64_SH) |               \
+	 MIPS_VALID(MIPS64_SH) | MIPS_DIRTY(MIPS64_SH) |                       \
+	 MIPS_GLOBAL(MIPS64_SH) | MIPS64_FILL |                                \
+	 ARCH_BITS(MIPS_PFN_LSB(MIPS64_SH) + 8, MIPS_PFN_LSB(MIPS64_SH)))
+#define MIPS64_INVALID                                                         \
+	.protnone_pa = { .lsb = MIPS_PFN_LSB(MIPS64_SH) + 9,                   \
+			 .width = MIPS64_PA_END - 21, .pa_shift = 21 },        \
+	.invalid = MIPS_EXACTLY(MIPS64_INVALID_MASK,                           \
+				MIPS_HUGE | MIPS_CACHE_VALUE(MIPS64_SH)),      \
+	.invalid_fixed = MIPS_HUGE | MIPS_CACHE_VALUE(MIPS64_SH)
+
+/*
+ * With huge pages: pmd_leaf() is HUGE, pmd_bad() is false for it, and
+ * pmd_present() is PRESENT then.
+ */
 #define MIPS64_LEVEL_PMD                                                       \
 	{                                                                      \
 		.manual_name = "page middle directory",                        \
@@ -162,12 +179,16 @@
 		.none = MIPS_EXACTLY(UINT64_MAX,                               \
 				     MIPS64_BASE | MIPS_INVALID_PTE),          \
 		.table = MIPS64_TABLE,                                         \
-		.leaf = MIPS_LEAF(MIPS64_SH, 21, MIPS64_PA_END, MIPS_HUGE,     \
+		.leaf = {                                                      \
+			MIPS_LEAF(MIPS64_SH, 21, MIPS64_PA_END, MIPS_HUGE,     \
 				  MIPS_HUGE, MIPS64_FILL),                     \
+			MIPS64_INVALID,                                        \
+		},                                                             \
 		.linux_says = {                                                \
 			[PT_NONE] = PT_SAYS_NONE,                              \
 			[PT_TABLE] = PT_SAYS_PRESENT,                          \
 			[PT_LEAF] = PT_SAYS_PRESENT | PT_SAYS_LEAF,            \
+			[PT_INVALID_HUGE] = PT_SAYS_LEAF,                      \
 		},                                                             \
 	}
 
@@ -181,8 +202,10 @@
 		.manual_name = "page table",                                   \
 		.va_shift = 12, .index_bits = 9, .entry_bytes = 8,             \
 		.none = MIPS_EXACTLY(UINT64_MAX & ~MIPS_GLOBAL(MIPS64_SH), 0), \
-		.leaf = MIPS_LEAF(MIPS64_SH, 12, MIPS64_PA_END, MIPS_HUGE, 0,  \
+		.leaf = {                                                      \
+			MIPS_LEAF(MIPS64_SH, 12, MIPS64_PA_END, MIPS_HUGE, 0,  \
 				  MIPS64_FILL),                                \
+		},                                                             \
 		.swap = {                                                      \
 			.match = MIPS_EXACTLY(ARCH_BITS(23, 0),                \
 					      MIPS64_TYPE(1)),                 \

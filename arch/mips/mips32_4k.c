@@ -52,7 +52,7 @@ const struct pt_format pt_format_mips32_4k = {
 			.manual_name = "page table",
 			.va_shift = 12, .index_bits = 10, .entry_bytes = 4,
 			.none = MIPS_EXACTLY(ALL & ~MIPS_GLOBAL(SH), 0),
-			.leaf = MIPS_LEAF(SH, 12, 32, 0, 0, 0),
+			.leaf = { MIPS_LEAF(SH, 12, 32, 0, 0, 0) },
 			/* No swap, no migration: 19 bits hold no 20-bit pfn. */
 			.marker = {
 				.match = MIPS_EXACTLY(ALL, MARKER),

@@ -20,6 +20,7 @@
 
 #define B64_V		ARCH_BIT(63)	/* valid; Linux: _PAGE_PRESENT */
 #define B64_LEAF	ARCH_BIT(62)	/* Linux: _PAGE_PTE */
+#define B64_INVALID	ARCH_BIT(61)	/* Linux: a leaf while it is split */
 #define B64_C		ARCH_BIT(7)	/* change */
 #define B64_R		ARCH_BIT(8)	/* reference */
 /* Encoded access authority. */
@@ -103,41 +104,38 @@
 
 /*
  * Of EAA all of without is clear, or all of with is set; each normal, or one of
- * the two upper attributes.  clear are bits that must be clear.
+ * the two upper attributes.  mask and value are what else every entry has.
  */
-#define B64_LEAF_MATCH(clear, without, with)                                   \
+#define B64_LEAF_MATCH(mask_, value_, without, with)                           \
 	{                                                                      \
 		.count = 4,                                                    \
 		.list = {                                                      \
-			{ .mask = B64_V | B64_LEAF | (clear) | B64_ATT |       \
-				  (without),                                   \
-			  .value = B64_V | B64_LEAF },                         \
-			{ .mask = B64_V | B64_LEAF | (clear) |                 \
-				  B64_NON_IDEMPOTENT | (without),              \
-			  .value = B64_V | B64_LEAF | B64_NON_IDEMPOTENT },    \
-			{ .mask = B64_V | B64_LEAF | (clear) | B64_ATT |       \
-				  (with),                                      \
-			  .value = B64_V | B64_LEAF | (with) },                \
-			{ .mask = B64_V | B64_LEAF | (clear) |                 \
-				  B64_NON_IDEMPOTENT | (with),                 \
-			  .value = B64_V | B64_LEAF | B64_NON_IDEMPOTENT |     \
-				   (with) },                                   \
+			{ .mask = (mask_) | B64_ATT | (without),               \
+			  .value = (value_) },                                 \
+			{ .mask = (mask_) | B64_NON_IDEMPOTENT | (without),    \
+			  .value = (value_) | B64_NON_IDEMPOTENT },            \
+			{ .mask = (mask_) | B64_ATT | (with),                  \
+			  .value = (value_) | (with) },                        \
+			{ .mask = (mask_) | B64_NON_IDEMPOTENT | (with),       \
+			  .value = (value_) | B64_NON_IDEMPOTENT | (with) },   \
 		},                                                             \
 	}
 
-/* A leaf of 2^shift bytes whose address ends below bit end. */
+/*
+ * The contents of a leaf of 2^shift bytes whose address ends below bit end;
+ * clear are bits that must be clear.
+ */
 #define B64_LEAF_LAYOUT(shift, end, clear, without, with, execute_only)        \
-	{                                                                      \
-		.match = B64_LEAF_MATCH((clear) | ARCH_BITS_UPTO(shift, 12),   \
-					without, with),                        \
-		.fixed = B64_V | B64_LEAF,                                     \
-		.pa = { .lsb = (shift), .width = (end) - (shift),              \
-			.pa_shift = (shift) },                                 \
-		.rights = B64_RIGHTS(execute_only),                            \
-		.accessed = { B64_R, B64_R, 0 },                               \
-		.dirty = { B64_C, B64_C, 0 },                                  \
-		.memtype = B64_MEMTYPES,                                       \
-	}
+	.match = B64_LEAF_MATCH(B64_V | B64_LEAF | (clear) |                   \
+					ARCH_BITS_UPTO(shift, 12),             \
+				B64_V | B64_LEAF, without, with),              \
+	.fixed = B64_V | B64_LEAF,                                             \
+	.pa = { .lsb = (shift), .width = (end) - (shift),                      \
+		.pa_shift = (shift) },                                         \
+	.rights = B64_RIGHTS(execute_only),                                    \
+	.accessed = { B64_R, B64_R, 0 },                                       \
+	.dirty = { B64_C, B64_C, 0 },                                          \
+	.memtype = B64_MEMTYPES
 
 /* A software entry of 2^shift bytes with a payload. */
 #define B64_SOFT(type, shift)                                                  \
@@ -195,21 +193,34 @@
  * Reserved in a radix leaf: 60 besides, which notes a hash slot otherwise.
  * Write without read is left out.
  */
+#define RADIX_CLEAR (B64_RESERVED | ARCH_BIT(60))
 #define RADIX_LEAF(shift)                                                      \
-	B64_LEAF_LAYOUT(shift, B64_RADIX_RPN_END, B64_RESERVED | ARCH_BIT(60), \
-			B64_WRITE, B64_WRITE | B64_READ, true)
+	B64_LEAF_LAYOUT(shift, B64_RADIX_RPN_END, RADIX_CLEAR, B64_WRITE,      \
+			B64_WRITE | B64_READ, true)
+
+/* pmdp_invalidate(), pudp_invalidate(): INVALID in place of the valid bit. */
+#define RADIX_INVALID(shift)                                                   \
+	.protnone_pa = { .lsb = (shift),                                       \
+			 .width = B64_RADIX_RPN_END - (shift),                 \
+			 .pa_shift = (shift) },                                \
+	.invalid = B64_LEAF_MATCH(B64_V | B64_LEAF | B64_INVALID |             \
+					  RADIX_CLEAR |                        \
+					  ARCH_BITS_UPTO(shift, 12),           \
+				  B64_LEAF | B64_INVALID, B64_WRITE,           \
+				  B64_WRITE | B64_READ),                       \
+	.invalid_fixed = B64_LEAF | B64_INVALID
 
 /*
- * A directory with leaves.  p?d_present() is bit 63 (or 61, at pmd only, which
- * is clear here), p?d_leaf() bit 62, p?d_bad() a reserved bit or bit 62.
+ * A directory with leaves.  p?d_present() is bit 63 (or 61, at pmd only: what
+ * invalid tells), p?d_leaf() bit 62, p?d_bad() a reserved bit or bit 62.
  */
-#define RADIX_LEVEL(name, shift, length, nls)                                  \
+#define RADIX_LEVEL(name, shift, length, nls, invalid)                         \
 	{                                                                      \
 		.manual_name = (name),                                         \
 		.va_shift = (shift), .index_bits = 9, .entry_bytes = 8,        \
 		.none = B64_NONE(0),                                           \
 		.table = RADIX_POINTER(length, nls),                           \
-		.leaf = RADIX_LEAF(shift),                                     \
+		.leaf = { RADIX_LEAF(shift), RADIX_INVALID(shift) },           \
 		.migration = B64_SOFT(B64_TYPE_MIGRATION, shift),              \
 		.linux_says = {                                                \
 			[PT_NONE] = PT_SAYS_NONE,                              \
@@ -217,6 +228,8 @@
 			[PT_LEAF] = PT_SAYS_PRESENT | PT_SAYS_LEAF |           \
 				    PT_SAYS_BAD,                               \
 			[PT_MIGRATION] = PT_SAYS_LEAF | PT_SAYS_BAD,           \
+			[PT_INVALID_HUGE] = (invalid) | PT_SAYS_LEAF |         \
+					    PT_SAYS_BAD,                       \
 		},                                                             \
 	}
 
@@ -239,7 +252,7 @@
 		.manual_name = "page table",                                   \
 		.va_shift = (shift), .index_bits = (bits), .entry_bytes = 8,   \
 		.none = B64_NONE(B64_R | B64_C),                               \
-		.leaf = RADIX_LEAF(shift),                                     \
+		.leaf = { RADIX_LEAF(shift) },                                 \
 		.swap = B64_SOFT(B64_TYPE_SWAP, shift),                        \
 		.migration = B64_SOFT(B64_TYPE_MIGRATION, shift),              \
 		.marker = B64_MARKER_LAYOUT(shift),                            \

@@ -77,7 +77,7 @@ const struct pt_format pt_format_ppc64_hash_4k = {
 			.manual_name = "pte",
 			.va_shift = 12, .index_bits = 9, .entry_bytes = 8,
 			.none = B64_NONE(HPTE_FLAGS),
-			.leaf = LEAF,
+			.leaf = { LEAF },
 			.swap = B64_SOFT(B64_TYPE_SWAP, 12),
 			.migration = B64_SOFT(B64_TYPE_MIGRATION, 12),
 			.marker = B64_MARKER_LAYOUT(12),

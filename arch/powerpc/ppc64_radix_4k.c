@@ -25,8 +25,9 @@ const struct pt_format pt_format_ppc64_radix_4k = {
 	.regime = { 0 },
 	.level = {
 		[PT_P4D] = RADIX_LEVEL_ROOT,
-		[PT_PUD] = RADIX_LEVEL("level 2 page directory", 30, 12, 9),
-		[PT_PMD] = RADIX_LEVEL("level 3 page directory", 21, 12, 9),
+		[PT_PUD] = RADIX_LEVEL("level 2 page directory", 30, 12, 9, 0),
+		[PT_PMD] = RADIX_LEVEL("level 3 page directory", 21, 12, 9,
+				       PT_SAYS_PRESENT),
 		[PT_PTE] = RADIX_LEVEL_PTE(12, 9),
 	},
 };

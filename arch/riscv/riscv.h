@@ -110,30 +110,50 @@
 	{ .lsb = (shift) - 2, .width = (end) - (shift), .pa_shift = (shift) }
 
 /* A leaf of 2^shift bytes; clear are the bits that must be. */
+#define RISCV_LEAF_FIELDS(shift, end, clear)                                   \
+	.match = {                                                             \
+		.count = 2,                                                    \
+		.list = {                                                      \
+			RISCV_LEAF_RULES((clear) | RISCV_LOW(shift) |          \
+					 RISCV_V, RISCV_V),                    \
+		},                                                             \
+	},                                                                     \
+	.fixed = RISCV_V,                                                      \
+	.pa = RISCV_PA(shift, end),                                            \
+	RISCV_FLAGS,                                                           \
+	.protnone = {                                                          \
+		.count = 2,                                                    \
+		.list = {                                                      \
+			RISCV_LEAF_RULES((clear) | RISCV_LOW(shift) |          \
+					 RISCV_V | RISCV_PROT_NONE,            \
+					 RISCV_PROT_NONE),                     \
+		},                                                             \
+	},                                                                     \
+	.protnone_fixed = RISCV_PROT_NONE,                                     \
+	.protnone_pa = RISCV_PA(shift, end)
 #define RISCV_LEAF_OF(shift, end, clear)                                       \
-	{                                                                      \
-		.match = {                                                     \
-			.count = 2,                                            \
-			.list = {                                              \
-				RISCV_LEAF_RULES((clear) | RISCV_LOW(shift) |  \
-						 RISCV_V, RISCV_V),            \
-			},                                                     \
-		},                                                             \
-		.fixed = RISCV_V,                                              \
-		.pa = RISCV_PA(shift, end),                                    \
-		RISCV_FLAGS,                                                   \
-		.protnone = {                                                  \
-			.count = 2,                                            \
-			.list = {                                              \
-				RISCV_LEAF_RULES((clear) | RISCV_LOW(shift) |  \
-						 RISCV_V | RISCV_PROT_NONE,    \
-						 RISCV_PROT_NONE),             \
-			},                                                     \
-		},                                                             \
-		.protnone_fixed = RISCV_PROT_NONE,                             \
-		.protnone_pa = RISCV_PA(shift, end),                           \
-	}
+	{ RISCV_LEAF_FIELDS(shift, end, clear) }
 #define RISCV_LEAF(shift) RISCV_LEAF_OF(shift, RISCV_PA_END, RISCV_CLEAR)
+
+/*
+ * Linux: pmd_mkinvalid() clears V and _PAGE_PROT_NONE and leaves R, W and X,
+ * of which software entries have none.  There are huge pages that it splits at
+ * the pmd of 64 bits only.
+ */
+#define RISCV_INVALID_MASK(shift)                                              \
+	(RISCV_LOW(shift) | RISCV_V | RISCV_PROT_NONE)
+#define RISCV_LEAF_SPLIT(shift)                                                \
+	{                                                                      \
+		RISCV_LEAF_FIELDS(shift, RISCV_PA_END, RISCV_CLEAR),           \
+		.invalid = {                                                   \
+			.count = 2,                                            \
+			.list = {                                              \
+				RISCV_LEAF_RULES(RISCV_CLEAR |                 \
+						 RISCV_INVALID_MASK(shift),    \
+						 0),                           \
+			},                                                     \
+		},                                                             \
+	}
 
 /*
  * Section 4.3.1: V and XWR 000.  U, A and D are reserved in a pointer, as the
@@ -175,14 +195,16 @@
 		[PT_LEAF] = PT_SAYS_PRESENT,                                   \
 		[PT_PROTNONE] = PT_SAYS_PRESENT,                               \
 	}
-#define RISCV_SAYS_PMD(migration)                                              \
+#define RISCV_SAYS_PMD(migration, invalid)                                     \
 	{                                                                      \
 		[PT_NONE] = PT_SAYS_NONE | PT_SAYS_BAD,                        \
 		[PT_TABLE] = PT_SAYS_PRESENT,                                  \
 		[PT_LEAF] = PT_SAYS_PRESENT | PT_SAYS_LEAF | PT_SAYS_BAD,      \
 		[PT_PROTNONE] = PT_SAYS_PRESENT | PT_SAYS_LEAF | PT_SAYS_BAD,  \
 		[PT_MIGRATION] = (migration),                                  \
+		[PT_INVALID_HUGE] = (invalid),                                 \
 	}
+#define RISCV_SAYS_SPLIT (PT_SAYS_PRESENT | PT_SAYS_LEAF | PT_SAYS_BAD)
 /* leaf is PT_SAYS_LEAF for the pud, 0 above. */
 #define RISCV_SAYS_UPPER(leaf)                                                 \
 	{                                                                      \
@@ -214,8 +236,8 @@
 	RISCV_LEVEL("level 2 page table", 30, RISCV_LEAF(30),                  \
 		    RISCV_SAYS_UPPER(PT_SAYS_LEAF))
 #define RISCV_LEVEL_PMD                                                        \
-	RISCV_LEVEL("level 1 page table", 21, RISCV_LEAF(21),                  \
-		    RISCV_SAYS_PMD(PT_SAYS_BAD))
+	RISCV_LEVEL("level 1 page table", 21, RISCV_LEAF_SPLIT(21),            \
+		    RISCV_SAYS_PMD(PT_SAYS_BAD, RISCV_SAYS_SPLIT))
 
 /* One pattern: the marker's offset is PTE_MARKER_POISONED. */
 #define RISCV_MARKER(ones)                                                     \

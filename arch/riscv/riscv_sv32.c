@@ -36,7 +36,7 @@ const struct pt_format pt_format_riscv_sv32 = {
 			.table = RISCV_TABLE_OF(RISCV_PA_END_32, 0),
 			.leaf = RISCV_LEAF_OF(22, RISCV_PA_END_32, 0),
 			/* pgtable-nopmd.h: the root's entries are pmds. */
-			.linux_says = RISCV_SAYS_PMD(0),
+			.linux_says = RISCV_SAYS_PMD(0, 0),
 		},
 		[PT_PTE] = {
 			.manual_name = "level 0 page table",

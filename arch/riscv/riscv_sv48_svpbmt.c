@@ -14,34 +14,45 @@
 	RISCV_LEAF_RULES((mask_) | RISCV_PBMT_HIGH, value_),                   \
 	RISCV_LEAF_RULES((mask_) | RISCV_PBMT, (value_) | RISCV_PBMT_HIGH)
 
-#define PBMT_LEAF(shift)                                                       \
+#define PBMT_LEAF_FIELDS(shift)                                                \
+	.match = {                                                             \
+		.count = 4,                                                    \
+		.list = {                                                      \
+			PBMT_RULES(PBMT_CLEAR | RISCV_LOW(shift) |             \
+				   RISCV_V, RISCV_V),                          \
+		},                                                             \
+	},                                                                     \
+	.fixed = RISCV_V,                                                      \
+	.pa = RISCV_PA(shift, RISCV_PA_END),                                   \
+	RISCV_FLAGS,                                                           \
+	.memtype = {                                                           \
+		.mask = RISCV_PBMT,                                            \
+		.type[PT_MEM_WB] = { true, 0 },                                \
+		.type[PT_MEM_WC] = { true, RISCV_PBMT_LOW },                   \
+		.type[PT_MEM_UC] = { true, RISCV_PBMT_HIGH },                  \
+	},                                                                     \
+	.protnone = {                                                          \
+		.count = 4,                                                    \
+		.list = {                                                      \
+			PBMT_RULES(PBMT_CLEAR | RISCV_LOW(shift) |             \
+				   RISCV_V | RISCV_PROT_NONE,                  \
+				   RISCV_PROT_NONE),                           \
+		},                                                             \
+	},                                                                     \
+	.protnone_fixed = RISCV_PROT_NONE,                                     \
+	.protnone_pa = RISCV_PA(shift, RISCV_PA_END)
+#define PBMT_LEAF(shift) { PBMT_LEAF_FIELDS(shift) }
+/* As RISCV_LEAF_SPLIT. */
+#define PBMT_LEAF_SPLIT(shift)                                                 \
 	{                                                                      \
-		.match = {                                                     \
+		PBMT_LEAF_FIELDS(shift),                                       \
+		.invalid = {                                                   \
 			.count = 4,                                            \
 			.list = {                                              \
-				PBMT_RULES(PBMT_CLEAR | RISCV_LOW(shift) |     \
-					   RISCV_V, RISCV_V),                  \
+				PBMT_RULES(PBMT_CLEAR |                        \
+					   RISCV_INVALID_MASK(shift), 0),      \
 			},                                                     \
 		},                                                             \
-		.fixed = RISCV_V,                                              \
-		.pa = RISCV_PA(shift, RISCV_PA_END),                           \
-		RISCV_FLAGS,                                                   \
-		.memtype = {                                                   \
-			.mask = RISCV_PBMT,                                    \
-			.type[PT_MEM_WB] = { true, 0 },                        \
-			.type[PT_MEM_WC] = { true, RISCV_PBMT_LOW },           \
-			.type[PT_MEM_UC] = { true, RISCV_PBMT_HIGH },          \
-		},                                                             \
-		.protnone = {                                                  \
-			.count = 4,                                            \
-			.list = {                                              \
-				PBMT_RULES(PBMT_CLEAR | RISCV_LOW(shift) |     \
-					   RISCV_V | RISCV_PROT_NONE,          \
-					   RISCV_PROT_NONE),                   \
-			},                                                     \
-		},                                                             \
-		.protnone_fixed = RISCV_PROT_NONE,                             \
-		.protnone_pa = RISCV_PA(shift, RISCV_PA_END),                  \
 	}
 
 const struct pt_format pt_format_riscv_sv48_svpbmt = {
@@ -64,8 +75,10 @@ const struct pt_format pt_format_riscv_sv48_svpbmt = {
 				       RISCV_SAYS_UPPER(0)),
 		[PT_PUD] = RISCV_LEVEL("level 2 page table", 30, PBMT_LEAF(30),
 				       RISCV_SAYS_UPPER(PT_SAYS_LEAF)),
-		[PT_PMD] = RISCV_LEVEL("level 1 page table", 21, PBMT_LEAF(21),
-				       RISCV_SAYS_PMD(PT_SAYS_BAD)),
+		[PT_PMD] = RISCV_LEVEL("level 1 page table", 21,
+				       PBMT_LEAF_SPLIT(21),
+				       RISCV_SAYS_PMD(PT_SAYS_BAD,
+						      RISCV_SAYS_SPLIT)),
 		[PT_PTE] = { RISCV_PTE_OF(PBMT_LEAF(12)) },
 	},
 };

@@ -91,6 +91,7 @@ const struct pt_format pt_format_i386 = {
 				.protnone_fixed = X86_PS | X86_PROTNONE,
 				.protnone_pa = { .lsb = 22, .width = 10,
 						 .pa_shift = 22 },
+				X86_INVALID(LOW_4M),
 			},
 			.linux_says = X86_SAYS_PMD(0),
 		},

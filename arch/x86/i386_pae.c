@@ -41,29 +41,27 @@
 #define MARKER		(ARCH_AT(31, 59) | (ARCH_BITS(58, 9) & ~ARCH_AT(2, 9)))
 
 /*
- * 2^shift bytes.  pat and ps: the place of the PAT bit, PS or nothing.  A page
+ * A leaf of 2^shift bytes.  pat and ps: the place of the PAT bit, PS or nothing.  A page
  * frame of Linux ends at bit 51 here too (__PHYSICAL_MASK_SHIFT), and protnone
  * complements all of it.
  */
 #define LEAF(shift, pat, ps)                                                   \
-	{                                                                      \
-		.match = X86_LEAF_MATCH(pat, X86_P | (ps) | RESERVED |         \
-					ARCH_BITS_UPTO(shift, 13),             \
-					X86_P | (ps)),                         \
-		.fixed = X86_P | (ps),                                         \
-		.pa = { .lsb = (shift), .width = 52 - (shift),                 \
-			.pa_shift = (shift) },                                 \
-		.rights = X86_RIGHTS,                                          \
-		X86_LEAF_FLAGS,                                                \
-		.memtype = X86_MEMTYPES(pat),                                  \
-		.protnone = X86_LEAF_MATCH(pat, X86_P | (ps) | X86_PROTNONE |  \
-					   RESERVED |                          \
-					   ARCH_BITS_UPTO(shift, 13),          \
-					   X86_PROTNONE | (ps)),               \
-		.protnone_fixed = X86_PROTNONE | (ps),                         \
-		.protnone_pa = { .lsb = (shift), .width = 52 - (shift),        \
-				 .pa_shift = (shift), .inverted = true },      \
-	}
+	.match = X86_LEAF_MATCH(pat, X86_P | (ps) | RESERVED |                 \
+				ARCH_BITS_UPTO(shift, 13),                     \
+				X86_P | (ps)),                                 \
+	.fixed = X86_P | (ps),                                                 \
+	.pa = { .lsb = (shift), .width = 52 - (shift),                         \
+		.pa_shift = (shift) },                                         \
+	.rights = X86_RIGHTS,                                                  \
+	X86_LEAF_FLAGS,                                                        \
+	.memtype = X86_MEMTYPES(pat),                                          \
+	.protnone = X86_LEAF_MATCH(pat, X86_P | (ps) | X86_PROTNONE |          \
+				   RESERVED |                                  \
+				   ARCH_BITS_UPTO(shift, 13),                  \
+				   X86_PROTNONE | (ps)),                       \
+	.protnone_fixed = X86_PROTNONE | (ps),                                 \
+	.protnone_pa = { .lsb = (shift), .width = 52 - (shift),                \
+			 .pa_shift = (shift), .inverted = true }
 
 const struct pt_format pt_format_i386_pae = {
 	.name = "i386-pae",
@@ -122,14 +120,17 @@ const struct pt_format pt_format_i386_pae = {
 					{ PT_X, X86_XD, 0, X86_XD },
 				},
 			},
-			.leaf = LEAF(21, X86_PAT_HUGE, X86_PS),
+			.leaf = {
+				LEAF(21, X86_PAT_HUGE, X86_PS),
+				X86_INVALID(RESERVED | ARCH_BITS(20, 13)),
+			},
 			.linux_says = X86_SAYS_PMD(0),
 		},
 		[PT_PTE] = {
 			.manual_name = "page table",
 			.va_shift = 12, .index_bits = 9, .entry_bytes = 8,
 			.none = NONE(NONE_PTE),
-			.leaf = LEAF(12, X86_PAT_4K, 0),
+			.leaf = { LEAF(12, X86_PAT_4K, 0) },
 			.swap = {
 				.match = {
 					.count = 1,

@@ -91,6 +91,19 @@
 	.soft1 = { X86_SOFTW2, X86_SOFTW2, 0 }
 
 /*
+ * Linux: pmd_mkinvalid() and pud_mkinvalid() clear P and PROTNONE of a huge
+ * leaf and leave PS, with which it is neither none nor a software entry.  They
+ * make its word anew (pfn_pmd()), so the frame is complemented where that of a
+ * protnone entry is.  low are the address bits below the span and whatever else
+ * is reserved.
+ */
+#define X86_INVALID(low)                                                       \
+	.invalid = X86_LEAF_MATCH(X86_PAT_HUGE,                                \
+				  X86_P | X86_PS | X86_PROTNONE | (low),       \
+				  X86_PS),                                     \
+	.invalid_fixed = X86_PS
+
+/*
  * What Linux says.  pmd_none() and pmd_bad() of 0 are both true; pmd_bad() is
  * true of a table without D too, which hardware ignores there and this format
  * does not write.  pmd_present() counts PS, pmd_leaf() looks at nothing else.
@@ -108,6 +121,8 @@
 		[PT_LEAF] = PT_SAYS_PRESENT | PT_SAYS_LEAF | PT_SAYS_BAD,      \
 		[PT_PROTNONE] = PT_SAYS_PRESENT | PT_SAYS_LEAF | PT_SAYS_BAD,  \
 		[PT_MIGRATION] = (migration),                                  \
+		[PT_INVALID_HUGE] = PT_SAYS_PRESENT | PT_SAYS_LEAF |           \
+				    PT_SAYS_BAD,                               \
 	}
 
 /* CR0.WP and EFER.NXE as every kernel sets them; then what can differ. */

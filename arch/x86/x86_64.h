@@ -156,6 +156,7 @@
 					 .width = 52 - (shift),                \
 					 .pa_shift = (shift),                  \
 					 .inverted = true },                   \
+			X86_INVALID(ARCH_BITS((shift) - 1, 13)),               \
 		},                                                             \
 		.migration = X86_MIGRATION(shift),                             \
 		.linux_says = says,                                            \
@@ -172,6 +173,7 @@
 		[PT_LEAF] = PT_SAYS_PRESENT | PT_SAYS_LEAF | PT_SAYS_BAD,      \
 		[PT_PROTNONE] = PT_SAYS_LEAF | PT_SAYS_BAD,                    \
 		[PT_MIGRATION] = PT_SAYS_BAD,                                  \
+		[PT_INVALID_HUGE] = PT_SAYS_LEAF | PT_SAYS_BAD,                \
 	}
 
 #define X86_LEVEL_PMD                                                          \

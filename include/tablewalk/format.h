@@ -125,6 +125,13 @@ struct pt_leaf_layout {
 	struct pt_matches protnone;
 	uint64_t protnone_fixed;
 	struct pt_address_field protnone_pa;
+	/*
+	 * PT_INVALID_HUGE, where invalid.count is not 0 (above PT_PTE only): as a
+	 * protnone entry, its address in protnone_pa too, with fixed bits of its
+	 * own.
+	 */
+	struct pt_matches invalid;
+	uint64_t invalid_fixed;
 };
 
 /*
@@ -452,6 +459,8 @@ static inline enum pt_kind pt_entry_kind(const struct pt_format *f,
 		return PT_LEAF;
 	if (pt_matches(&l->leaf.protnone, e.raw))
 		return PT_PROTNONE;
+	if (pt_matches(&l->leaf.invalid, e.raw))
+		return PT_INVALID_HUGE;
 	if (pt_matches(&l->swap.match, e.raw))
 		return PT_SWAP;
 	if (pt_matches(&l->migration.match, e.raw))

@@ -127,17 +127,21 @@ int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
  * What the range splits is first divided until it splits nothing.  A group is
  * unfolded, that is, its entries become single ones (order 0); then a block is
  * replaced by a table of leaves of the next depth (see pt_split), and so on
- * downward, dividing only the pieces that the range still splits.  Protnone
+ * downward, dividing only the pieces that the range still splits.  An
+ * invalid-huge entry divides into single leaves of the next depth with its
+ * attributes: it is what a leaf is while it is being split.  Protnone
  * and migration entries divide as leaves do.  Each division of a block needs
  * one table; all are allocated before the first store.
  */
 int pt_unmap(struct pt_space *space, uint64_t va, uint64_t last);
 
 /*
- * Sets R, W, X and USER of every leaf and protnone entry in range to those of
- * attrs; everything else of the entry stays; a protnone entry stays protnone.
+ * Sets R, W, X and USER of every leaf, protnone and invalid-huge entry in range
+ * to those of
+ * attrs; everything else of the entry stays; a protnone or invalid-huge entry
+ * that is not divided stays what it is.
  * Other entries and holes are passed over.  Divides what the range splits as
- * pt_unmap does, but only leaves and protnone entries.
+ * pt_unmap does, but only leaves, protnone and invalid-huge entries.
  * -EOPNOTSUPP: the rights, taken alone, are not representable at PT_PTE.
  */
 int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
@@ -146,12 +150,14 @@ int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
 /*
  * Divides the one leaf covering va at depth.  A group is unfolded: all its
  * entries become single.  A single block becomes a table of leaves of the next
- * depth: consecutive pa, the same attributes, order 0.  A protnone or
+ * depth: consecutive pa, the same attributes, order 0; so does an invalid-huge
+ * entry.  A protnone or
  * migration entry becomes a table of such entries with consecutive addresses
  * or payloads.
  * -EOPNOTSUPP: at depth there can be neither a group nor a block: the depth
  * has no leaves, or it is PT_PTE and has no groups.
- * -ENOENT: no leaf, protnone or migration entry at depth covers va; or depth is
+ * -ENOENT: no leaf, protnone, invalid-huge or migration entry at depth covers
+ * va; or depth is
  * PT_PTE and the entry is not in a group.
  */
 int pt_split(struct pt_space *space, uint64_t va, unsigned depth);
@@ -190,14 +196,15 @@ int pt_restrict(struct pt_space *space, uint64_t va, unsigned depth,
 /*
  * Makes the none or leaf entry covering va at depth an entry of that kind.
  *
- * PT_PROTNONE: of a leaf keeps pa and attributes except GLOBAL, which is
- * cleared; of a none entry has pa and attributes 0, with rights PT_R.
+ * PT_PROTNONE, PT_INVALID_HUGE: of a leaf keeps pa and attributes except GLOBAL,
+ * which is cleared; of a none entry has pa and attributes 0, with rights PT_R.
  * PT_SWAP, PT_MIGRATION: the payload is pa, rounded down to the span of depth.
  * PT_MARKER: no payload.
  * A leaf in a group is unfolded first, and only the one entry changes.  Missing
  * tables down to depth are allocated.
- * -EOPNOTSUPP: kind is not one of these four, or not representable at depth; or
- * PT_R alone is not representable (protnone).
+ * -EOPNOTSUPP: kind is not one of these five, or not representable at depth
+ * (invalid-huge never is at PT_PTE); or PT_R alone is not representable
+ * (protnone, invalid-huge).
  * -EBUSY: the entry at depth is neither none nor a leaf, or there is no entry
  * at depth because one above it is not none and not a table.
  */
@@ -228,8 +235,9 @@ int pt_free_tables(struct pt_space *space, uint64_t va, uint64_t last,
 
 /* What pt_translate() found: the entry that ended the descent. */
 struct pt_lookup {
-	uint64_t pa;		/* LEAF, PROTNONE, SWAP, MIGRATION: of the byte at va */
-	uint32_t attrs;		/* LEAF, PROTNONE */
+	/* LEAF, PROTNONE, INVALID_HUGE, SWAP, MIGRATION: of the byte at va. */
+	uint64_t pa;
+	uint32_t attrs;		/* LEAF, PROTNONE, INVALID_HUGE */
 	uint32_t removed;	/* rights the table entries above take away */
 	uint8_t kind;		/* enum pt_kind, never PT_TABLE */
 	uint8_t depth;		/* enum pt_depth of that entry */

@@ -15,9 +15,10 @@
 /*
  * TRACE_VISIT	an entry callback.  depth is the callback's (of a folded alias
  *		where the alias is called), va..last the clipped range, kind
- *		and order those of the entry.  LEAF, PROTNONE, SWAP, MIGRATION:
- *		pa is the entry's address or payload plus the offset of va in
- *		the entry.  LEAF and PROTNONE: attrs are the entry's.  TABLE:
+ *		and order those of the entry.  LEAF, PROTNONE, INVALID_HUGE,
+ *		SWAP, MIGRATION: pa is the entry's address or payload plus the
+ *		offset of va in the entry.  LEAF, PROTNONE, INVALID_HUGE: attrs
+ *		are the entry's.  TABLE:
  *		attrs are the rights its pointer entry takes away.  What is not
  *		named here is 0.
  * TRACE_HOLE	pte_hole: depth as reported, va..last the clipped range.

@@ -41,7 +41,10 @@ enum pt_depth {
  * PT_SWAP	 a software entry with a payload; PT_PTE only
  * PT_MIGRATION	 a software entry with a payload, at any depth with leaves
  * PT_MARKER	 a software entry without payload; PT_PTE only
- * PT_INVALID_HUGE  a huge leaf made invalid while it is split (reserved)
+ * PT_INVALID_HUGE  a leaf above PT_PTE made invalid while it is split, as
+ *		 pmd_mkinvalid() leaves it: keeps pa and attributes,
+ *		 inaccessible to the hardware, and unlike PT_PROTNONE not for
+ *		 long; dividing it gives leaves again
  */
 enum pt_kind {
 	PT_NONE,

@@ -194,9 +194,9 @@ ARC_RULES(3level_8k, 8k)
 ARC_RULES(4level_8k, 8k)
 
 /*
- * PROT_NONE is a leaf without rights, so there is no protnone.  A pmd has no
- * soft kinds: without HW_SZ it is a pointer.  A swap entry's offset (bits
- * 31:13) holds the number of a page of 8 KiB, not of one of 4 KiB.
+ * PROT_NONE is a leaf without rights, so there is no protnone.  A pmd without
+ * HW_SZ is a pointer; pmd_mkinvalid() clears PRESENT alone.  A swap entry's
+ * offset (bits 31:13) holds the number of a page of 8 KiB, not of one of 4 KiB.
  */
 #define ARC_4K_KINDS (1u << PT_MARKER)
 #define ARC_KINDS (1u << PT_SWAP | 1u << PT_MIGRATION | 1u << PT_MARKER)
@@ -215,7 +215,7 @@ const struct mmu_arch mmu_arc_2level_8k = {
 	.level = {
 		[PT_PMD] = { .va_shift = 21, .index_bits = 11, .entry_bytes = 4,
 			     .table_shift = 13,
-			     .leaf = true },
+			     .leaf = true, .kinds = 1u << PT_INVALID_HUGE },
 		[PT_PTE] = { .va_shift = 13, .index_bits = 8, .entry_bytes = 4,
 			     .table_shift = 13,
 			     .leaf = true, .kinds = ARC_KINDS },
@@ -246,7 +246,7 @@ const struct mmu_arch mmu_arc_3level_8k = {
 			     .table_shift = 13 },
 		[PT_PMD] = { .va_shift = 21, .index_bits = 7, .entry_bytes = 4,
 			     .table_shift = 13,
-			     .leaf = true },
+			     .leaf = true, .kinds = 1u << PT_INVALID_HUGE },
 		[PT_PTE] = { .va_shift = 13, .index_bits = 8, .entry_bytes = 4,
 			     .table_shift = 13,
 			     .leaf = true, .kinds = ARC_KINDS },
@@ -265,7 +265,7 @@ const struct mmu_arch mmu_arc_4level_8k = {
 			     .table_shift = 13 },
 		[PT_PMD] = { .va_shift = 21, .index_bits = 4, .entry_bytes = 4,
 			     .table_shift = 13,
-			     .leaf = true },
+			     .leaf = true, .kinds = 1u << PT_INVALID_HUGE },
 		[PT_PTE] = { .va_shift = 13, .index_bits = 8, .entry_bytes = 4,
 			     .table_shift = 13,
 			     .leaf = true, .kinds = ARC_KINDS },

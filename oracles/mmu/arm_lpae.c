@@ -234,9 +234,10 @@ static void lpae_translate(const struct mmu_arch *arch,
 #define LPAE_KINDS    (1u << PT_PROTNONE)
 
 /*
- * A block keeps what PROT_NONE's page keeps, with the valid bit cleared.  A
- * swap entry of Linux has 32 bits and its offset 24: no room for the number of a
- * page beyond 2^36, be it swapped or migrating.
+ * A block keeps what PROT_NONE's page keeps, with the valid bit cleared.
+ * pmd_mkinvalid() clears that bit alone, and is no PROT_NONE without bit 57;
+ * set_pmd_at() then sets nG.  A swap entry of Linux has 32 bits and its offset
+ * 24: no room for the number of a page beyond 2^36, be it swapped or migrating.
  */
 const struct mmu_arch mmu_arm_lpae = {
 	.format = "arm-lpae",
@@ -254,7 +255,7 @@ const struct mmu_arch mmu_arm_lpae = {
 			     .kinds = LPAE_KINDS },
 		[PT_PMD] = { .va_shift = 21, .index_bits = 9, .entry_bytes = 8,
 			     .leaf = true, .deniable = LPAE_DENIABLE,
-			     .kinds = LPAE_KINDS },
+			     .kinds = LPAE_KINDS | 1u << PT_INVALID_HUGE },
 		[PT_PTE] = { .va_shift = 12, .index_bits = 9, .entry_bytes = 8,
 			     .leaf = true,
 			     .kinds = LPAE_KINDS | 1u << PT_MARKER },

@@ -290,11 +290,12 @@ const struct mmu_arch mmu_mips32_4k = {
 
 /*
  * A huge pmd has no room for a soft kind: without HUGE the handler would take
- * it for a pointer, and Linux sets HUGE in none.
+ * it for a pointer, and Linux sets HUGE in none.  But pmd_mkinvalid() leaves it
+ * set; it clears PRESENT, and V and D, which follow from the rest.
  */
 #define MIPS64_LEVELS                                                       \
 	[PT_PMD] = { .va_shift = 21, .index_bits = 9, .entry_bytes = 8,     \
-		     .leaf = true },                                        \
+		     .leaf = true, .kinds = 1u << PT_INVALID_HUGE },        \
 	[PT_PTE] = { .va_shift = 12, .index_bits = 9, .entry_bytes = 8,     \
 		     .leaf = true, .kinds = MIPS_KINDS }
 

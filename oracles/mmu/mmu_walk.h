@@ -23,6 +23,8 @@
 
 /* Software kinds that every format has: above the page table, and in it. */
 #define MMU_KINDS_HUGE ((1u << PT_PROTNONE) | (1u << PT_MIGRATION))
+/* Where Linux also has pmd_mkinvalid() or pud_mkinvalid(). */
+#define MMU_KINDS_SPLIT (MMU_KINDS_HUGE | (1u << PT_INVALID_HUGE))
 #define MMU_KINDS_PAGE (MMU_KINDS_HUGE | (1u << PT_SWAP) | (1u << PT_MARKER))
 
 /*

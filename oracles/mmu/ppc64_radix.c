@@ -227,9 +227,10 @@ static void radix_64k_translate(const struct mmu_arch *arch,
 
 /*
  * A page that Linux protects from everybody (PAGE_NONE) is a leaf without
- * rights.  Huge leaves have a pte's layout and are migrated as one.
+ * rights.  Huge leaves have a pte's layout and are migrated as one;
+ * pmdp_invalidate() and pudp_invalidate() put a software bit in the place of V.
  */
-#define RADIX_KINDS_HUGE (1u << PT_MIGRATION)
+#define RADIX_KINDS_HUGE (1u << PT_MIGRATION | 1u << PT_INVALID_HUGE)
 #define RADIX_KINDS_PAGE \
 	(1u << PT_MIGRATION | 1u << PT_SWAP | 1u << PT_MARKER)
 

@@ -336,9 +336,13 @@ static void riscv_sv32_translate(const struct mmu_arch *arch,
 	{ .va_shift = shift, .index_bits = 9, .entry_bytes = 8,             \
 	  .leaf = true, .kinds = kinds_here, .group_order = { orders } }
 
+/*
+ * pmd_mkinvalid() clears V and the bit that tells PROT_NONE, which is G; there
+ * is no pud_mkinvalid(), and no transparent huge page on 32 bits.
+ */
 #define RISCV_SV39_TABLES                                                   \
 	[PT_PUD] = RISCV_LEVEL(30, MMU_KINDS_HUGE, 0),                      \
-	[PT_PMD] = RISCV_LEVEL(21, MMU_KINDS_HUGE, 0)
+	[PT_PMD] = RISCV_LEVEL(21, MMU_KINDS_SPLIT, 0)
 
 /* "Any level of PTE may be a leaf PTE": 512 GiB, 256 TiB. */
 #define RISCV_SV48_TABLES                                                   \

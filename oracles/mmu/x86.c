@@ -224,15 +224,19 @@ static void x86_translate(const struct mmu_arch *arch,
 
 #define X86_DENIABLE (PT_W | PT_X | PT_USER)
 
+/*
+ * pmd_mkinvalid() and pud_mkinvalid() clear P and the bit that tells PROT_NONE,
+ * which is G; PS stays.
+ */
 #define X86_LEVELS                                                          \
 	[PT_P4D] = { .va_shift = 39, .index_bits = 9, .entry_bytes = 8,     \
 		     .deniable = X86_DENIABLE },                            \
 	[PT_PUD] = { .va_shift = 30, .index_bits = 9, .entry_bytes = 8,     \
 		     .leaf = true, .deniable = X86_DENIABLE,                \
-		     .kinds = MMU_KINDS_HUGE },                             \
+		     .kinds = MMU_KINDS_SPLIT },                            \
 	[PT_PMD] = { .va_shift = 21, .index_bits = 9, .entry_bytes = 8,     \
 		     .leaf = true, .deniable = X86_DENIABLE,                \
-		     .kinds = MMU_KINDS_HUGE },                             \
+		     .kinds = MMU_KINDS_SPLIT },                            \
 	[PT_PTE] = { .va_shift = 12, .index_bits = 9, .entry_bytes = 8,     \
 		     .leaf = true, .kinds = MMU_KINDS_PAGE }
 

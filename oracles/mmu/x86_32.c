@@ -304,6 +304,9 @@ static void i386_pae_translate(const struct mmu_arch *arch,
 	mmu_radix_walk(&i386_pae_rules, arch, memory, regime, space, va, out);
 }
 
+/* No migration; pmd_mkinvalid() clears P and G, which tells PROT_NONE. */
+#define I386_KINDS_HUGE (1u << PT_PROTNONE | 1u << PT_INVALID_HUGE)
+
 const struct mmu_arch mmu_i386 = {
 	.format = "i386",
 	.source = "Intel SDM volume 3A, chapter 4: 4.3, 4.6 to 4.9",
@@ -315,7 +318,7 @@ const struct mmu_arch mmu_i386 = {
 	.level = {
 		[PT_PMD] = { .va_shift = 22, .index_bits = 10, .entry_bytes = 4,
 			     .leaf = true, .deniable = PT_W | PT_USER,
-			     .kinds = 1u << PT_PROTNONE },
+			     .kinds = I386_KINDS_HUGE },
 		[PT_PTE] = { .va_shift = 12, .index_bits = 10, .entry_bytes = 4,
 			     .leaf = true, .kinds = MMU_KINDS_PAGE },
 	},
@@ -340,7 +343,7 @@ const struct mmu_arch mmu_i386_pae = {
 		[PT_PMD] = { .va_shift = 21, .index_bits = 9, .entry_bytes = 8,
 			     .leaf = true,
 			     .deniable = PT_W | PT_X | PT_USER,
-			     .kinds = 1u << PT_PROTNONE },
+			     .kinds = I386_KINDS_HUGE },
 		[PT_PTE] = { .va_shift = 12, .index_bits = 9, .entry_bytes = 8,
 			     .leaf = true, .kinds = MMU_KINDS_PAGE },
 	},

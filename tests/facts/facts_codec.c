@@ -107,6 +107,13 @@ static const struct pt_leaf_layout *layout_of(const struct pt_level *l,
 	return NULL;
 }
 
+/* A protnone entry's word as that of a leaf made invalid: other fixed bits. */
+static bool make_invalid(const struct pt_leaf_layout *leaf, uint64_t *raw)
+{
+	*raw = (*raw & ~leaf->protnone_fixed) | leaf->invalid_fixed;
+	return true;
+}
+
 bool facts_encode(const struct pt_format *f, unsigned depth,
 		  const struct facts_reading *r, uint64_t *raw)
 {
@@ -125,6 +132,10 @@ bool facts_encode(const struct pt_format *f, unsigned depth,
 	case PT_PROTNONE:
 		return l->leaf.protnone.count &&
 		       encode_leaf(&l->leaf, r->pa, r->attrs, true, raw);
+	case PT_INVALID_HUGE:
+		return l->leaf.invalid.count &&
+		       encode_leaf(&l->leaf, r->pa, r->attrs, true, raw) &&
+		       make_invalid(&l->leaf, raw);
 	case PT_SWAP:
 		return encode_soft(&l->swap, r->pa, raw);
 	case PT_MIGRATION:
@@ -198,7 +209,7 @@ void facts_decode(const struct pt_format *f, unsigned depth, uint64_t raw,
 		r->denies = decode_denies(&l->table, raw);
 	} else if (kind == PT_LEAF) {
 		decode_leaf(l, raw, r);
-	} else if (kind == PT_PROTNONE) {
+	} else if (kind == PT_PROTNONE || kind == PT_INVALID_HUGE) {
 		r->pa = pt_address_decode(&l->leaf.protnone_pa, raw);
 		r->attrs = decode_attrs(&l->leaf, raw, true);
 	} else if (kind == PT_SWAP) {
@@ -223,6 +234,7 @@ static bool leaf_readable(const struct pt_leaf_layout *leaf)
 {
 	return leaf->match.count <= PT_MATCHES &&
 	       leaf->protnone.count <= PT_MATCHES &&
+	       leaf->invalid.count <= PT_MATCHES &&
 	       address_readable(&leaf->pa) &&
 	       address_readable(&leaf->protnone_pa) && leaf->key.lsb < 64 &&
 	       leaf->key.width <= 4 && leaf->derived_count <= PT_DERIVED;

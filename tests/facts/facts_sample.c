@@ -17,6 +17,8 @@ static const struct {
 	[FACTS_SWAP] = { "swap", PT_SWAP },
 	[FACTS_MIGRATION] = { "migration", PT_MIGRATION },
 	[FACTS_MARKER] = { "marker", PT_MARKER },
+	[FACTS_INVALID_MAX] = { "invalid-huge.max", PT_INVALID_HUGE },
+	[FACTS_INVALID_MIN] = { "invalid-huge.min", PT_INVALID_HUGE },
 };
 
 const char *facts_sample_name(unsigned sample)
@@ -99,7 +101,10 @@ bool facts_sample(const struct pt_format *f, unsigned depth, unsigned sample,
 			return false;
 		break;
 	case PT_PROTNONE:
-		r.attrs = sample_attrs(&l->leaf, sample == FACTS_PROTNONE_MAX,
+	case PT_INVALID_HUGE:
+		r.attrs = sample_attrs(&l->leaf,
+				       sample == FACTS_PROTNONE_MAX ||
+					       sample == FACTS_INVALID_MAX,
 				       true);
 		r.pa = sample_pa(&l->leaf.protnone_pa, f->pa_bits);
 		break;

@@ -24,6 +24,8 @@ enum facts_sample {
 	FACTS_SWAP,
 	FACTS_MIGRATION,
 	FACTS_MARKER,
+	FACTS_INVALID_MAX,
+	FACTS_INVALID_MIN,
 	FACTS_SAMPLES,
 };
 
@@ -43,7 +45,7 @@ bool facts_sample(const struct pt_format *f, unsigned depth, unsigned sample,
 /* What an entry says, in the terms of types.h. */
 struct facts_reading {
 	uint64_t pa;		/* or payload; 0 where the kind has neither */
-	uint32_t attrs;		/* of LEAF and PROTNONE */
+	uint32_t attrs;		/* of LEAF, PROTNONE, INVALID_HUGE */
 	uint32_t denies;	/* rights a table entry takes away */
 	uint8_t kind;		/* enum pt_kind */
 	uint8_t order;		/* of the group; 0: single */

@@ -98,6 +98,13 @@ uint64_t codec_write_protnone(const struct pt_leaf_layout *layout,
 	       pt_address_encode(&layout->protnone_pa, leaf->pa);
 }
 
+uint64_t codec_write_invalid(const struct pt_leaf_layout *layout,
+			     const struct codec_leaf *leaf)
+{
+	return layout->invalid_fixed | write_attrs(layout, leaf->attrs) |
+	       pt_address_encode(&layout->protnone_pa, leaf->pa);
+}
+
 /* The inverse of write_attrs(). */
 static bool read_attrs(const struct pt_leaf_layout *layout, uint64_t raw,
 		       uint32_t *attrs)

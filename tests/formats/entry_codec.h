@@ -10,15 +10,16 @@
 
 #include <tablewalk/format.h>
 
-/* What the fields of a leaf or protnone entry say. */
+/* What the fields of a leaf, protnone or invalid-huge entry say. */
 struct codec_leaf {
 	uint64_t pa;
 	uint32_t attrs;
 };
 
 /*
- * Whether every part of attrs can be said; protnone cannot say GLOBAL.  A
- * layout is that of single leaves or that of a group.
+ * Whether every part of attrs can be said; protnone and invalid-huge, for which
+ * the second is, cannot say GLOBAL.  A layout is that of single leaves or that of
+ * a group.
  */
 bool codec_says(const struct pt_leaf_layout *layout, uint32_t attrs);
 bool codec_says_protnone(const struct pt_leaf_layout *layout, uint32_t attrs);
@@ -28,6 +29,8 @@ uint64_t codec_write_leaf(const struct pt_leaf_layout *layout,
 			  const struct codec_leaf *leaf);
 uint64_t codec_write_protnone(const struct pt_leaf_layout *layout,
 			      const struct codec_leaf *leaf);
+uint64_t codec_write_invalid(const struct pt_leaf_layout *layout,
+			     const struct codec_leaf *leaf);
 uint64_t codec_write_table(const struct pt_table_layout *layout, uint64_t pa,
 			   uint32_t removed);
 uint64_t codec_write_soft(const struct pt_soft_layout *layout, uint64_t pa);
@@ -40,7 +43,8 @@ uint32_t codec_some_rights(const struct pt_leaf_layout *layout);
 
 /*
  * False where a field holds bits that no value is encoded as, or a derived bit
- * does not follow, or two pieces of an address differ.
+ * does not follow, or two pieces of an address differ.  An invalid-huge entry is
+ * read as a protnone one: the fixed bits are not looked at.
  */
 bool codec_read_leaf(const struct pt_leaf_layout *layout, uint64_t raw,
 		     struct codec_leaf *leaf);

@@ -34,6 +34,7 @@ static const struct ignored_bits ignored_bits[] = {
 	{ "i386-pae", PT_PUD, PT_PUD, PT_TABLE, 0xe18 },
 	{ "i386*", PT_PMD, PT_PTE, PT_LEAF, 0x800 },
 	{ "i386*", PT_PMD, PT_PTE, PT_PROTNONE, 0x800 },
+	{ "i386*", PT_PMD, PT_PMD, PT_INVALID_HUGE, 0x800 },
 	{ "x86_64*", PT_PUD, PT_PTE, PT_SWAP, 0x60 },
 	{ "x86_64*", PT_PUD, PT_PTE, PT_MIGRATION, 0x60 },
 	{ "x86_64*", PT_PTE, PT_PTE, PT_MARKER, 0x60 },
@@ -42,6 +43,7 @@ static const struct ignored_bits ignored_bits[] = {
 	/* 58..52, 11: software's, not described. */
 	{ "x86_64*", PT_PUD, PT_PTE, PT_LEAF, 0x07f0000000000800 },
 	{ "x86_64*", PT_PUD, PT_PTE, PT_PROTNONE, 0x07f0000000000800 },
+	{ "x86_64*", PT_PUD, PT_PMD, PT_INVALID_HUGE, 0x07f0000000000800 },
 	/* 58..52, 11..2. */
 	{ "arm64-s2-*", PT_PGD, PT_PMD, PT_TABLE, 0x07f0000000000ffc },
 	/* With DS = 1, 9..8 are address bits. */
@@ -64,11 +66,14 @@ static const struct ignored_bits ignored_bits[] = {
 	/* 63..59; of PROT_NONE also nG and AP[2], set by who stored it. */
 	{ "arm-lpae", PT_PUD, PT_PTE, PT_LEAF, 0xf800000000000000 },
 	{ "arm-lpae", PT_PUD, PT_PTE, PT_PROTNONE, 0xf800000000000880 },
+	/* The same of a section being split. */
+	{ "arm-lpae", PT_PMD, PT_PMD, PT_INVALID_HUGE, 0xf800000000000880 },
 	/* RSW. */
 	{ "riscv-*", PT_PGD, PT_PMD, PT_TABLE, 0x300 },
 	/* SW0 61, DEVMAP, SPECIAL, soft-dirty 11..9. */
 	{ "ppc64-radix-4k", PT_PUD, PT_PTE, PT_LEAF, 0x2000000000000e00 },
 	{ "ppc64-radix-64k", PT_PUD, PT_PTE, PT_LEAF, 0x2000000000000e00 },
+	{ "ppc64-radix-*", PT_PUD, PT_PMD, PT_INVALID_HUGE, 0xe00 },
 	/* R and C of an emptied entry. */
 	{ "ppc64-radix-4k", PT_PTE, PT_PTE, PT_NONE, 0x180 },
 	{ "ppc64-radix-64k", PT_PTE, PT_PTE, PT_NONE, 0x180 },
@@ -106,10 +111,12 @@ static const struct ignored_bits ignored_bits[] = {
 	/* SPECIAL. */
 	{ "mips64-4k", PT_PMD, PT_PTE, PT_LEAF, 0x20 },
 	{ "mips64-4k-48", PT_PMD, PT_PTE, PT_LEAF, 0x20 },
+	{ "mips64-4k*", PT_PMD, PT_PMD, PT_INVALID_HUGE, 0x20 },
 	/* SPECIAL, bit 7, bits between 11 and the page. */
 	{ "arc-2level-8k", PT_PMD, PT_PTE, PT_LEAF, 0x18c0 },
 	{ "arc-3level-8k", PT_PMD, PT_PTE, PT_LEAF, 0x18c0 },
 	{ "arc-4level-8k", PT_PMD, PT_PTE, PT_LEAF, 0x18c0 },
+	{ "arc-?level-8k", PT_PMD, PT_PMD, PT_INVALID_HUGE, 0x18c0 },
 	{ "arc-2level-4k", PT_PTE, PT_PTE, PT_LEAF, 0x8c0 },
 	/* U, bits 7..4, the second bit of a type; UR, U1, U0. */
 	{ "m68k-motorola", PT_PUD, PT_PMD, PT_TABLE, 0xf9 },

@@ -39,6 +39,7 @@ static bool read_known(const struct pt_level *l, const struct known_word *w,
 		return codec_read_leaf(group ? &group->leaf : &l->leaf, w->raw,
 				       leaf);
 	case PT_PROTNONE:
+	case PT_INVALID_HUGE:
 		return codec_read_protnone(&l->leaf, w->raw, leaf);
 	case PT_TABLE:
 		return codec_read_table(&l->table, w->raw, &leaf->pa,

@@ -53,7 +53,7 @@ bool predicates_are_consistent(struct check *check);
 bool leaves_are_where_linux_sees_them(struct check *check);
 
 /* The kinds that a depth has rules for; leaves in groups are the last. */
-#define LISTED_KINDS (7 + PT_GROUPS)
+#define LISTED_KINDS (8 + PT_GROUPS)
 struct listed_kind {
 	enum pt_kind kind;
 	const struct pt_matches *matches;

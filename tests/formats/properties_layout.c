@@ -22,7 +22,7 @@ static unsigned lg2(uint64_t value)
 	return bits;
 }
 
-/* Bits of leaf fields that protnone shares; it has no derived ones. */
+/* Bits of leaf fields that protnone and invalid-huge share: no derived ones. */
 static uint64_t shared_fields(const struct pt_leaf_layout *leaf)
 {
 	return leaf->rights.mask | leaf->accessed.mask | leaf->dirty.mask |
@@ -68,6 +68,9 @@ void list_kinds(const struct pt_format *format, unsigned depth,
 		  codec_address_bits(&l->migration.payload), NULL },
 		{ PT_MARKER, &l->marker.match, l->marker.fixed,
 		  codec_address_bits(&l->marker.payload), NULL },
+		{ PT_INVALID_HUGE, &l->leaf.invalid, l->leaf.invalid_fixed,
+		  shared_fields(&l->leaf) |
+			  codec_address_bits(&l->leaf.protnone_pa), NULL },
 		leaves_of(&l->group[0].leaf),
 		leaves_of(&l->group[1].leaf),
 	};
@@ -138,6 +141,9 @@ static bool kinds_exist_where_they_may(struct check *c)
 		if ((l->leaf.protnone.count || l->migration.match.count) &&
 		    !leaves)
 			return broken(c, "protnone or migration without leaves",
+				      depth, 0);
+		if (l->leaf.invalid.count && (last || !leaves))
+			return broken(c, "invalid-huge is not of huge leaves",
 				      depth, 0);
 		if ((l->swap.match.count || l->marker.match.count) && !last)
 			return broken(c, "swap or marker above the page table",
@@ -237,7 +243,7 @@ static bool addresses_are_representable(struct check *c)
 		    !address_field_fits(c, depth, &l->leaf.pa, l->va_shift,
 					end))
 			return false;
-		if (l->leaf.protnone.count &&
+		if ((l->leaf.protnone.count || l->leaf.invalid.count) &&
 		    !address_field_fits(c, depth, &l->leaf.protnone_pa,
 					l->va_shift, end))
 			return false;
@@ -319,9 +325,12 @@ static bool fields_do_not_overlap(struct check *c)
 		for (unsigned i = 0; i < l->group_count && i < PT_GROUPS; i++)
 			fresh = fresh &&
 				layout_is_disjoint(&l->group[i].leaf, &seen);
-		/* GLOBAL is not kept in protnone: its bit may be fixed. */
+		/* GLOBAL is not kept in these: its bit may be fixed. */
 		seen = attrs;
 		fresh = fresh && claim(&seen, leaf->protnone_fixed) &&
+			claim(&seen, codec_address_bits(&leaf->protnone_pa));
+		seen = attrs;
+		fresh = fresh && claim(&seen, leaf->invalid_fixed) &&
 			claim(&seen, codec_address_bits(&leaf->protnone_pa));
 		seen = l->table.fixed;
 		fresh = fresh && claim(&seen, codec_address_bits(&l->table.pa));
@@ -519,7 +528,8 @@ static bool encodings_are_distinct(struct check *c)
 				continue;
 			}
 			if (g->order <= order || g->order > l->index_bits ||
-			    !g->leaf.match.count || g->leaf.protnone.count)
+			    !g->leaf.match.count || g->leaf.protnone.count ||
+			    g->leaf.invalid.count)
 				return broken(c, "the group", depth, g->order);
 			if (!layout_is_sound(c, depth, &g->leaf))
 				return false;
@@ -660,7 +670,7 @@ static uint64_t choosy_fields(const struct pt_level *l,
 	if (layout)
 		return layout->rights.mask | layout->memtype.mask |
 		       codec_derived_mask(layout);
-	if (kind == PT_PROTNONE)
+	if (kind == PT_PROTNONE || kind == PT_INVALID_HUGE)
 		return l->leaf.rights.mask | l->leaf.memtype.mask;
 	if (kind == PT_TABLE)
 		for (unsigned i = 0; i < l->table.hierarchy_count; i++)

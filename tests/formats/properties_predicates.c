@@ -29,6 +29,14 @@ static const struct exception exceptions[] = {
 	  "p?d_present() above pmd is V only" },
 	{ "arm-lpae", PT_PROTNONE, PT_SAYS_PRESENT,
 	  "pmd_present() is L_PMD_SECT_VALID only" },
+	{ "x86_64*", PT_INVALID_HUGE, PT_SAYS_PRESENT,
+	  "pud_present() is P only; pmd_present() is not" },
+	{ "ppc64-radix-*", PT_INVALID_HUGE, PT_SAYS_PRESENT,
+	  "pud_present() is _PAGE_PRESENT only; pmd_present() is not" },
+	{ "mips64*", PT_INVALID_HUGE, PT_SAYS_PRESENT,
+	  "pmd_present() of a huge entry is _PAGE_PRESENT" },
+	{ "arm-lpae", PT_INVALID_HUGE, PT_SAYS_PRESENT,
+	  "pmd_present() is L_PMD_SECT_VALID only" },
 	{ "arm64-4k-52", PT_MIGRATION, PT_SAYS_PRESENT,
 	  "p4d_present() is anything but 0; Linux has no such leaf" },
 	{ "sparc32-srmmu", PT_LEAF, PT_SAYS_PRESENT,
@@ -61,6 +69,8 @@ static bool exists(const struct pt_level *l, unsigned kind)
 		return l->migration.match.count;
 	case PT_MARKER:
 		return l->marker.match.count;
+	case PT_INVALID_HUGE:
+		return l->leaf.invalid.count;
 	default:
 		return false;
 	}
@@ -81,6 +91,7 @@ static void rule_of(unsigned kind, uint8_t *must, uint8_t *never)
 		break;
 	case PT_LEAF:
 	case PT_PROTNONE:
+	case PT_INVALID_HUGE:
 		/* R52: a leaf is present; not every architecture says leaf. */
 		*must = PT_SAYS_PRESENT;
 		*never = PT_SAYS_NONE;

@@ -136,47 +136,69 @@ static bool leaves_read_back(struct check *c)
 	return true;
 }
 
-static bool one_protnone_reads_back(struct check *c, unsigned depth,
-				    const struct codec_leaf *leaf)
+/* One entry that remembers a leaf: of kind PT_PROTNONE or PT_INVALID_HUGE. */
+static bool one_memory_reads_back(struct check *c, unsigned depth,
+				  enum pt_kind kind,
+				  const struct codec_leaf *leaf)
 {
 	const struct pt_leaf_layout *l = &c->format->level[depth].leaf;
-	struct pt_entry e = { codec_write_protnone(l, leaf) };
+	struct pt_entry e = { kind == PT_PROTNONE ?
+				      codec_write_protnone(l, leaf) :
+				      codec_write_invalid(l, leaf) };
 	struct codec_leaf seen;
 
-	if (pt_entry_kind(c->format, depth, e) != PT_PROTNONE)
-		return broken(c, "protnone is not protnone", depth, e.raw);
+	if (pt_entry_kind(c->format, depth, e) != kind)
+		return broken(c, "protnone or invalid-huge is another kind",
+			      depth, e.raw);
 	if (!codec_read_protnone(l, e.raw, &seen) || seen.pa != leaf->pa ||
 	    seen.attrs != leaf->attrs)
-		return broken(c, "protnone reads as another", depth, e.raw);
+		return broken(c, "protnone or invalid-huge reads as another",
+			      depth, e.raw);
 	return true;
 }
 
-/* The same of protnone, which keeps everything but GLOBAL and the group. */
-static bool protnone_reads_back(struct check *c)
+/* All of that kind at one depth; they keep everything but GLOBAL and group. */
+static bool memories_read_back(struct check *c, unsigned depth,
+			       enum pt_kind kind)
 {
-	const struct pt_format *f = c->format;
+	const struct pt_level *level = &c->format->level[depth];
+	const struct pt_leaf_layout *l = &level->leaf;
+	struct corners at =
+		address_corners(level->va_shift, address_end(c->format));
 
-	for (unsigned depth = f->top; depth <= PT_PTE; depth++) {
-		const struct pt_leaf_layout *l = &f->level[depth].leaf;
-		struct corners at = address_corners(f->level[depth].va_shift,
-						    address_end(f));
+	if (!(kind == PT_PROTNONE ? l->protnone.count : l->invalid.count))
+		return true;
+	for (uint32_t n = 0; n < ATTR_WORDS; n = next_attrs(c, n)) {
+		struct codec_leaf leaf = { .attrs = attrs_number(n) };
 
-		if (!l->protnone.count)
+		if (!codec_says_protnone(l, leaf.attrs))
 			continue;
-		for (uint32_t n = 0; n < ATTR_WORDS; n = next_attrs(c, n)) {
-			struct codec_leaf leaf = { .attrs = attrs_number(n) };
-
-			if (!codec_says_protnone(l, leaf.attrs))
-				continue;
-			for (unsigned i = 0; i < at.count; i++) {
-				leaf.pa = at.pa[i];
-				if (!one_protnone_reads_back(c, depth, &leaf))
-					return false;
-				if (!c->thorough && n > 15)
-					break;
-			}
+		for (unsigned i = 0; i < at.count; i++) {
+			leaf.pa = at.pa[i];
+			if (!one_memory_reads_back(c, depth, kind, &leaf))
+				return false;
+			if (!c->thorough && n > 15)
+				break;
 		}
 	}
+	return true;
+}
+
+/* The same of protnone. */
+static bool protnone_reads_back(struct check *c)
+{
+	for (unsigned depth = c->format->top; depth <= PT_PTE; depth++)
+		if (!memories_read_back(c, depth, PT_PROTNONE))
+			return false;
+	return true;
+}
+
+/* The same of invalid-huge. */
+static bool invalid_huge_reads_back(struct check *c)
+{
+	for (unsigned depth = c->format->top; depth <= PT_PTE; depth++)
+		if (!memories_read_back(c, depth, PT_INVALID_HUGE))
+			return false;
 	return true;
 }
 
@@ -403,6 +425,11 @@ static bool rewrite(const struct pt_level *l, const struct listed_kind *listed,
 			return false;
 		*again = codec_write_protnone(&l->leaf, &leaf);
 		return true;
+	case PT_INVALID_HUGE:
+		if (!codec_read_protnone(&l->leaf, raw, &leaf))
+			return false;
+		*again = codec_write_invalid(&l->leaf, &leaf);
+		return true;
 	case PT_TABLE:
 		if (!codec_read_table(&l->table, raw, &pa, &removed))
 			return false;
@@ -540,6 +567,7 @@ const struct property word_properties[] = {
 	{ "accepted_words_mean_something", accepted_words_mean_something },
 	{ "leaves_read_back", leaves_read_back },
 	{ "protnone_reads_back", protnone_reads_back },
+	{ "invalid_huge_reads_back", invalid_huge_reads_back },
 };
 const unsigned word_property_count =
 	sizeof(word_properties) / sizeof(word_properties[0]);

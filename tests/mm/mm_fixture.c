@@ -346,6 +346,14 @@ unsigned mm_block_depth(const struct mm *m)
 	return m->f->level[PT_PMD].leaf.match.count ? PT_PMD : PT_PTE;
 }
 
+bool mm_can_invalidate(const struct mm *m)
+{
+	const struct pt_leaf_layout *leaf = &m->f->level[PT_PMD].leaf;
+
+	return mm_has_leaf(m, PT_PMD) && leaf->invalid.count &&
+	       leaf->rights.right[PT_R].representable;
+}
+
 unsigned mm_group_depth(const struct mm *m)
 {
 	for (unsigned depth = PT_DEPTHS; depth-- > m->f->top;)

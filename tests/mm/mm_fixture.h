@@ -93,6 +93,8 @@ bool mm_has_leaf(const struct mm *m, unsigned depth);
 unsigned mm_order(const struct mm *m, unsigned depth);
 /* The deepest depth above PT_PTE with leaves, or PT_PTE. */
 unsigned mm_block_depth(const struct mm *m);
+/* Whether pt_setkind() can make an invalid-huge entry in the pmd. */
+bool mm_can_invalidate(const struct mm *m);
 /* The first depth, from below, that has groups, or PT_DEPTHS. */
 unsigned mm_group_depth(const struct mm *m);
 

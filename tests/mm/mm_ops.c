@@ -52,7 +52,8 @@ struct mm_op mm_op_draw(const struct mm *m, uint64_t *seed)
 	static const enum mm_op_kind often[] = { MM_OP_MAP, MM_OP_MAP,
 						 MM_OP_UNMAP, MM_OP_PROTECT };
 	static const enum pt_kind kinds[] = { PT_PROTNONE, PT_SWAP,
-					      PT_MIGRATION, PT_MARKER };
+					      PT_MIGRATION, PT_MARKER,
+					      PT_INVALID_HUGE };
 	struct mm_op op = { .op = often[draw(seed, 4)] };
 
 	if (draw(seed, 2))
@@ -67,7 +68,7 @@ struct mm_op mm_op_draw(const struct mm *m, uint64_t *seed)
 	op.attrs = draw_attrs(m, seed);
 	if (op.op == MM_OP_RESTRICT && draw(seed, 2))
 		op.attrs = 0;
-	op.kind = kinds[draw(seed, 4)];
+	op.kind = kinds[draw(seed, 5)];
 	op.access = draw(seed, 2) ? PT_WRITE : PT_READ;
 	if (!draw(seed, 16))
 		op.fail_in = 1 + draw(seed, 3);

@@ -98,7 +98,7 @@ static struct pt_entry make(const struct subject *s, uint32_t attrs)
 {
 	struct pt_mould mould =
 		s->kind == PT_LEAF ? pt_leaf_mould(level_of(s), attrs, s->order)
-				   : pt_protnone_mould(level_of(s), attrs);
+				   : pt_kind_mould(level_of(s), s->kind, attrs);
 
 	return pt_mould_fill(&mould, s->pa);
 }
@@ -173,6 +173,9 @@ static void each_subject(word_fn *fn)
 			s.order = 0;
 			s.kind = PT_PROTNONE;
 			if (l->leaf.protnone.count)
+				each_word(&s, fn);
+			s.kind = PT_INVALID_HUGE;
+			if (l->leaf.invalid.count)
 				each_word(&s, fn);
 		}
 	}
@@ -256,7 +259,8 @@ static void check_huge(const struct subject *s, uint32_t attrs)
 		struct pt_entry e;
 
 		if (!l->leaf.match.count ||
-		    (s->kind == PT_PROTNONE && !l->leaf.protnone.count))
+		    (s->kind == PT_PROTNONE && !l->leaf.protnone.count) ||
+		    (s->kind == PT_INVALID_HUGE && !l->leaf.invalid.count))
 			continue;
 		e = pt_mkhuge(s->at, make(s, attrs), d, pa);
 		assert_int_equal(pt_entry_kind(f, d, e), s->kind);

@@ -50,35 +50,43 @@ static void leaf_encoding_round_trips(void **state)
 	}
 }
 
-/* Protnone keeps address and every attribute but GLOBAL. */
+static void keeps_all_but_global(const struct mm *m, unsigned depth,
+				 enum pt_kind kind)
+{
+	const struct pt_level *l = &m->f->level[depth];
+	uint64_t pa = pt_span(m->f, depth);
+	uint32_t attrs;
+
+	for (unsigned n = 0; attrs_word(n, &attrs); n += 5) {
+		struct pt_mould mould;
+		struct pt_entry e;
+
+		if (!pt_attrs_representable(l, attrs))
+			continue;
+		mould = pt_kind_mould(l, kind, attrs);
+		e = pt_mould_fill(&mould, pa);
+		assert_int_equal(pt_entry_kind(m->f, depth, e), kind);
+		assert_int_equal(pt_attrs_read(l, kind, e),
+				 attrs & ~PT_GLOBAL);
+		assert_int_equal(pt_entry_pa(l, kind, e, 0), pa);
+	}
+}
+
+/* Protnone and invalid-huge keep address and every attribute but GLOBAL. */
 static void protnone_encoding_keeps_all_but_global(void **state)
 {
 	struct mm *m;
 
 	for (unsigned i = 0; (m = mm_open(state, i)); i += 2) {
 		for (unsigned depth = m->f->top; depth < PT_DEPTHS; depth++) {
-			const struct pt_level *l = &m->f->level[depth];
-			uint32_t attrs;
+			const struct pt_leaf_layout *leaf =
+				&m->f->level[depth].leaf;
 
-			if (!l->leaf.protnone.count)
-				continue;
-			for (unsigned n = 0; attrs_word(n, &attrs); n += 5) {
-				struct pt_mould mould;
-				struct pt_entry e;
-
-				if (!pt_attrs_representable(l, attrs))
-					continue;
-				mould = pt_protnone_mould(l, attrs);
-				e = pt_mould_fill(&mould, pt_span(m->f, depth));
-				assert_int_equal(pt_entry_kind(m->f, depth, e),
-						 PT_PROTNONE);
-				assert_int_equal(pt_attrs_read(l, PT_PROTNONE,
-							       e),
-						 attrs & ~PT_GLOBAL);
-				assert_int_equal(pt_entry_pa(l, PT_PROTNONE, e,
-							     0),
-						 pt_span(m->f, depth));
-			}
+			if (leaf->protnone.count)
+				keeps_all_but_global(m, depth, PT_PROTNONE);
+			if (leaf->invalid.count)
+				keeps_all_but_global(m, depth,
+						     PT_INVALID_HUGE);
 		}
 		mm_close(state);
 	}

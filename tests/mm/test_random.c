@@ -29,7 +29,8 @@ static void expect_range(struct page *page, unsigned n, const struct mm_op *op,
 		else if (op->op == MM_OP_UNMAP)
 			page[i] = (struct page){ 0, 0, PT_NONE };
 		else if (page[i].kind == PT_LEAF ||
-			 page[i].kind == PT_PROTNONE)
+			 page[i].kind == PT_PROTNONE ||
+			 page[i].kind == PT_INVALID_HUGE)
 			page[i].attrs = (page[i].attrs & ~PT_RIGHTS) |
 					(op->attrs & PT_RIGHTS);
 	}
@@ -62,7 +63,7 @@ static void expect_kind(struct page *page, unsigned n, const struct mm_op *op,
 		bool leaf = page[i].kind == PT_LEAF;
 
 		page[i].kind = op->kind;
-		if (op->kind == PT_PROTNONE) {
+		if (op->kind == PT_PROTNONE || op->kind == PT_INVALID_HUGE) {
 			if (!leaf)
 				page[i].pa = i * page_bytes;
 			page[i].attrs = leaf ? page[i].attrs & ~PT_GLOBAL :
@@ -73,6 +74,27 @@ static void expect_kind(struct page *page, unsigned n, const struct mm_op *op,
 		page[i].pa = op->kind == PT_MARKER ? 0 :
 						     payload + i * page_bytes;
 	}
+}
+
+/*
+ * The invalid-huge entry that covers va, if there is one, becomes leaves, unless
+ * a range operation covers it as a whole.
+ */
+static void expect_divided(struct mm *m, struct page *page,
+			   const struct mm_op *op, uint64_t va)
+{
+	struct pt_lookup found = mm_look(m, va);
+	uint64_t span = pt_span(m->f, found.depth);
+	unsigned n = (unsigned)(span / mm_page(m));
+
+	va &= ~(span - 1);
+	if (found.kind != PT_INVALID_HUGE ||
+	    (op->op != MM_OP_SPLIT && op->va <= va &&
+	     op->last >= va + span - 1))
+		return;
+	page += (va - m->base) / mm_page(m);
+	for (unsigned i = 0; i < n; i++)
+		page[i].kind = PT_LEAF;
 }
 
 /* What a successful operation makes of the pages; before it was applied. */
@@ -96,6 +118,11 @@ static void expect(struct mm *m, struct page *page, const struct mm_op *op)
 	case MM_OP_MAP:
 	case MM_OP_UNMAP:
 	case MM_OP_PROTECT:
+		if (op->last < op->va)
+			break;
+		/* Map has nothing in its way, so nothing to divide. */
+		expect_divided(m, page, op, op->va);
+		expect_divided(m, page, op, op->last);
 		expect_range(page + offset / bytes,
 			     (unsigned)((op->last - op->va + 1) / bytes), op,
 			     bytes);
@@ -108,6 +135,8 @@ static void expect(struct mm *m, struct page *page, const struct mm_op *op)
 		expect_kind(page + first, n, op, bytes);
 		break;
 	case MM_OP_SPLIT:
+		expect_divided(m, page, op, op->va);
+		break;
 	case MM_OP_RESTRICT:
 	case MM_OP_FREE:
 	case MM_OPS:

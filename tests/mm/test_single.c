@@ -396,6 +396,135 @@ static void setkind_in_a_group_changes_one_entry(void **state)
 	}
 }
 
+/* The next space in whose pmd a leaf can be made invalid; *i as above. */
+static struct mm *open_with_invalid(void **state, unsigned *i)
+{
+	struct mm *m;
+
+	for (; (m = mm_open(state, *i)); (*i)++) {
+		if (mm_can_invalidate(m))
+			return m;
+		mm_close(state);
+	}
+	return NULL;
+}
+
+/* A leaf made invalid keeps its memory and every attribute but GLOBAL. */
+static void invalid_huge_keeps_all_of_a_leaf_but_global(void **state)
+{
+	unsigned spaces = 0;
+	struct mm *m;
+
+	for (unsigned i = 0; (m = open_with_invalid(state, &i)); i++) {
+		uint64_t va = m->base, pa = mm_pa(m), page = mm_page(m);
+		uint64_t span = pt_span(m->f, PT_PMD);
+		uint32_t attrs = mm_rich_attrs(m);
+		struct pt_space *s = &m->space;
+		unsigned order = mm_order(m, PT_PMD);
+
+		mm_map(m, va, 1u << order, pa, attrs, PT_PMD, order);
+		/* Its pa is the leaf's, whatever is asked for. */
+		assert_int_equal(pt_setkind(s, va + page, PT_PMD,
+					    PT_INVALID_HUGE, 9 * page), 0);
+		mm_assert_kind(m, va + page, PT_INVALID_HUGE, PT_PMD);
+		assert_int_equal(mm_look(m, va + page + 1).pa, pa + page + 1);
+		assert_int_equal(mm_look(m, va).attrs, attrs & ~PT_GLOBAL);
+		assert_int_equal(mm_look(m, va).order, 0);
+		/* Of a hole: no memory, and R. */
+		va += span << order;
+		assert_int_equal(pt_setkind(s, va, PT_PMD, PT_INVALID_HUGE,
+					    9 * page), 0);
+		mm_assert_kind(m, va, PT_INVALID_HUGE, PT_PMD);
+		assert_int_equal(mm_look(m, va).pa, 0);
+		assert_int_equal(mm_look(m, va).attrs, PT_R);
+		spaces++;
+		mm_close(state);
+	}
+	assert_true(spaces > 0);
+}
+
+/* It is neither none nor a leaf to whoever wants one of these. */
+static void invalid_huge_is_in_the_way(void **state)
+{
+	struct mm *m;
+
+	for (unsigned i = 0; (m = open_with_invalid(state, &i)); i++) {
+		uint64_t va = m->base, page = mm_page(m);
+		struct pt_space *s = &m->space;
+		unsigned order = mm_order(m, PT_PMD);
+
+		mm_map(m, va, 1, mm_pa(m), MM_RW, PT_PMD, 0);
+		assert_int_equal(pt_setkind(s, va, PT_PMD, PT_INVALID_HUGE, 0),
+				 0);
+		mm_save(m);
+		mm_forget(m);
+		assert_int_equal(pt_setkind(s, va, PT_PMD, PT_INVALID_HUGE, 0),
+				 -EBUSY);
+		assert_int_equal(pt_setkind(s, va, PT_PMD, PT_MIGRATION, 0),
+				 -EBUSY);
+		assert_int_equal(pt_setkind(s, va, PT_PTE, PT_SWAP, 0),
+				 -EBUSY);
+		assert_int_equal(pt_map(s, va + page, va + 2 * page - 1, 0,
+					MM_RW, PT_PTE, 0), -EEXIST);
+		assert_int_equal(pt_touch(s, va, PT_READ), -ENOENT);
+		assert_int_equal(pt_collapse(s, va, PT_PMD, 0), -ENOENT);
+		if (order)
+			assert_int_equal(pt_collapse(s, va, PT_PMD, order),
+					 -ENOENT);
+		if (m->f->top < PT_PMD)
+			assert_int_not_equal(pt_collapse(s, va, PT_PMD - 1, 0),
+					     0);
+		assert_int_equal(pt_setkind(s, va, PT_PTE, PT_INVALID_HUGE, 0),
+				 -EOPNOTSUPP);
+		mm_assert_saved(m);
+		mm_close(state);
+	}
+}
+
+/* Split gives leaves, not invalid entries: one table, as of a leaf. */
+static void split_of_invalid_huge_gives_leaves(void **state)
+{
+	struct mm *m;
+
+	for (unsigned i = 0; (m = open_with_invalid(state, &i)); i++) {
+		uint64_t va = m->base, pa = mm_pa(m), page = mm_page(m);
+		uint32_t attrs = mm_rich_attrs(m);
+		struct pt_space *s = &m->space;
+
+		mm_map(m, va, 1, pa, attrs, PT_PMD, 0);
+		assert_int_equal(pt_setkind(s, va, PT_PMD, PT_INVALID_HUGE, 0),
+				 0);
+		mm_save(m);
+		m->arena.fail_in = 1;
+		assert_int_equal(pt_split(s, va, PT_PMD), -ENOMEM);
+		mm_assert_saved(m);
+		m->arena.fail_in = 0;
+		mm_forget(m);
+		assert_int_equal(pt_split(s, va + page, PT_PMD), 0);
+		assert_int_equal(m->arena.event_count, 1);
+		for (unsigned k = 0; k < mm_entries(m, PT_PTE); k++)
+			mm_assert_leaf(m, va + k * page, PT_PTE, 0,
+				       pa + k * page, attrs & ~PT_GLOBAL);
+		mm_close(state);
+	}
+}
+
+/* Where the format does not describe the kind, it cannot be made. */
+static void formats_without_invalid_huge_refuse_it(void **state)
+{
+	struct mm *m;
+
+	for (unsigned i = 0; (m = mm_open(state, i)); i++) {
+		unsigned depth = mm_block_depth(m);
+
+		if (!m->f->level[depth].leaf.invalid.count)
+			assert_int_equal(pt_setkind(&m->space, m->base, depth,
+						    PT_INVALID_HUGE, 0),
+					 -EOPNOTSUPP);
+		mm_close(state);
+	}
+}
+
 /* Setkind: malformed, then range, then what the format has no kind for. */
 static void setkind_errors(void **state)
 {
@@ -563,6 +692,10 @@ int main(void)
 		TEST(setkind_keeps_what_the_kind_keeps),
 		TEST(setkind_in_a_hole_makes_the_tables),
 		TEST(setkind_in_a_group_changes_one_entry),
+		TEST(invalid_huge_keeps_all_of_a_leaf_but_global),
+		TEST(invalid_huge_is_in_the_way),
+		TEST(split_of_invalid_huge_gives_leaves),
+		TEST(formats_without_invalid_huge_refuse_it),
 		TEST(setkind_errors),
 		TEST(touch_sets_what_hardware_would),
 		TEST(touch_updates_the_whole_group),

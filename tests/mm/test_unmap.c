@@ -368,6 +368,76 @@ static void non_present_blocks_divide(void **state)
 	}
 }
 
+/* An invalid-huge entry covered as a whole stays one, or goes as one. */
+static void whole_invalid_huge_is_not_divided(void **state)
+{
+	unsigned spaces = 0;
+	struct mm *m;
+
+	for (unsigned i = 0; (m = mm_open(state, i)); i++) {
+		uint64_t va = m->base, last = va + pt_span(m->f, PT_PMD) - 1;
+		uint32_t attrs = mm_rich_attrs(m);
+
+		if (!mm_can_invalidate(m)) {
+			mm_close(state);
+			continue;
+		}
+		mm_map(m, va, 1, mm_pa(m), attrs, PT_PMD, 0);
+		assert_int_equal(pt_setkind(&m->space, va, PT_PMD,
+					    PT_INVALID_HUGE, 0), 0);
+		mm_forget(m);
+		assert_int_equal(pt_protect(&m->space, va, last, MM_RO), 0);
+		mm_assert_kind(m, va, PT_INVALID_HUGE, PT_PMD);
+		assert_int_equal(mm_look(m, va).pa, mm_pa(m));
+		assert_int_equal(mm_look(m, va).attrs,
+				 (attrs & ~(PT_GLOBAL | PT_RIGHTS)) | MM_RO);
+		assert_int_equal(pt_unmap(&m->space, va, last), 0);
+		mm_assert_kind(m, va, PT_NONE, PT_PMD);
+		assert_int_equal(m->arena.event_count, 0);
+		spaces++;
+		mm_close(state);
+	}
+	assert_true(spaces > 0);
+}
+
+/* One that the range cuts becomes a table of leaves, in and out of the range. */
+static void cut_invalid_huge_becomes_leaves(void **state)
+{
+	struct mm *m;
+
+	for (unsigned i = 0; (m = mm_open(state, i)); i++) {
+		uint64_t va = m->base, pa = mm_pa(m), page = mm_page(m);
+		uint64_t last = va + 2 * page - 1;
+		uint32_t attrs = mm_rich_attrs(m) & ~PT_GLOBAL;
+
+		for (unsigned k = 0; k < 2 && mm_can_invalidate(m); k++) {
+			mm_map(m, va, 1, pa, attrs | PT_GLOBAL, PT_PMD, 0);
+			assert_int_equal(pt_setkind(&m->space, va, PT_PMD,
+						    PT_INVALID_HUGE, 0), 0);
+			mm_forget(m);
+			assert_int_equal(k ? pt_unmap(&m->space, va + page,
+						      last) :
+					     pt_protect(&m->space, va + page,
+							last, MM_RO), 0);
+			assert_int_equal(m->arena.event_count, 1);
+			mm_assert_leaf(m, va, PT_PTE, 0, pa, attrs);
+			mm_assert_leaf(m, last + 1, PT_PTE, 0, pa + 2 * page,
+				       attrs);
+			if (k)
+				mm_assert_kind(m, va + page, PT_NONE, PT_PTE);
+			else
+				mm_assert_leaf(m, va + page, PT_PTE, 0,
+					       pa + page,
+					       (attrs & ~PT_RIGHTS) | MM_RO);
+			pt_unmap(&m->space, va,
+				 va + pt_span(m->f, PT_PMD) - 1);
+			pt_free_tables(&m->space, va, va + page - 1, 0,
+				       UINT64_MAX);
+		}
+		mm_close(state);
+	}
+}
+
 /* Malformed, then range, then rights that cannot be said. */
 static void errors_have_their_precedence(void **state)
 {
@@ -423,6 +493,10 @@ int main(void)
 			protect_reaches_protnone_and_no_other_kind,
 			mm_teardown),
 		cmocka_unit_test_teardown(non_present_blocks_divide,
+					  mm_teardown),
+		cmocka_unit_test_teardown(whole_invalid_huge_is_not_divided,
+					  mm_teardown),
+		cmocka_unit_test_teardown(cut_invalid_huge_becomes_leaves,
 					  mm_teardown),
 		cmocka_unit_test_teardown(errors_have_their_precedence,
 					  mm_teardown),

@@ -72,9 +72,13 @@ static bool has_leaves(const struct mmu_arch *arch, unsigned depth)
 
 static void capabilities_fit_together(void **state)
 {
-	/* Kinds are where leaves are, payload-only kinds in page tables. */
-	const uint32_t huge = 1u << PT_PROTNONE | 1u << PT_MIGRATION;
-	const uint32_t page = huge | 1u << PT_SWAP | 1u << PT_MARKER;
+	/*
+	 * Kinds are where leaves are, payload-only kinds in page tables,
+	 * invalid-huge everywhere else.
+	 */
+	const uint32_t both = 1u << PT_PROTNONE | 1u << PT_MIGRATION;
+	const uint32_t huge = both | 1u << PT_INVALID_HUGE;
+	const uint32_t page = both | 1u << PT_SWAP | 1u << PT_MARKER;
 	const struct mmu_arch *const *all;
 	unsigned count;
 
@@ -102,6 +106,80 @@ static void capabilities_fit_together(void **state)
 				order = level->group_order[g];
 			}
 		}
+}
+
+/* Linux 6.12's words for a page that was R, W, USER, ACCESSED and DIRTY. */
+static const struct {
+	const char *format;
+	uint64_t raw;
+	uint8_t depth;
+} invalid_huge[] = {
+	/* P and G clear; the page's number is inverted, but not on i386. */
+	{ "x86_64-4level", UINT64_C(0x800fffffffc000e6), PT_PMD },
+	{ "x86_64-4level", UINT64_C(0x800fffff800000e6), PT_PUD },
+	{ "x86_64-5level", UINT64_C(0x800fffffffc000e6), PT_PMD },
+	{ "x86_64-5level", UINT64_C(0x800fffff800000e6), PT_PUD },
+	{ "i386", UINT64_C(0x4000e6), PT_PMD },
+	{ "i386-pae", UINT64_C(0x800fffffffc000e6), PT_PMD },
+	/* V and G clear. */
+	{ "riscv-sv39", UINT64_C(0x800d6), PT_PMD },
+	{ "riscv-sv39-svnapot", UINT64_C(0x800d6), PT_PMD },
+	{ "riscv-sv48", UINT64_C(0x800d6), PT_PMD },
+	{ "riscv-sv48-svpbmt", UINT64_C(0x20000000000800d6), PT_PMD },
+	{ "riscv-sv57", UINT64_C(0x800d6), PT_PMD },
+	/* Bit 0 clear, nG set, AP[2] clear as the page is dirty. */
+	{ "arm-lpae", UINT64_C(0x00e0000040200f4c), PT_PMD },
+	/* A software bit, and V clear. */
+	{ "ppc64-radix-4k", UINT64_C(0x6000000000200186), PT_PMD },
+	{ "ppc64-radix-4k", UINT64_C(0x6000000040000186), PT_PUD },
+	{ "ppc64-radix-64k", UINT64_C(0x6000000000200186), PT_PMD },
+	{ "ppc64-radix-64k", UINT64_C(0x6000000040000186), PT_PUD },
+	/* HUGE without PRESENT, V and D clear. */
+	{ "mips64-4k", UINT64_C(0x80185e), PT_PMD },
+	{ "mips64-4k-48", UINT64_C(0x80185e), PT_PMD },
+	/* HW_SZ without PRESENT. */
+	{ "arc-2level-8k", UINT64_C(0x20043d), PT_PMD },
+	{ "arc-3level-8k", UINT64_C(0x20043d), PT_PMD },
+	{ "arc-4level-8k", UINT64_C(0x20043d), PT_PMD },
+};
+
+static bool has_invalid_huge(const char *format, unsigned depth)
+{
+	for (size_t i = 0; i < sizeof(invalid_huge) / sizeof(*invalid_huge);
+	     i++)
+		if (!strcmp(invalid_huge[i].format, format) &&
+		    invalid_huge[i].depth == depth)
+			return true;
+	return false;
+}
+
+static void invalid_huge_is_where_linux_has_it(void **state)
+{
+	/* The table above names all, and each word is invalid, not empty. */
+	const struct mmu_arch *const *all;
+	unsigned count;
+
+	(void)state;
+	all = mmu_all(&count);
+	for (unsigned i = 0; i < count; i++)
+		for (unsigned d = 0; d < PT_DEPTHS; d++)
+			assert_int_equal(all[i]->level[d].kinds >>
+						 PT_INVALID_HUGE & 1,
+					 has_invalid_huge(all[i]->format, d));
+	for (size_t i = 0; i < sizeof(invalid_huge) / sizeof(*invalid_huge);
+	     i++) {
+		const struct mmu_arch *arch = mmu_find(invalid_huge[i].format);
+		struct pt_regime regime = { .pa_bits = 40 };
+		struct mmu_entry entry;
+
+		for (unsigned on = 0; on < 2; on++) {
+			regime.control = on ? UINT32_MAX : 0;
+			arch->entry(&regime, invalid_huge[i].depth,
+				    invalid_huge[i].raw, &entry);
+			assert_int_equal(entry.class, MMU_INVALID);
+			assert_false(entry.empty);
+		}
+	}
 }
 
 /* How many of the sixteen combinations of rights a leaf can have. */
@@ -224,6 +302,7 @@ int main(void)
 		cmocka_unit_test(every_format_is_found_by_its_name),
 		cmocka_unit_test(levels_tile_the_address_range),
 		cmocka_unit_test(capabilities_fit_together),
+		cmocka_unit_test(invalid_huge_is_where_linux_has_it),
 		cmocka_unit_test(representable_rights_are_the_manuals),
 		cmocka_unit_test(representable_types_and_keys_are_the_manuals),
 		cmocka_unit_test(no_format_has_bits_without_a_name),

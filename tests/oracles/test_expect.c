@@ -385,6 +385,116 @@ static void setkind_replaces_one_entry(void **state)
 	assert_int_equal(toy_setkind(t, 0x300, PT_PTE, PT_SWAP, 0), -EBUSY);
 }
 
+/* Of a leaf all but GLOBAL stays; nobody but unmap and split undoes it. */
+static void setkind_makes_invalid_huge(void **state)
+{
+	struct toy *t = *state;
+	uint32_t attrs = TOY_RW | PT_GLOBAL | PT_DIRTY;
+
+	assert_int_equal(toy_map(t, 0, 0xff, 0x100, attrs, PT_PMD, 1), 0);
+	assert_int_equal(toy_setkind(t, 0x90, PT_PTE, PT_INVALID_HUGE, 0),
+			 -EOPNOTSUPP);
+	assert_int_equal(toy_setkind(t, 0x90, PT_PMD, PT_INVALID_HUGE, 0xab0),
+			 0);
+	EXPECT_TRACE(t, "return 0");
+	toy_expect_at(t, 0x98, "lookup 0x98 pmd invalid-huge order 0 pa 0x198 "
+			       "rw----d-- wb key 0 removed ----");
+	toy_expect_at(t, 0x7f, "lookup 0x7f pmd leaf order 0 pa 0x17f "
+			       "rw--g-d-- wb key 0 removed ----");
+	assert_int_equal(toy_setkind(t, 0x90, PT_PMD, PT_INVALID_HUGE, 0),
+			 -EBUSY);
+	assert_int_equal(toy_map(t, 0x80, 0x8f, 0, PT_R, PT_PTE, 0), -EEXIST);
+	assert_int_equal(toy_collapse(t, 0, PT_PMD, 1), -EBUSY);
+	assert_int_equal(toy_collapse(t, 0x80, PT_PMD, 1), -ENOENT);
+	assert_int_equal(toy_at(t, OP_TOUCH, 0x80, 0, 0), -ENOENT);
+	/* Of none: a table on the way where there is none, pa 0, PT_R. */
+	assert_int_equal(toy_setkind(t, 0x280, PT_PMD, PT_INVALID_HUGE, 0), 0);
+	EXPECT_TRACE(t, "alloc 32 bytes x1", "return 0");
+	toy_expect_at(t, 0x290, "lookup 0x290 pmd invalid-huge order 0 pa 0x10 "
+				"r-------- wb key 0 removed ----");
+}
+
+/* The level says whether there is such an entry, and PT_R must be a word. */
+static void setkind_makes_no_invalid_huge_the_format_lacks(void **state)
+{
+	static struct toy t;
+	struct mmu_arch without = toy_arch;
+
+	(void)state;
+	without.level[PT_PMD].kinds &= ~(1u << PT_INVALID_HUGE);
+	without.level[PT_PTE].kinds |= 1u << PT_INVALID_HUGE;
+	toy_open(&t, &without);
+	for (unsigned d = PT_PMD; d <= PT_PTE; d++)
+		assert_int_equal(toy_setkind(&t, 0, d, PT_INVALID_HUGE, 0),
+				 -EOPNOTSUPP);
+	toy_close(&t);
+}
+
+/* What unmap leaves of an invalid-huge entry is leaves, at each depth. */
+static void unmap_makes_leaves_of_invalid_huge(void **state)
+{
+	struct toy *t = *state;
+
+	assert_int_equal(toy_map(t, 0, 0x1ff, 0x200, TOY_RW, PT_PUD, 0), 0);
+	assert_int_equal(toy_setkind(t, 0, PT_PUD, PT_INVALID_HUGE, 0), 0);
+	assert_int_equal(toy_range(t, OP_UNMAP, 0, 0x8f), 0);
+	EXPECT_TRACE(t, "alloc 32 bytes x1", "alloc 64 bytes x1", "return 0");
+	toy_expect_at(t, 0x80, "lookup 0x80 pte none order 0 pa 0x0 "
+			       "--------- wb key 0 removed ----");
+	toy_expect_at(t, 0x90, "lookup 0x90 pte leaf order 0 pa 0x290 "
+			       "rw------- wb key 0 removed ----");
+	toy_expect_at(t, 0x100, "lookup 0x100 pmd leaf order 0 pa 0x300 "
+				"rw------- wb key 0 removed ----");
+	/* A whole one is removed as it is. */
+	assert_int_equal(toy_setkind(t, 0x100, PT_PMD, PT_INVALID_HUGE, 0), 0);
+	assert_int_equal(toy_range(t, OP_UNMAP, 0x100, 0x17f), 0);
+	EXPECT_TRACE(t, "return 0");
+	toy_expect_at(t, 0x100, "lookup 0x100 pmd none order 0 pa 0x0 "
+				"--------- wb key 0 removed ----");
+}
+
+/* protect: a whole one stays invalid-huge, a divided one becomes leaves. */
+static void protect_reaches_invalid_huge(void **state)
+{
+	struct toy *t = *state;
+	struct op protect = { .kind = OP_PROTECT, .last = 0x7f,
+			      .attrs = TOY_RW };
+
+	assert_int_equal(toy_setkind(t, 0, PT_PMD, PT_INVALID_HUGE, 0), 0);
+	assert_int_equal(toy_run(t, &protect), 0);
+	EXPECT_TRACE(t, "return 0");
+	toy_expect_at(t, 0x10, "lookup 0x10 pmd invalid-huge order 0 pa 0x10 "
+			       "rw------- wb key 0 removed ----");
+	assert_int_equal(toy_range(t, OP_PROTECT, 0x40, 0x7f), 0);
+	EXPECT_TRACE(t, "alloc 64 bytes x1", "return 0");
+	toy_expect_at(t, 0x30, "lookup 0x30 pte leaf order 0 pa 0x30 "
+			       "rw------- wb key 0 removed ----");
+	toy_expect_at(t, 0x40, "lookup 0x40 pte leaf order 0 pa 0x40 "
+			       "r-------- wb key 0 removed ----");
+}
+
+/* split ends what setkind began: leaves of the next depth, or all as it was. */
+static void split_makes_leaves_of_invalid_huge(void **state)
+{
+	struct toy *t = *state;
+
+	assert_int_equal(toy_map(t, 0, 0x1ff, 0x200, TOY_RW, PT_PUD, 0), 0);
+	assert_int_equal(toy_setkind(t, 0, PT_PUD, PT_INVALID_HUGE, 0), 0);
+	assert_int_equal(toy_at(t, OP_SPLIT, 0, PT_PMD, 0), -ENOENT);
+	assert_int_equal(toy_fail(t, 1), 0);
+	assert_int_equal(toy_at(t, OP_SPLIT, 0x80, PT_PUD, 0), -ENOMEM);
+	toy_expect_at(t, 0x80, "lookup 0x80 pud invalid-huge order 0 pa 0x280 "
+			       "rw------- wb key 0 removed ----");
+	assert_int_equal(toy_at(t, OP_SPLIT, 0x80, PT_PUD, 0), 0);
+	EXPECT_TRACE(t, "alloc 32 bytes x1", "return 0");
+	toy_expect_at(t, 0x80, "lookup 0x80 pmd leaf order 0 pa 0x280 "
+			       "rw------- wb key 0 removed ----");
+	/* Leaves they are: collapse takes them back. */
+	assert_int_equal(toy_collapse(t, 0x80, PT_PUD, 0), 0);
+	toy_expect_at(t, 0x80, "lookup 0x80 pud leaf order 0 pa 0x280 "
+			       "rw------- wb key 0 removed ----");
+}
+
 /* touch: ACCESSED always, DIRTY for a write where W is, the group together. */
 static void touch_updates_the_unit(void **state)
 {
@@ -497,6 +607,11 @@ int main(void)
 		TEST(collapse_makes_groups),
 		TEST(restrict_takes_rights_away),
 		TEST(setkind_replaces_one_entry),
+		TEST(setkind_makes_invalid_huge),
+		cmocka_unit_test(setkind_makes_no_invalid_huge_the_format_lacks),
+		TEST(unmap_makes_leaves_of_invalid_huge),
+		TEST(protect_reaches_invalid_huge),
+		TEST(split_makes_leaves_of_invalid_huge),
 		TEST(touch_updates_the_unit),
 		TEST(free_releases_what_is_empty),
 		TEST(free_compares_sign_extended_addresses),

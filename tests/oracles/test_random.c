@@ -105,7 +105,7 @@ static void draw_op(struct random *r, struct op *op)
 	/* Mostly what lies in order, so that collapse may succeed. */
 	op->pa = draw(r, 3) ? op->va & 0xfff : draw(r, 0x1000) * PAGE;
 	op->attrs = attrs[draw(r, 5)];
-	op->target = (uint8_t)(draw(r, 9) ? PT_PROTNONE + draw(r, 4) : PT_LEAF);
+	op->target = (uint8_t)(draw(r, 9) ? PT_PROTNONE + draw(r, 5) : PT_LEAF);
 	op->access = (uint8_t)draw(r, PT_ACCESSES);
 	op->ceiling = draw(r, 3) ? UINT64_MAX : op->last;
 	op->space = (uint8_t)draw(r, 2);
@@ -119,6 +119,42 @@ static void draw_op(struct random *r, struct op *op)
 /*
  *			Pages
  */
+
+static bool keeps_leaf(unsigned kind)
+{
+	return kind == PT_PROTNONE || kind == PT_INVALID_HUGE;
+}
+
+/* The block of view is being divided, if it is invalid-huge: into leaves. */
+static void make_leaves(struct random *r, const struct oracle_view *view,
+			uint64_t va)
+{
+	uint64_t mask = pt_ones(r->toy.arch->level[view->depth].va_shift);
+	uint64_t offset = va & r->toy.oracle->geometry.last;
+	struct page *pages = r->page[r->space];
+
+	if (!view->canonical || view->kind != PT_INVALID_HUGE)
+		return;
+	for (uint64_t at = offset & ~mask; at <= (offset | mask); at += PAGE)
+		pages[at / PAGE].kind = PT_LEAF;
+}
+
+/* What a successful op divides: a block at either end, or the one split. */
+static void divide(struct random *r, const struct op *op,
+		   const struct oracle_view *first,
+		   const struct oracle_view *last)
+{
+	const struct mmu_level *level = r->toy.arch->level;
+
+	if (op->kind == OP_SPLIT)
+		make_leaves(r, first, op->va);
+	if (op->kind != OP_UNMAP && op->kind != OP_PROTECT)
+		return;
+	if (op->va & pt_ones(level[first->depth].va_shift))
+		make_leaves(r, first, op->va);
+	if ((op->last + 1) & pt_ones(level[last->depth].va_shift))
+		make_leaves(r, last, op->last);
+}
 
 /* What a successful op does to the pages first..last of its range or unit. */
 static void apply(struct random *r, const struct op *op, uint64_t first,
@@ -145,7 +181,7 @@ static void apply(struct random *r, const struct op *op, uint64_t first,
 			*page = (struct page){ .kind = PT_NONE };
 			break;
 		case OP_PROTECT:
-			if (was_leaf || page->kind == PT_PROTNONE)
+			if (was_leaf || keeps_leaf(page->kind))
 				page->attrs = (page->attrs & ~PT_RIGHTS) |
 					      (op->attrs & PT_RIGHTS);
 			break;
@@ -159,7 +195,7 @@ static void apply(struct random *r, const struct op *op, uint64_t first,
 			break;
 		case OP_SETKIND:
 			page->kind = op->target;
-			if (op->target == PT_PROTNONE) {
+			if (keeps_leaf(op->target)) {
 				page->attrs = was_leaf ?
 						page->attrs & ~PT_GLOBAL : PT_R;
 				if (!was_leaf)
@@ -381,7 +417,7 @@ static void check_walk(struct random *r, const struct op *op, int ret)
 
 static void step(struct random *r)
 {
-	struct oracle_view view;
+	struct oracle_view view, at_last;
 	struct op op;
 	uint64_t unit, first, last;
 	int ret;
@@ -393,6 +429,7 @@ static void step(struct random *r)
 	else
 		unit = 4;
 	oracle_view(r->toy.oracle, r->space, op.va, &view);
+	oracle_view(r->toy.oracle, r->space, op.last, &at_last);
 	if (op.kind == OP_TOUCH)
 		unit = r->toy.arch->level[view.depth].va_shift +
 		       (unsigned)view.order;
@@ -411,6 +448,7 @@ static void step(struct random *r)
 		check_walk(r, &op, ret);
 	if (ret || op.kind == OP_SWITCH || op.kind == OP_WALK)
 		return;
+	divide(r, &op, &view, &at_last);
 	first = op.va & r->toy.oracle->geometry.last;
 	last = first;
 	if (op.kind == OP_MAP || op.kind == OP_UNMAP || op.kind == OP_PROTECT) {

@@ -320,6 +320,33 @@ static void every_place_of_a_run_is_checked(void **state)
 	finds(w, CHECK_ENTRY, "pfn", PT_PTE, 0x10);
 }
 
+/* To the sweep and to hardware invalid-huge is invalid, but not nothing. */
+static void invalid_huge_is_invalid_but_there(void **state)
+{
+	struct world *w = *state;
+	uint64_t leaf = toy_leaf(0x200, PT_R | PT_USER, false);
+	struct oracle_view view;
+
+	assert_int_equal(toy_setkind(&w->toy, 0x200, PT_PUD, PT_INVALID_HUGE,
+				     0), 0);
+	finds(w, CHECK_ENTRY, "ghost", PT_PUD, 0x200);
+	store(w, ROOT0 + 8, 0);
+	finds(w, CHECK_ENTRY, "lost", PT_PUD, 0x200);
+	store(w, ROOT0 + 8, leaf & ~UINT64_C(1));
+	right_tables_pass(state);
+	oracle_view(w->toy.oracle, 0, 0x210, &view);
+	assert_int_equal(view.pa, 0x210);
+	assert_int_equal(view.attrs, PT_R | PT_USER);
+	for (unsigned a = 0; a < PT_ACCESSES; a++) {
+		struct pt_verdict v = oracle_verdict(w->toy.oracle, &view,
+						     (enum pt_access)a,
+						     PT_AS_KERNEL);
+
+		assert_int_equal(v.word, PT_V_TRANSLATION);
+		assert_int_equal(v.depth, PT_PUD);
+	}
+}
+
 #define TEST(name)                                                            \
 	cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
@@ -335,6 +362,7 @@ int main(void)
 		TEST(denial_can_be_a_reserved_encoding),
 		TEST(outside_is_not_canonical),
 		TEST(boundaries_frame_each_stretch),
+		TEST(invalid_huge_is_invalid_but_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

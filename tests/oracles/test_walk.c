@@ -306,6 +306,30 @@ static void groups_and_payloads_are_visited(void **state)
 	toy_close(&t);
 }
 
+/* Invalid-huge entries show address and attributes; nothing is below them. */
+static void invalid_huge_is_visited_as_it_is(void **state)
+{
+	static struct toy t;
+	struct op_walk walk = { .callbacks = PMD | PTE };
+
+	(void)state;
+	toy_open(&t, &toy_arch);
+	assert_int_equal(toy_map(&t, 0, 0x17f, 0x80, PT_R | PT_GLOBAL, PT_PMD,
+				 0), 0);
+	assert_int_equal(toy_setkind(&t, 0, PT_PMD, PT_INVALID_HUGE, 0), 0);
+	assert_int_equal(toy_setkind(&t, 0x80, PT_PMD, PT_INVALID_HUGE, 0), 0);
+	assert_int_equal(toy_walk(&t, 0x10, 0x17f, &walk), 0);
+	EXPECT_TRACE(&t,
+		     "visit pmd 0x10-0x7f x1 invalid-huge order 0 pa 0x90 "
+		     "r-------- wb key 0",
+		     "visit pmd 0x80-0xff x1 invalid-huge order 0 pa 0x100 "
+		     "r-------- wb key 0",
+		     "visit pmd 0x100-0x17f x1 leaf order 0 pa 0x180 "
+		     "r---g---- wb key 0",
+		     "return 0");
+	toy_close(&t);
+}
+
 /* A table's attributes are the rights its pointer entry takes away. */
 static void tables_show_what_they_deny(void **state)
 {
@@ -336,6 +360,7 @@ int main(void)
 		TEST(again_starts_at_the_first_alias),
 		TEST(again_is_bounded),
 		cmocka_unit_test(groups_and_payloads_are_visited),
+		cmocka_unit_test(invalid_huge_is_visited_as_it_is),
 		TEST(tables_show_what_they_deny),
 	};
 

@@ -11,9 +11,11 @@
 
 #include <cmocka.h>
 
-#define TOY_KINDS                                                       \
-	(1u << PT_PROTNONE | 1u << PT_MIGRATION)
-#define TOY_PAGE_KINDS (TOY_KINDS | 1u << PT_SWAP | 1u << PT_MARKER)
+#define TOY_KINDS \
+	(1u << PT_PROTNONE | 1u << PT_MIGRATION | 1u << PT_INVALID_HUGE)
+#define TOY_PAGE_KINDS                                                  \
+	(1u << PT_PROTNONE | 1u << PT_SWAP | 1u << PT_MIGRATION |       \
+	 1u << PT_MARKER)
 
 /* W needs R; no SOFT1; memory type WB or WC; no keys. */
 static bool toy_representable(unsigned depth, uint32_t attrs)

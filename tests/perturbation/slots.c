@@ -161,11 +161,16 @@ static void add_leaf(struct lister *s, struct pt_leaf_layout *leaf)
 	s->within = &leaf->match;
 	add_attributes(s, leaf);
 	add_derived(s, leaf);
-	if (!leaf->protnone.count)
-		return;
 	s->hardware = false;
-	add_matches(s, "leaf.protnone", &leaf->protnone);
-	add(s, SLOT_WORD, "leaf.protnone_fixed", &leaf->protnone_fixed);
+	if (leaf->protnone.count) {
+		add_matches(s, "leaf.protnone", &leaf->protnone);
+		add(s, SLOT_WORD, "leaf.protnone_fixed",
+		    &leaf->protnone_fixed);
+	}
+	if (leaf->invalid.count) {
+		add_matches(s, "leaf.invalid", &leaf->invalid);
+		add(s, SLOT_WORD, "leaf.invalid_fixed", &leaf->invalid_fixed);
+	}
 	add_address(s, "leaf.protnone_pa", &leaf->protnone_pa);
 	s->hardware = true;
 }

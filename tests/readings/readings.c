@@ -118,6 +118,7 @@ static uint32_t deniable(const struct pt_table_layout *t)
 static uint32_t kinds(const struct pt_level *l)
 {
 	return (uint32_t)(!!l->leaf.protnone.count) << PT_PROTNONE |
+	       (uint32_t)(!!l->leaf.invalid.count) << PT_INVALID_HUGE |
 	       (uint32_t)(!!l->swap.match.count) << PT_SWAP |
 	       (uint32_t)(!!l->migration.match.count) << PT_MIGRATION |
 	       (uint32_t)(!!l->marker.match.count) << PT_MARKER;
@@ -548,6 +549,14 @@ static bool tables_agree(const struct compare *c, unsigned depth)
 	return true;
 }
 
+/* What a protnone and an invalid-huge entry hold of a leaf at address 0. */
+static uint64_t remembered_bits(const struct pt_leaf_layout *leaf,
+				uint32_t rights)
+{
+	return pt_address_encode(&leaf->protnone_pa, 0) |
+	       leaf->rights.right[rights].bits;
+}
+
 static bool software_agrees(const struct compare *c, unsigned depth)
 {
 	const struct pt_level *l = &c->f->level[depth];
@@ -567,11 +576,14 @@ static bool software_agrees(const struct compare *c, unsigned depth)
 	}
 	while (rights < PT_RIGHTS && !l->leaf.rights.right[rights].representable)
 		rights++;
-	return !l->leaf.protnone.count ||
-	       neighbours_agree(c, depth,
-				l->leaf.protnone_fixed |
-				pt_address_encode(&l->leaf.protnone_pa, 0) |
-				l->leaf.rights.right[rights].bits);
+	return (!l->leaf.protnone.count ||
+		neighbours_agree(c, depth,
+				 l->leaf.protnone_fixed |
+				 remembered_bits(&l->leaf, rights))) &&
+	       (!l->leaf.invalid.count ||
+		neighbours_agree(c, depth,
+				 l->leaf.invalid_fixed |
+				 remembered_bits(&l->leaf, rights)));
 }
 
 static bool random_words_agree(const struct compare *c, unsigned depth)
