@@ -95,7 +95,7 @@ static void store_le(uint8_t *bytes, unsigned count, uint64_t value)
 
 uint64_t case_mask(uint64_t stored)
 {
-	uint64_t mask = stored & pt_ones(OP_KINDS);
+	uint64_t mask = stored & pt_ones(OP_SYNC + 1);
 
 	return mask ? mask | 1 : OP_MASK_V1;
 }

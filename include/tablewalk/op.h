@@ -22,9 +22,9 @@
 
 /*
  * Kinds of operation.  Numbers are bits of the header's mask: append only.
- * What each means is in table_ops.h and walk.h; the kinds from OP_INSTALL on
- * are numbered now so that no byte ever changes its meaning, and have no
- * effect yet: they return -EOPNOTSUPP.
+ * What each means is in table_ops.h, walk.h, ptdump.h and vpte.h; poke,
+ * ctor-fail, share and sync are numbered so that no byte ever changes its
+ * meaning, and have no effect yet: they return -EOPNOTSUPP.
  */
 enum op_kind {
 	OP_NOP,
@@ -49,15 +49,65 @@ enum op_kind {
 	OP_CTOR_FAIL,
 	OP_SHARE,
 	OP_SYNC,
+	OP_VMA,
+	OP_WALK_VMA,
 	OP_KINDS,
 };
 
 /* The mask that a header with mask 0 stands for: all kinds up to OP_FAIL. */
 #define OP_MASK_V1 UINT64_C(0x3fff)
+/* Of version 2: those and install, dump, iterate, copy, vma, walk-vma. */
+#define OP_MASK_V2 (OP_MASK_V1 | UINT64_C(0xc3c000))
 
 /* Callbacks of a walk, as a mask. */
 #define OP_CB_ENTRY(depth) ((uint8_t)(1u << (depth)))	/* enum pt_depth */
 #define OP_CB_HOLE UINT8_C(0x20)
+
+/* The callbacks of a walk over VMAs beside those, as a mask (walk.h). */
+#define OP_CB_TEST_WALK UINT8_C(0x01)
+#define OP_CB_PRE_VMA UINT8_C(0x02)
+#define OP_CB_POST_VMA UINT8_C(0x04)
+#define OP_CB_HUGETLB UINT8_C(0x08)
+#define OP_CB_TEST_TABLE UINT8_C(0x10)	/* test_p4d, test_pud and test_pmd */
+
+/* The entry point of a walk over VMAs (walk.h). */
+enum op_entry {
+	OP_ENTRY_RANGE,		/* pt_walk_vmas() */
+	OP_ENTRY_VMA,		/* pt_walk_vma() of the VMA that covers va */
+	OP_ENTRY_RANGE_VMA,	/* pt_walk_range_vma() of that VMA */
+	OP_ENTRY_MAPPING,	/* pt_walk_mapping() of pages floor..ceiling */
+	OP_ENTRY_REFUSED,	/* pt_walk_vmas() with install_pte set */
+	OP_ENTRIES,
+};
+
+/* What a VMA is of (walk.h). */
+enum op_vma {
+	OP_VMA_NONE,		/* there is none: what was there goes */
+	OP_VMA_PLAIN,
+	OP_VMA_PFNMAP,
+	OP_VMA_HUGETLB,
+	OP_VMAS,
+};
+
+/*
+ * How a walk differs from what walk.h calls current, as a set of flags.  Each
+ * is something that a version of Linux's walker does; which do what is in
+ * docs/walker-rules.md.  Where walk.h mentions a flag, the sentence holds where
+ * it is set; everything else holds always.
+ */
+#define WALK_ACTIONS_MIDDLE UINT32_C(0x001) /* R22: pud and pmd only */
+#define WALK_NO_ACTIONS UINT32_C(0x002)	    /* R41: there are none */
+#define WALK_AGAIN_ALIAS UINT32_C(0x004)    /* again from the same alias */
+#define WALK_FOLDED_EMPTY UINT32_C(0x008)   /* R17: aliases see empty entries */
+#define WALK_CLEARS_BAD UINT32_C(0x010)	    /* R20: at pgd and p4d */
+#define WALK_NO_UPPER_LEAF UINT32_C(0x020)  /* R21: at pgd and p4d */
+#define WALK_UNALIGNED UINT32_C(0x040)	    /* R28: any range */
+#define WALK_TEST_ENDS_MAPPING UINT32_C(0x080) /* R14 */
+#define WALK_VMA_TESTED UINT32_C(0x100)	    /* R12: pt_walk_vma() tests */
+#define WALK_NO_INSTALL UINT32_C(0x200)	    /* R33: no install_pte yet */
+#define WALK_NO_DEPTH UINT32_C(0x400)	    /* R43: holes have no depth */
+#define WALK_TABLE_TESTS UINT32_C(0x800)    /* R41: test_p4d and so on */
+#define WALK_FLAGS UINT32_C(0xfff)
 
 /* What a callback asks of the walker, besides its return value. */
 enum op_action {
@@ -77,7 +127,17 @@ enum op_action {
  *		on every later one.  All other calls leave OP_SUBTREE.
  * stop_at	if not 0: the callback with this number (counted from 1 over all
  *		callbacks of the walk, holes and re-evaluations included)
- *		returns stop_value.
+ *		returns stop_value.  hugetlb_entry and install_pte count;
+ *		test_walk, pre_vma, post_vma and those of tables do not.
+ * vma_callbacks which of OP_CB_TEST_WALK.. are set; walk-vma only.  test_walk
+ *		and pre_vma return what their VMA says.
+ * entry	walk-vma only.
+ *
+ * With OP_CB_TEST_TABLE the tests of p4d, pud and pmd tables are set: the call
+ * with number action_from (and with action_always every later one) of the test
+ * of depth action_depth returns 1 where action is OP_CONTINUE and -4 where it is
+ * OP_AGAIN; all others return 0.  One count per depth, not shared with the
+ * entry callbacks.
  */
 struct op_walk {
 	uint8_t callbacks;
@@ -87,6 +147,16 @@ struct op_walk {
 	bool action_always;
 	uint8_t stop_at;
 	int8_t stop_value;		/* not 0 where stop_at is not 0 */
+	uint8_t vma_callbacks;		/* OP_CB_TEST_WALK .. */
+	uint8_t entry;			/* enum op_entry */
+};
+
+/* What OP_VMA puts at a range. */
+struct op_vma_kind {
+	uint8_t type;			/* enum op_vma */
+	uint8_t file;			/* 1: maps the one file there is */
+	int8_t test;			/* what test_walk returns for it */
+	int8_t pre;			/* what pre_vma returns for it */
 };
 
 /*
@@ -107,6 +177,13 @@ struct op_walk {
  * switch					space
  * walk		x  x				walk
  * fail						nth
+ * install	x  x	 x  x			walk: callbacks, stop
+ * dump		x  x				floor: marker; nth: PT_DUMP flags
+ * iterate	x  x				nth: enum op_iterate
+ * copy		x  x	 x			pa: the target address;
+ *						nth: 1 takes W away
+ * vma		x  x		x		vma; depth of hugetlb's pages
+ * walk-vma	x  x				walk, floor, ceiling
  */
 struct op {
 	uint64_t va, last, pa, floor, ceiling;
@@ -119,6 +196,15 @@ struct op {
 	uint8_t space;			/* 0 or 1 */
 	uint8_t nth;			/* 1 is the next allocation; 0 disarms */
 	struct op_walk walk;
+	struct op_vma_kind vma;
+};
+
+/* What OP_ITERATE does at each item (vpte.h). */
+enum op_iterate {
+	OP_ITERATE_ALL,		/* reports it */
+	OP_ITERATE_PRESENT,	/* reports it; holes are left out */
+	OP_ITERATE_AGE,		/* reports leaves and clears ACCESSED */
+	OP_ITERATES,
 };
 
 static inline const char *op_kind_name(unsigned kind)
@@ -135,6 +221,7 @@ static inline const char *op_kind_name(unsigned kind)
 		[OP_ITERATE] = "iterate",   [OP_COPY] = "copy",
 		[OP_POKE] = "poke",	    [OP_CTOR_FAIL] = "ctor-fail",
 		[OP_SHARE] = "share",	    [OP_SYNC] = "sync",
+		[OP_VMA] = "vma",	    [OP_WALK_VMA] = "walk-vma",
 	};
 
 	return kind < OP_KINDS ? name[kind] : "?";

@@ -83,6 +83,8 @@ struct pt_env {
 		      uint64_t before, uint64_t after);
 };
 
+struct pt_vma;			/* walk.h */
+
 /*
  * One address space.  The caller allocates it; pt_space_init() fills it and
  * allocates the root, pt_space_destroy() gives all tables back.
@@ -98,6 +100,10 @@ struct pt_space {
 	 * pt_space_init(); the caller may set it.
 	 */
 	uint8_t runtime_folded;
+	uint32_t walk_flags;		/* WALK_*; 0 after pt_space_init() */
+	/* Ascending and disjoint, the caller's; 0 after pt_space_init(). */
+	const struct pt_vma *vma;
+	unsigned vmas;
 };
 
 /* 0 or -ENOMEM.  The root is emptied with the format's none value. */
@@ -232,6 +238,30 @@ int pt_touch(struct pt_space *space, uint64_t va, enum pt_access access);
  */
 int pt_free_tables(struct pt_space *space, uint64_t va, uint64_t last,
 		   uint64_t floor, uint64_t ceiling);
+
+/*
+ * Copies what [va, last] of from maps to the same places of to, counted from
+ * to_va: every leaf and every non-present entry, with its depth, order, kind,
+ * address or payload, and attributes.  Bad entries are passed over.  Both spaces
+ * are of one format; they may not be the same.
+ *
+ * What the range splits is divided in from first, as pt_unmap() does.  Empty
+ * tables of to in the way of a larger entry are replaced and released, missing
+ * ones allocated, as pt_map() does.
+ * wrprotect: PT_W is taken away from every leaf, protnone and invalid-huge entry
+ * of the range, in from and in the copy (a fork).  Entries whose rights without
+ * W are not representable keep them, on both sides.
+ *
+ * -EINVAL also where to_va - va is no multiple of what an entry of the root
+ * spans; -ERANGE also for the range in to.  -EEXIST: an entry of to in the
+ * range, at any depth, is neither none nor a table.
+ * Order: first all tables that dividing needs, as pt_unmap() allocates them;
+ * then those of to, ascending, a table before those below it; then stores; then
+ * releases of to's replaced tables, ascending, a table after those below it.
+ * -ENOMEM gives back all, last one first.
+ */
+int pt_copy(struct pt_space *from, struct pt_space *to, uint64_t va,
+	    uint64_t last, uint64_t to_va, bool wrprotect);
 
 /* What pt_translate() found: the entry that ended the descent. */
 struct pt_lookup {

@@ -30,6 +30,18 @@
  *		last both the address asked for; removed the rights that the
  *		table entries above take away together.
  * TRACE_RETURN	ends every operation; ret is what it returned.
+ * TRACE_TEST	test_walk: the range it was called with.
+ * TRACE_PRE, TRACE_POST  pre_vma, post_vma: the range.
+ * TRACE_HUGETLB hugetlb_entry: as for TRACE_VISIT, depth that of the VMA's pages.
+ * TRACE_INSTALL install_pte supplied an entry: va..last its page, pa and attrs
+ *		what it supplied; depth PT_PTE, kind PT_LEAF.  Emitted by the
+ *		callback, before the walker stores.
+ * TRACE_TABLE	test_p4d, test_pud, test_pmd: depth that of the table's entries,
+ *		va..last the clipped range.
+ * TRACE_RUN	a run of a dump: ptdump.h.  Runs are not joined further.
+ * TRACE_WX	ends a dump: pa is the number of base pages that are W and X.
+ * TRACE_ITEM	an item of an iterator (vpte.h): as for TRACE_VISIT; depth is
+ *		the entry's own.
  */
 enum trace_type {
 	TRACE_VISIT,
@@ -39,6 +51,15 @@ enum trace_type {
 	TRACE_FREE,
 	TRACE_LOOKUP,
 	TRACE_RETURN,
+	TRACE_TEST,
+	TRACE_PRE,
+	TRACE_POST,
+	TRACE_HUGETLB,
+	TRACE_INSTALL,
+	TRACE_TABLE,
+	TRACE_RUN,
+	TRACE_WX,
+	TRACE_ITEM,
 	TRACE_TYPES,
 };
 
@@ -76,13 +97,15 @@ static inline bool trace_event_equal(const struct trace_event *a,
 /* Whether an event of that type and kind says where its range is mapped to. */
 static inline bool trace_has_pa(unsigned type, unsigned kind)
 {
-	return type == TRACE_VISIT && kind != PT_NONE && kind != PT_TABLE &&
-	       kind != PT_MARKER && kind != PT_BAD;
+	return (type == TRACE_VISIT || type == TRACE_INSTALL ||
+		type == TRACE_ITEM) &&
+	       kind != PT_NONE && kind != PT_TABLE && kind != PT_MARKER &&
+	       kind != PT_BAD;
 }
 
 /*
- * Joins one more VISIT or HOLE to the last event and returns true where it
- * continues that run: adjacent, of the length of the run's items, and the same
+ * Joins one more VISIT, HOLE, INSTALL or ITEM to the last event and returns true
+ * where it continues that run: adjacent, of the length of the run's items, and the same
  * in all but address.  Else nothing changes.  This is the inner loop of every
  * walk, so it takes the fields one by one.
  */
@@ -116,7 +139,8 @@ static inline bool trace_joins(const struct trace_event *last,
 		return false;
 	if (next->type == TRACE_ALLOC || next->type == TRACE_FREE)
 		return last->pa == next->pa;
-	if (next->type != TRACE_VISIT && next->type != TRACE_HOLE)
+	if (next->type != TRACE_VISIT && next->type != TRACE_HOLE &&
+	    next->type != TRACE_INSTALL && next->type != TRACE_ITEM)
 		return false;
 	if (next->va != last->last + 1 || last->depth != next->depth ||
 	    last->kind != next->kind || last->order != next->order ||
@@ -159,7 +183,11 @@ static inline const char *trace_type_name(unsigned type)
 		[TRACE_VISIT] = "visit",   [TRACE_HOLE] = "hole",
 		[TRACE_ALLOC] = "alloc",   [TRACE_NOMEM] = "nomem",
 		[TRACE_FREE] = "free",	   [TRACE_LOOKUP] = "lookup",
-		[TRACE_RETURN] = "return",
+		[TRACE_RETURN] = "return", [TRACE_TEST] = "test",
+		[TRACE_PRE] = "pre-vma",   [TRACE_POST] = "post-vma",
+		[TRACE_HUGETLB] = "hugetlb", [TRACE_INSTALL] = "install",
+		[TRACE_TABLE] = "table",   [TRACE_RUN] = "run",
+		[TRACE_WX] = "wx",	   [TRACE_ITEM] = "item",
 	};
 
 	return type < TRACE_TYPES ? name[type] : "?";

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The callback walker.  Rule numbers R1..R57 are those of docs/walker-rules.md;
- * what follows is the profile "current".
+ * what follows is the profile "current", and for each flag of
+ * pt_space.walk_flags (op.h, WALK_*) what is different where it is set.
  */
 #ifndef TABLEWALK_WALK_H
 #define TABLEWALK_WALK_H
 
+#include <tablewalk/op.h>
 #include <tablewalk/table_ops.h>
 
 /* What a callback asks for besides its return value; reset before each call. */
@@ -19,6 +21,20 @@ enum pt_walk_action {
 #define PT_WALK_AGAIN_LIMIT 8
 
 struct pt_walk;
+
+/*
+ * A stretch of an address space that a process has mapped: page aligned, inside
+ * one canonical range.  Those of a space are an array of the caller's, ascending
+ * and disjoint (pt_space.vma).
+ */
+struct pt_vma {
+	uint64_t start, last;
+	uint64_t page_offset;	/* of start in the file, in base pages */
+	uint8_t type;		/* enum op_vma, not OP_VMA_NONE */
+	uint8_t file;		/* 1: of the file that pt_walk_mapping() means */
+	uint8_t huge_depth;	/* OP_VMA_HUGETLB: enum pt_depth of its pages */
+	int8_t test, pre;	/* for the caller's callbacks; not looked at */
+};
 
 /* One entry, as a callback sees it. */
 struct pt_visit {
@@ -52,6 +68,23 @@ struct pt_visit {
  * one entry the next AGAIN ends the walk with -EAGAIN.  The count belongs to
  * the entry and starts anew at the next one.  At PT_PTE CONTINUE and SUBTREE
  * mean the same.
+ *
+ * WALK_NO_ACTIONS: whatever is asked for is SUBTREE.  WALK_ACTIONS_MIDDLE: so it
+ * is for callbacks of PT_PGD, PT_P4D and PT_PTE (the callback's depth, that is
+ * the alias's).  WALK_AGAIN_ALIAS: AGAIN starts at the alias that asked for it;
+ * each alias of an entry has a count of its own.
+ *
+ * WALK_FOLDED_EMPTY: an alias above the root's own depth is a level of its own
+ * that is never empty.  Its callback is called whatever the entry is (of a none
+ * or bad entry with that kind and nothing else), and what comes after it (the
+ * next alias, the hole, bad, -EFAULT) comes only if a callback of a deeper depth
+ * than the alias's is set, install_pte included.
+ *
+ * WALK_NO_UPPER_LEAF: an entry of the real depth PT_PGD or PT_P4D that is
+ * neither none, table nor bad ends the walk with -EOPNOTSUPP when its own depth's
+ * turn comes, before that callback.
+ * WALK_CLEARS_BAD: a bad entry of the real depth PT_PGD or PT_P4D is made none
+ * at that point, and is a hole.
  */
 typedef int pt_entry_fn(const struct pt_visit *visit, struct pt_walk *walk);
 
@@ -65,9 +98,80 @@ typedef int pt_entry_fn(const struct pt_visit *visit, struct pt_walk *walk);
  * depth and go up one as long as the depth that is left is not in the set and is
  * not PT_PGD.
  * Returns as an entry callback does; walk->action is not looked at.
+ * The depth is PT_DEPTH_UNKNOWN for what no table was read for (below), and
+ * with WALK_NO_DEPTH always.
  */
 typedef int pt_hole_fn(uint64_t start, uint64_t last, int depth,
 		       struct pt_walk *walk);
+
+/*
+ *			Walks over VMAs
+ *
+ * What is outside every VMA is a hole of PT_DEPTH_UNKNOWN, one per gap, clipped
+ * to the walk, with walk->vma NULL; no table is read for it (R7).  The tables
+ * below a VMA are walked in its part of the range only, and ranges are clipped
+ * to it (R8).  For each VMA, in ascending order, with walk->vma set:
+ *
+ * 1. If test_walk is set it is called with the VMA's part of the range: less
+ *    than 0 ends the walk with that value, more than 0 skips the VMA without
+ *    another word (R9).  Where it is not set, an OP_VMA_PFNMAP VMA is a hole of
+ *    PT_DEPTH_UNKNOWN and is skipped; if pte_hole then returns less than 0 the
+ *    walk ends with it, more than 0 counts as 0 (R10).
+ * 2. With install_pte an OP_VMA_HUGETLB VMA ends the walk with -EINVAL.
+ * 3. pre_vma, if set; what is not 0 ends the walk with it (R11).
+ * 4. OP_VMA_HUGETLB: without hugetlb_entry nothing.  Else its range in steps of
+ *    pages of huge_depth, the first from where the range starts, the last
+ *    clipped (R13): if there is a table of that depth for the page,
+ *    hugetlb_entry with the entry that covers it, whatever that is; its action
+ *    is not looked at.  If there is none, pte_hole with PT_DEPTH_UNKNOWN.
+ *    Other VMAs: the tables, as without VMAs but for what follows.
+ * 5. post_vma, if set, also when 4 ended the walk (R11).
+ *
+ * Splitting (R25).  With a VMA, an entry above PT_PTE that is a leaf or
+ * protnone, migration or invalid-huge, whose callbacks left SUBTREE, is split
+ * (pt_split(), a group before that) if an entry callback of a deeper depth is
+ * set; install_pte alone is no reason (R36).  What the split returns but 0 ends
+ * the walk.  Then the walk goes on in the new table; the entry's callbacks are
+ * not called for it again.
+ *
+ * Entry points.  pt_walk_vma() and pt_walk_range_vma() leave out step 1 (R12);
+ * WALK_VMA_TESTED: pt_walk_vma() does not.  pt_walk_mapping() does all, calls
+ * test_walk with the whole VMA, and reports no gaps.  WALK_TEST_ENDS_MAPPING:
+ * there a test_walk of more than 0, and a PFNMAP VMA, end the walk with 0.
+ *
+ *			Installing
+ *
+ * install_pte set (R33 to R39): a none entry above PT_PTE is no hole; a table is
+ * allocated and linked there first, then it is as any other table entry, its
+ * callbacks included.  At PT_PTE a none entry goes to install_pte instead of
+ * pte_entry.  If that returns 0 the walker stores what it supplied, else the
+ * walk ends with its value and nothing is stored.  What the format cannot have
+ * ends the walk before the store: -EINVAL pa not page aligned, -ERANGE not below
+ * 2^pa_bits, -EOPNOTSUPP attributes.  Every other entry goes to pte_entry, or is
+ * passed over where that is NULL.  A refused table ends the walk with -ENOMEM.
+ * Tables and entries made before the end of the walk stay, whatever ended it
+ * (R37).  It counts as a callback of PT_PTE for what is descended (R23).
+ *
+ *			Tests of tables
+ *
+ * WALK_TABLE_TESTS (R41): test_p4d, test_pud and test_pmd, if set, are called
+ * with the clipped range each time the walk is about to read a table of entries
+ * of that depth below the root; a level that is an alias of the root (and the
+ * root's own depth, where there are aliases above it) is such a table of one
+ * entry, once per entry, right before that alias.  Less than 0 ends the walk
+ * with it, more than 0 skips the table, or this and all later aliases and what
+ * is below.  Without the flag they are never called.
+ */
+typedef int pt_range_fn(uint64_t start, uint64_t last, struct pt_walk *walk);
+typedef void pt_post_fn(struct pt_walk *walk);
+
+/* What install_pte supplies. */
+struct pt_install {
+	uint64_t pa;
+	uint32_t attrs;
+};
+typedef int pt_install_fn(uint64_t start, uint64_t last,
+			  struct pt_install *supplied, struct pt_walk *walk);
 
 /*
  * Any member may be NULL.  Tables below an entry are read only if a callback
@@ -83,25 +187,48 @@ typedef int pt_hole_fn(uint64_t start, uint64_t last, int depth,
  *
  * The entry as it was read before its callbacks is the one that is followed: a
  * callback that changes the tables itself is not supported yet.
+ *
+ * Those from test_walk to post_vma are called by walks over VMAs only.
  */
 struct pt_walk_ops {
 	pt_entry_fn *pgd_entry, *p4d_entry, *pud_entry, *pmd_entry, *pte_entry;
 	pt_hole_fn *pte_hole;
 	pt_entry_fn *bad;
+	pt_range_fn *test_p4d, *test_pud, *test_pmd;
+	pt_range_fn *test_walk;
+	pt_range_fn *pre_vma;
+	pt_post_fn *post_vma;
+	pt_entry_fn *hugetlb_entry;	/* visit->depth is huge_depth */
+	pt_install_fn *install_pte;
 };
 
 struct pt_walk {
 	const struct pt_walk_ops *ops;
 	struct pt_space *space;
 	void *context;			/* the caller's */
+	const struct pt_vma *vma;	/* NULL without, and in gaps */
+	/* Of vma what pre_vma was called with: for post_vma. */
+	uint64_t vma_start, vma_last;
 	enum pt_walk_action action;
 };
 
 /*
  * Walks [va, last].  -EINVAL: last < va, or va or last + 1 not aligned to the
- * base page (R1, R28).  -ERANGE: the range touches an address that no root of
- * the space translates (R57).  Both before any callback.  Else 0, -EAGAIN,
- * -EFAULT, or what a callback returned.
+ * base page (R1, R28), or install_pte is set (R3).  -ERANGE: the range touches
+ * an address that no root of the space translates (R57).  Both before any
+ * callback.  Else 0, -EAGAIN, -EFAULT, or what a callback returned.
+ *
+ * WALK_UNALIGNED (R28): alignment is not looked at, but last less than a base
+ * page - 1 is -EINVAL: Linux would not end.  Ranges above PT_PTE are clipped to
+ * the bytes asked for.  In a page table the first visit starts at va, or at the
+ * table's first byte of the range, as it is; each has the length of a page and
+ * so perhaps ends beyond the range; the next starts a page further on; the last
+ * is the first whose start is not below last + 1 - a page (modulo the address
+ * word).  An entry is visited once per visit of its index: counting starts with
+ * the entry that covers the first start.  The pa of a visit is that of its
+ * start.
+ *
+ * This is the walk without VMAs: of the kernel's tables, or for debugging.
  */
 int pt_walk_inclusive(struct pt_space *space, uint64_t va, uint64_t last,
 		      const struct pt_walk_ops *ops, void *context);
@@ -114,5 +241,55 @@ int pt_walk_inclusive(struct pt_space *space, uint64_t va, uint64_t last,
  */
 int pt_walk_range(struct pt_space *space, uint64_t start, uint64_t end,
 		  const struct pt_walk_ops *ops, void *context);
+
+/*
+ * Walks [va, last] over the space's VMAs; errors as above.  pt_walk_install()
+ * is the same and accepts install_pte (-EINVAL where it is not set; with
+ * WALK_NO_INSTALL always); the others refuse it with -EINVAL before anything
+ * else.
+ */
+int pt_walk_vmas(struct pt_space *space, uint64_t va, uint64_t last,
+		 const struct pt_walk_ops *ops, void *context);
+int pt_walk_install(struct pt_space *space, uint64_t va, uint64_t last,
+		    const struct pt_walk_ops *ops, void *context);
+
+/* Walks all of one VMA of the space (R12). */
+int pt_walk_vma(struct pt_space *space, const struct pt_vma *vma,
+		const struct pt_walk_ops *ops, void *context);
+
+/*
+ * Walks [va, last] of one VMA.  -EINVAL also where that is not inside it (R4),
+ * after the checks of pt_walk_inclusive().
+ */
+int pt_walk_range_vma(struct pt_space *space, const struct pt_vma *vma,
+		      uint64_t va, uint64_t last,
+		      const struct pt_walk_ops *ops, void *context);
+
+/*
+ * Walks, in every VMA with file set, in ascending order of address, what is of
+ * the pages first..last of the file (R14).  last < first is -EINVAL.
+ */
+int pt_walk_mapping(struct pt_space *space, uint64_t first, uint64_t last,
+		    const struct pt_walk_ops *ops, void *context);
+
+/*
+ *			Operations on these in a case
+ *
+ * OP_VMA: the range va..last stops being of any VMA (those that it cuts keep
+ * what is left, the part behind it with its page_offset); then, unless type is
+ * OP_VMA_NONE, it is a VMA of its own, page_offset 0.  Never joined to others.
+ * -EINVAL and -ERANGE as for pt_walk_inclusive() without flags; -EOPNOTSUPP for
+ * hugetlb where the depth has no leaves or is PT_PTE; -EINVAL for hugetlb where
+ * va or last + 1 is not aligned to its page.  Checked in the order -EINVAL of
+ * the range, -ERANGE, -EOPNOTSUPP, -EINVAL of hugetlb.  It always succeeds
+ * otherwise: there is room for 2 * 64 + 1 of them per space.  VMAs are of the
+ * space that is current.
+ *
+ * OP_WALK_VMA: the entry point that walk.entry says; for OP_ENTRY_VMA and
+ * OP_ENTRY_RANGE_VMA -ENOENT where no VMA covers va.  OP_INSTALL:
+ * pt_walk_install() with the callbacks of walk.callbacks, install_pte supplying
+ * op.pa + (address - op.va) and op.attrs; test_walk, pre_vma and so on are not
+ * set.  bad is never set.
+ */
 
 #endif
