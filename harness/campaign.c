@@ -91,8 +91,10 @@ const struct pt_format *campaign_case(const struct campaign_options *options,
 {
 	const struct pt_format *format = choose_format(options, number);
 	const struct generate_options generate = {
-		.mask = OP_MASK_V1, .records = CASE_RECORDS,
-		.ram = options->ram, .format = format,
+		.records = CASE_RECORDS, .ram = options->ram, .format = format,
+		.profile = options->profile,
+		/* A third without VMAs: what tables alone can show. */
+		.extended = options->profile || number % 3,
 	};
 	struct rng rng;
 
@@ -215,7 +217,7 @@ static void shrink_places(struct shrink *s, struct tw_case *c)
 			continue;
 		r->coarse = 0;
 		r->fine = 0;
-		if (case_record_valid(r, &field))
+		if (case_record_valid(r, plain.header.extended, &field))
 			shrink_to(s, c, &plain);
 	}
 }

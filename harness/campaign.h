@@ -80,6 +80,7 @@ struct campaign_options {
 	bool ram;			/* cases a guest can run */
 	bool quiet;			/* no progress line */
 	struct folding folding;		/* all in turn, by the case's number */
+	uint8_t profile;		/* enum case_profile + 1; 0: drawn */
 	const char *artifacts;		/* directory for reproducers */
 };
 

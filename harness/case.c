@@ -9,6 +9,7 @@
 #include "case.h"
 #include "case_shape.h"
 #include "case_tables.h"
+#include "case_tables2.h"
 
 /* The table of byte 7, for the kinds that use it and are not a walk. */
 static const struct case_aux *aux_table(unsigned kind)
@@ -20,6 +21,8 @@ static const struct case_aux *aux_table(unsigned kind)
 		[OP_SETKIND] = setkind_code,   [OP_TOUCH] = touch_code,
 		[OP_FREE] = free_code,         [OP_TRANSLATE] = translate_code,
 		[OP_SWITCH] = switch_code,     [OP_FAIL] = fail_code,
+		[OP_DUMP] = dump_code,         [OP_ITERATE] = iterate_code,
+		[OP_COPY] = copy_code,         [OP_VMA] = vma_code,
 	};
 
 	return kind < OP_KINDS ? table[kind] : NULL;
@@ -40,6 +43,30 @@ static void decode_walk(const uint8_t *b, struct case_record *r)
 		.stop_value = stop->value,
 	};
 	r->aux.skew = stop->skew;
+}
+
+static void decode_walk_vma(const uint8_t *b, struct case_record *r)
+{
+	const struct vma_stop_code *stop = &vma_stop_code[b[7]];
+
+	decode_walk(b, r);
+	r->walk.callbacks = vma_callbacks_code[b[5]].callbacks;
+	r->walk.vma_callbacks = vma_callbacks_code[b[5]].vma_callbacks;
+	r->walk.stop_at = stop->at;
+	r->walk.stop_value = stop->value;
+	r->walk.entry = stop->entry;
+	r->aux.skew = stop->skew;
+}
+
+static void decode_install(const uint8_t *b, struct case_record *r)
+{
+	const struct install_code *code = &install_code[b[7]];
+
+	r->walk = (struct op_walk){
+		.callbacks = code->callbacks,
+		.stop_at = code->stop_at,
+		.stop_value = code->stop_value,
+	};
 }
 
 void case_decode_fields(unsigned kind, const uint8_t b[CASE_RECORD_BYTES],
@@ -64,18 +91,27 @@ void case_decode_fields(unsigned kind, const uint8_t b[CASE_RECORD_BYTES],
 		r->pa_anchor = output_code[b[6]].anchor;
 		r->pa_delta = output_code[b[6]].delta;
 	}
-	if (shape & SHAPE_WALK)
+	if (kind == OP_WALK_VMA)
+		decode_walk_vma(b, r);
+	else if (kind == OP_INSTALL)
+		decode_install(b, r);
+	else if (shape & SHAPE_WALK)
 		decode_walk(b, r);
 	else if (shape & SHAPE_AUX)
 		r->aux = aux_table(kind)[b[7]];
 }
 
-static void decode_record(const uint8_t *b, uint64_t mask,
+static void decode_record(const uint8_t *b, uint64_t mask, bool extended,
 			  struct case_record *r)
 {
-	unsigned kind = kind_code[b[0]];
+	unsigned kind = extended ? kind_code2[b[0]] : kind_code[b[0]];
 
-	case_decode_fields(mask >> kind & 1 ? kind : OP_NOP, b, r);
+	if (!(mask >> kind & 1))
+		kind = OP_NOP;
+	if (!extended && case_kind_is_later(kind))
+		*r = (struct case_record){ .kind = (uint8_t)kind };
+	else
+		case_decode_fields(kind, b, r);
 }
 
 static uint64_t load_le(const uint8_t *bytes, unsigned count)
@@ -93,27 +129,33 @@ static void store_le(uint8_t *bytes, unsigned count, uint64_t value)
 		bytes[i] = (uint8_t)(value >> 8 * i);
 }
 
-uint64_t case_mask(uint64_t stored)
+uint64_t case_mask(uint64_t stored, bool extended)
 {
-	uint64_t mask = stored & pt_ones(OP_SYNC + 1);
+	uint64_t mask = stored & pt_ones(extended ? OP_KINDS : OP_SYNC + 1);
 
-	return mask ? mask | 1 : OP_MASK_V1;
+	if (!mask)
+		return extended ? OP_MASK_V2 : OP_MASK_V1;
+	return mask | 1;
 }
 
 void case_decode(const uint8_t *bytes, size_t length, struct tw_case *out)
 {
 	uint8_t header[CASE_HEADER_BYTES] = { 0 };
 	size_t records;
+	bool extended;
 
 	if (length)
 		memcpy(header, bytes,
 		       length < sizeof(header) ? length : sizeof(header));
+	extended = load_le(header + 6, 2) == CASE_VERSION2;
 	out->header = (struct case_header){
-		.mask = case_mask(load_le(header + 8, 8)),
+		.mask = case_mask(load_le(header + 8, 8), extended),
 		.salt = (uint16_t)load_le(header + 4, 2),
 		.regime = regime_code[header[1]],
-		.profile = profile_code[header[2]],
+		.profile = extended ? profile_code2[header[2]] :
+				      profile_code[header[2]],
 		.window = window_code[header[3]],
+		.extended = extended,
 	};
 	records = length < CASE_HEADER_BYTES
 			  ? 0
@@ -121,7 +163,7 @@ void case_decode(const uint8_t *bytes, size_t length, struct tw_case *out)
 	out->count = records < CASE_RECORDS ? (unsigned)records : CASE_RECORDS;
 	for (unsigned i = 0; i < out->count; i++)
 		decode_record(bytes + CASE_HEADER_BYTES + i * CASE_RECORD_BYTES,
-			      out->header.mask, &out->record[i]);
+			      out->header.mask, extended, &out->record[i]);
 }
 
 /*
@@ -165,6 +207,38 @@ static void encode_walk(const struct case_record *r, uint8_t *b,
 	encode(b + 7, stop_code, sizeof(stop), &stop, "stop and skew", bad);
 }
 
+static void encode_walk_vma(const struct case_record *r, uint8_t *b,
+			    const char **bad)
+{
+	const struct op_walk *w = &r->walk;
+	const struct vma_callbacks_code callbacks = { w->callbacks,
+						      w->vma_callbacks };
+	const struct action_code action = {
+		w->action,
+		w->action_depth,
+		w->action_from,
+		w->action_always,
+	};
+	const struct vma_stop_code stop = { w->stop_at, w->stop_value,
+					    r->aux.skew, w->entry };
+
+	encode(b + 5, vma_callbacks_code, sizeof(callbacks), &callbacks,
+	       "callbacks", bad);
+	encode(b + 6, action_code, sizeof(action), &action, "action", bad);
+	encode(b + 7, vma_stop_code, sizeof(stop), &stop,
+	       "stop, skew and entry point", bad);
+}
+
+static void encode_install(const struct case_record *r, uint8_t *b,
+			   const char **bad)
+{
+	const struct install_code code = { r->walk.callbacks, r->walk.stop_at,
+					   r->walk.stop_value };
+
+	encode(b + 7, install_code, sizeof(code), &code, "callbacks and stop",
+	       bad);
+}
+
 static void encode_place(const struct case_record *r, uint8_t *b,
 			 const char **bad)
 {
@@ -190,7 +264,8 @@ static void encode_attrs(const struct case_record *r, uint8_t *b,
 }
 
 /* Writes the bytes of a record; returns what cannot be said, or NULL. */
-static const char *encode_record(const struct case_record *r, uint8_t *b)
+static const char *encode_record(const struct case_record *r, bool extended,
+				 uint8_t *b)
 {
 	const struct length_code length = { r->count, r->scale };
 	const struct output_code output = { r->pa_anchor, r->pa_delta };
@@ -198,7 +273,9 @@ static const char *encode_record(const struct case_record *r, uint8_t *b)
 	const char *bad = NULL;
 
 	memset(b, 0, CASE_RECORD_BYTES);
-	encode(b, kind_code, 1, &r->kind, "kind", &bad);
+	encode(b, extended ? kind_code2 : kind_code, 1, &r->kind, "kind", &bad);
+	if (!extended && case_kind_is_later(r->kind))
+		return bad;
 	if (shape & SHAPE_PLACE)
 		encode_place(r, b, &bad);
 	if (shape & SHAPE_LENGTH)
@@ -209,7 +286,11 @@ static const char *encode_record(const struct case_record *r, uint8_t *b)
 	if (shape & SHAPE_OUTPUT)
 		encode(b + 6, output_code, sizeof(output), &output,
 		       "physical address", &bad);
-	if (shape & SHAPE_WALK)
+	if (r->kind == OP_WALK_VMA)
+		encode_walk_vma(r, b, &bad);
+	else if (r->kind == OP_INSTALL)
+		encode_install(r, b, &bad);
+	else if (shape & SHAPE_WALK)
 		encode_walk(r, b, &bad);
 	else if (shape & SHAPE_AUX)
 		encode(b + 7, aux_table(r->kind), sizeof(r->aux), &r->aux,
@@ -217,15 +298,16 @@ static const char *encode_record(const struct case_record *r, uint8_t *b)
 	return bad;
 }
 
-bool case_record_valid(const struct case_record *r, const char **field)
+bool case_record_valid(const struct case_record *r, bool extended,
+		       const char **field)
 {
 	struct case_record again;
 	uint8_t bytes[CASE_RECORD_BYTES];
 
-	*field = encode_record(r, bytes);
+	*field = encode_record(r, extended, bytes);
 	if (*field)
 		return false;
-	decode_record(bytes, UINT64_MAX, &again);
+	decode_record(bytes, UINT64_MAX, extended, &again);
 	if (case_record_equal(r, &again))
 		return true;
 	*field = "unused";
@@ -240,12 +322,15 @@ size_t case_encode(const struct tw_case *c, uint8_t out[CASE_BYTES])
 	memset(out, 0, CASE_HEADER_BYTES);
 	out[0] = CASE_TAG;
 	encode(out + 1, regime_code, 1, &h->regime, "regime", &bad);
-	encode(out + 2, profile_code, 1, &h->profile, "profile", &bad);
+	encode(out + 2, h->extended ? profile_code2 : profile_code, 1,
+	       &h->profile, "profile", &bad);
 	encode(out + 3, window_code, 1, &h->window, "window", &bad);
 	store_le(out + 4, 2, h->salt);
-	store_le(out + 8, 8, h->mask == OP_MASK_V1 ? 0 : h->mask);
+	store_le(out + 6, 2, h->extended ? CASE_VERSION2 : 0);
+	store_le(out + 8, 8,
+		 h->mask == case_mask(0, h->extended) ? 0 : h->mask);
 	for (unsigned i = 0; i < c->count; i++)
-		encode_record(&c->record[i],
+		encode_record(&c->record[i], h->extended,
 			      out + CASE_HEADER_BYTES + i * CASE_RECORD_BYTES);
 	return CASE_HEADER_BYTES + c->count * (size_t)CASE_RECORD_BYTES;
 }
@@ -264,7 +349,9 @@ bool case_record_equal(const struct case_record *a, const struct case_record *b)
 	       a->walk.action_from == b->walk.action_from &&
 	       a->walk.action_always == b->walk.action_always &&
 	       a->walk.stop_at == b->walk.stop_at &&
-	       a->walk.stop_value == b->walk.stop_value;
+	       a->walk.stop_value == b->walk.stop_value &&
+	       a->walk.vma_callbacks == b->walk.vma_callbacks &&
+	       a->walk.entry == b->walk.entry;
 }
 
 bool case_equal(const struct tw_case *a, const struct tw_case *b)
@@ -273,7 +360,8 @@ bool case_equal(const struct tw_case *a, const struct tw_case *b)
 
 	if (g->mask != h->mask || g->salt != h->salt ||
 	    g->regime != h->regime || g->profile != h->profile ||
-	    g->window != h->window || a->count != b->count)
+	    g->window != h->window || g->extended != h->extended ||
+	    a->count != b->count)
 		return false;
 	for (unsigned i = 0; i < a->count; i++)
 		if (!case_record_equal(&a->record[i], &b->record[i]))
@@ -292,9 +380,10 @@ static uint64_t fnv(uint64_t hash, const uint8_t *bytes, size_t count)
 	return hash;
 }
 
-static uint64_t hash_record(uint64_t hash, const struct case_record *r)
+static uint64_t hash_record(uint64_t hash, const struct case_record *r,
+			    bool extended)
 {
-	uint8_t b[26] = {
+	uint8_t b[28] = {
 		r->kind,
 		r->anchor,
 		r->height,
@@ -320,7 +409,10 @@ static uint64_t hash_record(uint64_t hash, const struct case_record *r)
 	};
 
 	store_le(b + 22, 4, r->attrs);
-	return fnv(hash, b, sizeof(b));
+	b[26] = r->walk.vma_callbacks;
+	b[27] = r->walk.entry;
+	/* Version 1 has neither of the last two. */
+	return fnv(hash, b, extended ? sizeof(b) : sizeof(b) - 2);
 }
 
 uint64_t case_hash(const struct tw_case *c)
@@ -336,7 +428,9 @@ uint64_t case_hash(const struct tw_case *c)
 	b[12] = h->window;
 	b[13] = (uint8_t)c->count;
 	hash = fnv(hash, b, sizeof(b));
+	if (h->extended)
+		hash = fnv(hash, (const uint8_t[]){ CASE_VERSION2 }, 1);
 	for (unsigned i = 0; i < c->count; i++)
-		hash = hash_record(hash, &c->record[i]);
+		hash = hash_record(hash, &c->record[i], h->extended);
 	return hash;
 }

@@ -18,8 +18,10 @@
 /* What fuzz targets and the generator use; longer cases do not exist yet. */
 #define CASE_RECORDS 64
 #define CASE_BYTES (CASE_HEADER_BYTES + CASE_RECORDS * CASE_RECORD_BYTES)
-/* First byte of a canonical binary case: version 1. */
+/* First byte of a canonical binary case. */
 #define CASE_TAG 0xA1
+/* Bytes 6 and 7 of the header of version 2; any other number is version 1. */
+#define CASE_VERSION2 2
 /* Room for the canonical text of any case, terminating zero included. */
 #define CASE_TEXT_BYTES 16384
 /* case_load() refuses files larger than this. */
@@ -192,27 +194,58 @@ enum case_bounds {
 	CASE_BOUNDS,
 };
 
+/*
+ * Which walker's rules a case is run by: docs/walker-rules.md.  Append only.
+ * Version 1 has CURRENT only.
+ */
+enum case_profile {
+	CASE_CURRENT,
+	CASE_SEED_V8,
+	CASE_6_1,
+	CASE_6_12,
+	CASE_6_13,
+	CASE_7_0,
+	CASE_PROFILES,
+};
+
 struct case_header {
 	uint64_t mask;		/* enabled kinds, bit = enum op_kind */
 	uint16_t salt;		/* moves the home anchors */
 	uint8_t regime;		/* 0..3, modulo pt_format.regime_count */
-	uint8_t profile;	/* 0: current; the only one so far */
+	uint8_t profile;	/* enum case_profile */
 	uint8_t window;		/* enum case_window */
+	uint8_t extended;	/* 1: version 2, else version 1 */
 };
 
 /* What the last byte of a record says, by kind.  Only bytes: no padding. */
 struct case_aux {
-	uint8_t height;		/* map split collapse restrict setkind: 0..4 */
+	uint8_t height;		/* map split collapse restrict setkind vma: 0..4 */
 	uint8_t group;		/* map collapse: 1: a group, not one entry */
 	uint8_t exact;		/* map: 1: va is not aligned to the unit */
 	uint8_t pa_mode;	/* map: enum case_pa_mode */
 	uint8_t skew;		/* enum case_skew */
 	/*
 	 * restrict: rights taken away; setkind: enum pt_kind; touch: enum
-	 * pt_access; free: enum case_bounds; switch: space; fail: nth.
+	 * pt_access; free: enum case_bounds; switch: space; fail: nth; dump:
+	 * CASE_DUMP_*; iterate: enum op_iterate; copy: 1 takes W away; vma:
+	 * CASE_VMA_*.
 	 */
 	uint8_t value;
 };
+
+/* What a dump does: holes are runs; a marker in the middle of the range. */
+#define CASE_DUMP_HOLES UINT8_C(1)
+#define CASE_DUMP_MARKER UINT8_C(2)
+
+/*
+ * A VMA as one byte: enum op_vma in the two lowest bits; whether it is of the
+ * file; what test_walk returns (0, 1 or -7); that pre_vma returns -3, not 0.
+ */
+#define CASE_VMA_TYPE UINT8_C(0x03)
+#define CASE_VMA_FILE UINT8_C(0x04)
+#define CASE_VMA_SKIP UINT8_C(0x08)
+#define CASE_VMA_STOP UINT8_C(0x10)
+#define CASE_VMA_REFUSE UINT8_C(0x20)
 
 /*
  * One record, as its bytes are after the tables.  Fields that the kind does
@@ -228,7 +261,7 @@ struct case_record {
 	uint8_t pa_anchor;	/* map, setkind: enum case_pa */
 	uint8_t pa_delta;
 	struct case_aux aux;
-	struct op_walk walk;	/* walk only */
+	struct op_walk walk;	/* walk, walk-vma; install: callbacks, stop */
 };
 
 struct tw_case {
@@ -248,17 +281,22 @@ void case_decode(const uint8_t *bytes, size_t length, struct tw_case *out);
 size_t case_encode(const struct tw_case *c, uint8_t out[CASE_BYTES]);
 
 /*
- * Whether bytes can say this record: what case_decode(), case_parse() and
- * generate_case() give always passes.  On failure *field names what no byte
- * says.
+ * Whether bytes of version 1, or (extended) 2, can say this record: what
+ * case_decode(), case_parse() and generate_case() give always passes.  On
+ * failure *field names what no byte says.
  */
-bool case_record_valid(const struct case_record *r, const char **field);
+bool case_record_valid(const struct case_record *r, bool extended,
+		       const char **field);
 
 /* Same header, same records. */
 bool case_equal(const struct tw_case *a, const struct tw_case *b);
 
 /* Frozen for ever for given bytes: FNV-1a 64 over the decoded fields. */
 uint64_t case_hash(const struct tw_case *c);
+
+/* "current", "seed-v8" ... ; what it is made of, as WALK_* flags (op.h). */
+const char *case_profile_name(unsigned profile);
+uint32_t case_profile_flags(unsigned profile);
 
 /*
  * Canonical text; case_parse() of it gives the same case.  Returns the length

@@ -116,19 +116,20 @@ static bool whole_salt(struct text_reader word, uint16_t *salt)
 }
 
 /* default, none, or names joined by commas. */
-static bool whole_kinds(struct text_reader word, uint64_t *mask)
+static bool whole_kinds(struct text_reader word, bool extended, uint64_t *mask)
 {
+	const unsigned known = extended ? OP_KINDS : OP_SYNC + 1;
 	const char *names[OP_KINDS];
 	uint64_t kinds = 1;
 	uint8_t kind;
 
-	*mask = is_word(word, "none") ? 1 : OP_MASK_V1;
+	*mask = is_word(word, "none") ? 1 : case_mask(0, extended);
 	if (is_word(word, "default") || is_word(word, "none"))
 		return true;
 	for (unsigned i = 0; i < OP_KINDS; i++)
 		names[i] = op_kind_name(i);
 	do {
-		if (!text_take_name(&word, names, OP_KINDS, &kind) || !kind ||
+		if (!text_take_name(&word, names, known, &kind) || !kind ||
 		    kinds >> kind & 1)
 			return false;
 		kinds |= UINT64_C(1) << kind;
@@ -137,11 +138,21 @@ static bool whole_kinds(struct text_reader word, uint64_t *mask)
 	return word.at == word.end;
 }
 
+static bool whole_profile(struct text_reader word, bool extended,
+			  uint8_t *profile)
+{
+	const char *names[CASE_PROFILES];
+
+	for (unsigned i = 0; i < CASE_PROFILES; i++)
+		names[i] = case_profile_name(i);
+	return whole_name(word, names, extended ? CASE_PROFILES : 1, profile);
+}
+
 static int parse_header_line(struct parser *p, unsigned which)
 {
 	static const char *const expected[] = {
 		"' is not a number 0..3",
-		"' is not a profile (current)",
+		"' is not a profile of this version of cases",
 		"' is not a window (low, 4g, top, mixed, ram)",
 		"' is not a salt (0x and up to 4 digits)",
 		"' is not default, none, or kinds joined by commas",
@@ -160,15 +171,14 @@ static int parse_header_line(struct parser *p, unsigned which)
 		good = text_take_byte(&copy, 3, &h->regime) &&
 		       copy.at == copy.end;
 	else if (which == 1)
-		good = whole_name(word, text_profile_name,
-				  COUNT(text_profile_name), &h->profile);
+		good = whole_profile(word, h->extended, &h->profile);
 	else if (which == 2)
 		good = whole_name(word, text_window_name,
 				  COUNT(text_window_name), &h->window);
 	else if (which == 3)
 		good = whole_salt(word, &h->salt);
 	else
-		good = whole_kinds(word, &h->mask);
+		good = whole_kinds(word, h->extended, &h->mask);
 	if (!good)
 		return fail(p, "'", word, expected[which]);
 	word = next_word(&p->in);
@@ -177,14 +187,21 @@ static int parse_header_line(struct parser *p, unsigned which)
 	return 0;
 }
 
+/* Whether records of the kind have the field, in this version. */
+static bool has_field(const struct parser *p, unsigned kind, unsigned field)
+{
+	return text_fields[field].kinds >> kind & 1 &&
+	       (p->out->header.extended || !case_kind_is_later(kind));
+}
+
 /* The index of the field of that name that the kind has, or TEXT_FIELDS. */
-static unsigned field_of(unsigned kind, struct text_reader name)
+static unsigned field_of(const struct parser *p, unsigned kind,
+			 struct text_reader name)
 {
 	unsigned i;
 
 	for (i = 0; i < TEXT_FIELDS; i++)
-		if (is_word(name, text_fields[i].name) &&
-		    text_fields[i].kinds >> kind & 1)
+		if (is_word(name, text_fields[i].name) && has_field(p, kind, i))
 			break;
 	return i;
 }
@@ -203,7 +220,7 @@ static int parse_field(struct parser *p, struct text_reader word,
 			value.at = c + 1;
 			break;
 		}
-	i = field_of(r->kind, name);
+	i = field_of(p, r->kind, name);
 	if (i == TEXT_FIELDS)
 		return fail(p, "unknown field '", name, "' of this operation");
 	if (*seen >> i & 1)
@@ -236,11 +253,11 @@ static int parse_record(struct parser *p, unsigned kind)
 			return -EINVAL;
 	}
 	for (unsigned i = 0; i < TEXT_FIELDS; i++)
-		if (text_fields[i].kinds >> kind & 1 &&
+		if (has_field(p, kind, i) &&
 		    !text_fields[i].optional && !(seen >> i & 1))
 			return fail_with(
 				p, "missing field: ", text_fields[i].name);
-	if (!case_record_valid(&r, &bad))
+	if (!case_record_valid(&r, p->out->header.extended, &bad))
 		return fail_with(p, "no code for this ", bad);
 	p->out->record[p->out->count++] = r;
 	return 0;
@@ -265,7 +282,7 @@ static int parse_line(struct parser *p)
 		    "' is neither a header line nor an operation");
 }
 
-/* "tablewalk case 1" */
+/* "tablewalk case 1", or 2 */
 static int parse_first_line(struct parser *p)
 {
 	struct text_reader word = next_word(&p->in);
@@ -274,7 +291,9 @@ static int parse_first_line(struct parser *p)
 		return fail_with(p, "a case begins with ",
 				 "'tablewalk case 1'");
 	word = next_word(&p->in);
-	if (!is_word(word, "1"))
+	p->out->header.extended = is_word(word, "2");
+	p->out->header.mask = case_mask(0, p->out->header.extended);
+	if (!is_word(word, "1") && !is_word(word, "2"))
 		return fail(p, "unknown version '", word,
 			    "' of the case format");
 	word = next_word(&p->in);

@@ -15,9 +15,15 @@
 #define SHAPE_AUX 0x10u		/* byte 7, by kind */
 #define SHAPE_WALK 0x20u	/* bytes 5 to 7 describe callbacks */
 
+/* Whether version 1 has the kind without giving it fields or a meaning. */
+static inline bool case_kind_is_later(unsigned kind)
+{
+	return kind >= OP_INSTALL;
+}
+
 /*
- * nop and the kinds from OP_INSTALL on have no fields: no header that this
- * version writes enables the latter.
+ * nop and the kinds that do nothing yet have no fields, nor has in version 1
+ * what case_kind_is_later().
  */
 static inline unsigned case_shape(unsigned kind)
 {
@@ -37,15 +43,22 @@ static inline unsigned case_shape(unsigned kind)
 		[OP_SWITCH] = SHAPE_AUX,
 		[OP_WALK] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_WALK,
 		[OP_FAIL] = SHAPE_AUX,
+		[OP_INSTALL] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_ATTRS |
+			       SHAPE_OUTPUT | SHAPE_AUX,
+		[OP_DUMP] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_AUX,
+		[OP_ITERATE] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_AUX,
+		[OP_COPY] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_AUX,
+		[OP_VMA] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_AUX,
+		[OP_WALK_VMA] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_WALK,
 	};
 
 	return kind < OP_KINDS ? shape[kind] : 0;
 }
 
 /* The mask that a stored mask stands for. */
-uint64_t case_mask(uint64_t stored);
+uint64_t case_mask(uint64_t stored, bool extended);
 
-/* A record of that kind, its fields from bytes 1 to 7. */
+/* A record of that kind, its fields from bytes 1 to 7; of version 2. */
 void case_decode_fields(unsigned kind, const uint8_t bytes[CASE_RECORD_BYTES],
 			struct case_record *out);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "case.h"
+#include "case_shape.h"
 #include "case_text.h"
 
 static const char *const anchor_name[CASE_ANCHORS] = {
@@ -59,7 +60,15 @@ static const char *const kind_name[PT_KINDS] = {
 	"none",      "table",  "leaf",         "protnone", "swap",
 	"migration", "marker", "invalid-huge", "bad",
 };
-const char *const text_profile_name[TEXT_PROFILES] = { "current" };
+static const char *const vma_name[OP_VMAS] = {
+	"none", "plain", "pfnmap", "hugetlb",
+};
+static const char *const entry_name[OP_ENTRIES] = {
+	"range", "vma", "range_vma", "mapping", "refused",
+};
+static const char *const iterate_name[OP_ITERATES] = {
+	"all", "present", "age",
+};
 /* Bits 0 and up of an attribute word. */
 static const char attr_letter[] = "rwxugadst";
 
@@ -367,45 +376,118 @@ static bool parse_remove(struct text_reader *in, const struct text_field *f,
 static const char *const callback_name[] = {
 	"pgd", "p4d", "pud", "pmd", "pte", "hole",
 };
-#define ALL_CALLBACKS 0x3f
+
+/* A set of names in order, joined by commas; "all" or "none". */
+static void put_set(struct text_writer *w, const char *const *names,
+		    size_t count, unsigned set)
+{
+	const char *comma = "";
+
+	if (set == 0 || set == pt_ones((unsigned)count)) {
+		put(w, set ? "all" : "none");
+		return;
+	}
+	for (unsigned i = 0; i < count; i++)
+		if (set >> i & 1) {
+			put(w, comma);
+			put(w, names[i]);
+			comma = ",";
+		}
+}
+
+static bool take_set(struct text_reader *in, const char *const *names,
+		     size_t count, uint8_t *set)
+{
+	uint8_t which;
+
+	*set = 0;
+	if (text_take(in, "none"))
+		return true;
+	if (text_take(in, "all")) {
+		*set = (uint8_t)pt_ones((unsigned)count);
+		return true;
+	}
+	do {
+		if (!text_take_name(in, names, count, &which) ||
+		    *set >> which & 1)
+			return false;
+		*set |= (uint8_t)(1u << which);
+	} while (text_take(in, ","));
+	return true;
+}
 
 static void print_callbacks(struct text_writer *w, const struct text_field *f,
 			    const struct case_record *r)
 {
-	const char *comma = "";
-
 	(void)f;
-	if (r->walk.callbacks == 0 || r->walk.callbacks == ALL_CALLBACKS) {
-		put(w, r->walk.callbacks ? "all" : "none");
-		return;
-	}
-	for (unsigned i = 0; i < COUNT(callback_name); i++)
-		if (r->walk.callbacks >> i & 1) {
-			put(w, comma);
-			put(w, callback_name[i]);
-			comma = ",";
-		}
+	put_set(w, callback_name, COUNT(callback_name), r->walk.callbacks);
 }
 
 static bool parse_callbacks(struct text_reader *in, const struct text_field *f,
 			    struct case_record *r)
 {
-	uint8_t which;
+	(void)f;
+	return take_set(in, callback_name, COUNT(callback_name),
+			&r->walk.callbacks);
+}
+
+/* vma_callbacks=all, none, or names in order: test,pre,post,hugetlb,table */
+static const char *const vma_callback_name[] = {
+	"test", "pre", "post", "hugetlb", "table",
+};
+
+static void print_vma_callbacks(struct text_writer *w,
+				const struct text_field *f,
+				const struct case_record *r)
+{
+	(void)f;
+	put_set(w, vma_callback_name, COUNT(vma_callback_name),
+		r->walk.vma_callbacks);
+}
+
+static bool parse_vma_callbacks(struct text_reader *in,
+				const struct text_field *f,
+				struct case_record *r)
+{
+	(void)f;
+	return take_set(in, vma_callback_name, COUNT(vma_callback_name),
+			&r->walk.vma_callbacks);
+}
+
+/* Bits of aux.value, one field each: text_field.count is the bit. */
+static void print_bit(struct text_writer *w, const struct text_field *f,
+		      const struct case_record *r)
+{
+	put_unsigned(w, r->aux.value & f->count ? 1 : 0);
+}
+
+static bool parse_bit(struct text_reader *in, const struct text_field *f,
+		      struct case_record *r)
+{
+	uint8_t bit;
+
+	if (!text_take_byte(in, 1, &bit))
+		return false;
+	r->aux.value |= (uint8_t)(bit ? f->count : 0);
+	return true;
+}
+
+static void print_vma(struct text_writer *w, const struct text_field *f,
+		      const struct case_record *r)
+{
+	(void)f;
+	put_name(w, vma_name, COUNT(vma_name), r->aux.value & CASE_VMA_TYPE);
+}
+
+static bool parse_vma(struct text_reader *in, const struct text_field *f,
+		      struct case_record *r)
+{
+	uint8_t type;
 
 	(void)f;
-	if (text_take(in, "none"))
-		return true;
-	if (text_take(in, "all")) {
-		r->walk.callbacks = ALL_CALLBACKS;
-		return true;
-	}
-	do {
-		if (!text_take_name(in, callback_name, COUNT(callback_name),
-				    &which) ||
-		    r->walk.callbacks >> which & 1)
-			return false;
-		r->walk.callbacks |= (uint8_t)(1u << which);
-	} while (text_take(in, ","));
+	if (!text_take_name(in, vma_name, COUNT(vma_name), &type))
+		return false;
+	r->aux.value |= type;
 	return true;
 }
 
@@ -464,18 +546,21 @@ static bool parse_stop(struct text_reader *in, const struct text_field *f,
 	(BIT(OP_SPLIT) | BIT(OP_COLLAPSE) | BIT(OP_RESTRICT) | BIT(OP_SETKIND))
 #define RANGES                                                                 \
 	(BIT(OP_MAP) | BIT(OP_UNMAP) | BIT(OP_PROTECT) | BIT(OP_FREE) |        \
-	 BIT(OP_WALK))
+	 BIT(OP_WALK) | BIT(OP_INSTALL) | BIT(OP_DUMP) | BIT(OP_ITERATE) |     \
+	 BIT(OP_COPY) | BIT(OP_VMA) | BIT(OP_WALK_VMA))
+#define WALKS (BIT(OP_WALK) | BIT(OP_WALK_VMA) | BIT(OP_INSTALL))
 #define SKEWED                                                                 \
 	(BIT(OP_UNMAP) | BIT(OP_PROTECT) | BIT(OP_SPLIT) | BIT(OP_TOUCH) |     \
-	 BIT(OP_FREE) | BIT(OP_TRANSLATE) | BIT(OP_WALK))
+	 BIT(OP_FREE) | BIT(OP_TRANSLATE) | BIT(OP_WALK) | BIT(OP_DUMP) |      \
+	 BIT(OP_ITERATE) | BIT(OP_COPY) | BIT(OP_WALK_VMA))
 const struct text_field text_fields[TEXT_FIELDS] = {
 	{ "at", print_at, parse_at, 0, NULL, 0,
 	  RANGES | ONE_ENTRY | BIT(OP_TOUCH) | BIT(OP_TRANSLATE), false },
 	{ "len", print_len, parse_len, 0, NULL, 0, RANGES, false },
 	{ "attrs", print_attrs, parse_attrs, 0, NULL, 0,
-	  BIT(OP_MAP) | BIT(OP_PROTECT), false },
-	{ "pa", print_pa, parse_pa, 0, NULL, 0, BIT(OP_MAP) | BIT(OP_SETKIND),
-	  false },
+	  BIT(OP_MAP) | BIT(OP_PROTECT) | BIT(OP_INSTALL), false },
+	{ "pa", print_pa, parse_pa, 0, NULL, 0,
+	  BIT(OP_MAP) | BIT(OP_SETKIND) | BIT(OP_INSTALL), false },
 	{ "height", print_byte, parse_byte, AT(aux.height), NULL, CASE_HEIGHTS,
 	  BIT(OP_MAP) | ONE_ENTRY, false },
 	{ "group", print_byte, parse_byte, AT(aux.group), NULL, 2,
@@ -496,23 +581,57 @@ const struct text_field text_fields[TEXT_FIELDS] = {
 	  BIT(OP_SWITCH), false },
 	{ "nth", print_byte, parse_byte, AT(aux.value), NULL, 256, BIT(OP_FAIL),
 	  false },
-	{ "callbacks", print_callbacks, parse_callbacks, 0, NULL, 0,
-	  BIT(OP_WALK), false },
+	{ "type", print_vma, parse_vma, 0, NULL, 0, BIT(OP_VMA), false },
+	{ "page", print_byte, parse_byte, AT(aux.height), NULL, CASE_HEIGHTS,
+	  BIT(OP_VMA), true },
+	{ "file", print_bit, parse_bit, 0, NULL, CASE_VMA_FILE, BIT(OP_VMA),
+	  true },
+	{ "skip", print_bit, parse_bit, 0, NULL, CASE_VMA_SKIP, BIT(OP_VMA),
+	  true },
+	{ "end", print_bit, parse_bit, 0, NULL, CASE_VMA_STOP, BIT(OP_VMA),
+	  true },
+	{ "refuse", print_bit, parse_bit, 0, NULL, CASE_VMA_REFUSE,
+	  BIT(OP_VMA), true },
+	{ "holes", print_bit, parse_bit, 0, NULL, CASE_DUMP_HOLES,
+	  BIT(OP_DUMP), true },
+	{ "marker", print_bit, parse_bit, 0, NULL, CASE_DUMP_MARKER,
+	  BIT(OP_DUMP), true },
+	{ "items", print_byte, parse_byte, AT(aux.value), iterate_name,
+	  OP_ITERATES, BIT(OP_ITERATE), false },
+	{ "wrprotect", print_bit, parse_bit, 0, NULL, 1, BIT(OP_COPY), true },
+	{ "entry", print_byte, parse_byte, AT(walk.entry), entry_name,
+	  OP_ENTRIES, BIT(OP_WALK_VMA), true },
+	{ "callbacks", print_callbacks, parse_callbacks, 0, NULL, 0, WALKS,
+	  false },
+	{ "vma_callbacks", print_vma_callbacks, parse_vma_callbacks, 0, NULL,
+	  0, BIT(OP_WALK_VMA), false },
 	{ "action", print_action, parse_action, AT(walk.action), NULL, 0,
-	  BIT(OP_WALK), true },
-	{ "stop", print_stop, parse_stop, AT(walk.stop_at), NULL, 0,
-	  BIT(OP_WALK), true },
+	  BIT(OP_WALK) | BIT(OP_WALK_VMA), true },
+	{ "stop", print_stop, parse_stop, AT(walk.stop_at), NULL, 0, WALKS,
+	  true },
 	{ "skew", print_byte, parse_byte, AT(aux.skew), skew_name, CASE_SKEWS,
 	  SKEWED, true },
 };
-static void put_record(struct text_writer *w, const struct case_record *r)
+
+/* Whether an optional field says nothing. */
+static bool is_unsaid(const struct text_field *f, const struct case_record *r)
+{
+	if (f->print == print_bit)
+		return !(r->aux.value & f->count);
+	return byte_of(f, r) == 0;
+}
+
+static void put_record(struct text_writer *w, const struct case_record *r,
+		       bool extended)
 {
 	put(w, op_kind_name(r->kind));
+	if (!extended && case_kind_is_later(r->kind))
+		return;
 	for (unsigned i = 0; i < TEXT_FIELDS; i++) {
 		const struct text_field *f = &text_fields[i];
 
 		if (r->kind >= OP_KINDS || !(f->kinds >> r->kind & 1) ||
-		    (f->optional && byte_of(f, r) == 0))
+		    (f->optional && is_unsaid(f, r)))
 			continue;
 		put(w, " ");
 		put(w, f->name);
@@ -525,15 +644,15 @@ size_t case_record_text(const struct case_record *r, char *out, size_t bytes)
 {
 	struct text_writer w = { out, bytes };
 
-	put_record(&w, r);
+	put_record(&w, r, true);
 	return (size_t)(w.at - out);
 }
 
-static void put_kinds(struct text_writer *w, uint64_t mask)
+static void put_kinds(struct text_writer *w, uint64_t mask, bool extended)
 {
 	const char *comma = "";
 
-	if (mask == OP_MASK_V1 || mask == 1) {
+	if (mask == case_mask(0, extended) || mask == 1) {
 		put(w, mask == 1 ? "none" : "default");
 		return;
 	}
@@ -550,11 +669,12 @@ size_t case_text(const struct tw_case *c, char out[CASE_TEXT_BYTES])
 	struct text_writer w = { out, CASE_TEXT_BYTES };
 	char salt[8];
 
-	put(&w, "tablewalk case 1\nregime ");
+	put(&w, "tablewalk case ");
+	put(&w, c->header.extended ? "2" : "1");
+	put(&w, "\nregime ");
 	put_unsigned(&w, c->header.regime);
 	put(&w, "\nprofile ");
-	put_name(&w, text_profile_name, COUNT(text_profile_name),
-		 c->header.profile);
+	put(&w, case_profile_name(c->header.profile));
 	put(&w, "\nwindow ");
 	put_name(&w, text_window_name, COUNT(text_window_name),
 		 c->header.window);
@@ -562,10 +682,10 @@ size_t case_text(const struct tw_case *c, char out[CASE_TEXT_BYTES])
 	put(&w, "\nsalt ");
 	put(&w, salt);
 	put(&w, "\nkinds ");
-	put_kinds(&w, c->header.mask);
+	put_kinds(&w, c->header.mask, c->header.extended);
 	put(&w, "\n");
 	for (unsigned i = 0; i < c->count; i++) {
-		put_record(&w, &c->record[i]);
+		put_record(&w, &c->record[i], c->header.extended);
 		put(&w, "\n");
 	}
 	return (size_t)(w.at - out);

@@ -47,11 +47,9 @@ struct text_field {
 };
 
 /* In the order they are printed. */
-#define TEXT_FIELDS 18
+#define TEXT_FIELDS 30
 extern const struct text_field text_fields[TEXT_FIELDS];
 
-#define TEXT_PROFILES 1
-extern const char *const text_profile_name[TEXT_PROFILES];
 extern const char *const text_window_name[CASE_WINDOWS];
 
 #endif

@@ -159,10 +159,12 @@ static int random_main(const struct command *command, int argc, char **argv)
 		CAMPAIGN_LONG_OPTIONS,
 		{ "check", required_argument, NULL, 'c' },
 		{ "folding", required_argument, NULL, 'F' },
+		{ "profile", required_argument, NULL, 'P' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct campaign_arguments arguments = { 0 };
 	enum run_check check = RUN_CHECK_END;
+	uint8_t profile;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
@@ -175,6 +177,10 @@ static int random_main(const struct command *command, int argc, char **argv)
 		if (option == 'c') {
 			if (!command_check(optarg, &check))
 				return STATUS_USAGE;
+		} else if (option == 'P') {
+			if (!command_profile(optarg, &profile))
+				return STATUS_USAGE;
+			arguments.options.profile = (uint8_t)(profile + 1);
 		} else if (option == 'F') {
 			if (!folding_option(&arguments.options.folding, optarg))
 				return STATUS_USAGE;
@@ -208,6 +214,8 @@ const struct command command_random = {
 	"  --folding WHICH   depths folded at run time: static (none, default), linux\n"
 	"                    (what Linux folds), all (every set in turn, by the case's\n"
 	"                    number) or names as p4d,pud\n"
+	"  --profile NAME    walk as this version of Linux does: current, seed-v8, 6.1,\n"
+	"                    6.12, 6.13, 7.0 (default: half current, half the others)\n"
 	"  --stop-after N    stop after N distinct violations (at most 16)\n"
 	"  --artifacts DIR   where reproducers go (default tablewalk-violations)\n"
 	"  --mutant ID       switch a deliberate defect on\n"

@@ -13,6 +13,7 @@ struct run_arguments {
 	enum run_check check;
 	enum case_bytes take;
 	struct folding folding;
+	uint8_t profile;	/* enum case_profile + 1; 0: as the case says */
 	bool trace, hash, json;
 };
 
@@ -153,6 +154,10 @@ static int run_all(const struct run_arguments *a, char **path, int count)
 		json_decref(totals.findings);
 		return STATUS_USAGE;
 	}
+	for (int i = 0; a->profile && i < count; i++) {
+		cases[i].header.extended = 1;
+		cases[i].header.profile = (uint8_t)(a->profile - 1);
+	}
 	for (unsigned f = 0; f < a->formats.count && !status; f++)
 		status = run_format_cases(a, a->formats.format[f], path, cases,
 					  count, &totals);
@@ -195,6 +200,11 @@ static bool run_option(struct run_arguments *a, int option, const char *value)
 		command_error("--folding takes " FOLDING_VALUES ", not `%s'",
 			      value);
 		return false;
+	case 'P':
+		if (!command_profile(value, &a->profile))
+			return false;
+		a->profile++;
+		return true;
 	case 'm':
 		return command_mutant(value);
 	case 'A':
@@ -220,6 +230,7 @@ static int run_main(const struct command *command, int argc, char **argv)
 		{ "format", required_argument, NULL, 'f' },
 		{ "check", required_argument, NULL, 'c' },
 		{ "folding", required_argument, NULL, 'F' },
+		{ "profile", required_argument, NULL, 'P' },
 		{ "mutant", required_argument, NULL, 'm' },
 		{ "any-bytes", no_argument, NULL, 'A' },
 		{ "trace", no_argument, NULL, 't' },
@@ -265,6 +276,8 @@ const struct command command_run = {
 	"  --folding WHICH   depths folded at run time: static (none, default), linux\n"
 	"                    (what Linux folds), all (every set, one after the other)\n"
 	"                    or names as p4d,pud\n"
+	"  --profile NAME    walk as this version of Linux does, whatever the case says:\n"
+	"                    current, seed-v8, 6.1, 6.12, 6.13, 7.0\n"
 	"  --trace           print each operation and what it did\n"
 	"  --trace-hash      print a hash of each case's trace and check nothing\n"
 	"  --any-bytes       take any file that is not text for a binary case, as the\n"

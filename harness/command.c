@@ -120,6 +120,19 @@ bool command_formats(const char *text, struct format_list *list)
 	}
 }
 
+bool command_profile(const char *text, uint8_t *out)
+{
+	for (unsigned i = 0; i < CASE_PROFILES; i++) {
+		if (!strcmp(text, case_profile_name(i))) {
+			*out = (uint8_t)i;
+			return true;
+		}
+	}
+	command_error("--profile takes current, seed-v8, 6.1, 6.12, 6.13 or "
+		      "7.0, not `%s'", text);
+	return false;
+}
+
 bool command_check(const char *text, enum run_check *out)
 {
 	if (!strcmp(text, "end"))

@@ -55,6 +55,9 @@ struct format_list {
 };
 bool command_formats(const char *text, struct format_list *list);
 
+/* The number of a walker's profile (case.h); false with a sentence. */
+bool command_profile(const char *text, uint8_t *out);
+
 /* "end" or "every"; false with a sentence for anything else. */
 bool command_check(const char *text, enum run_check *out);
 

@@ -108,6 +108,14 @@ bool fit_record(const struct pt_format *format, const struct case_record *record
 	case OP_MAP:
 		return leaves && (!record->aux.group || level->group_count) &&
 		       representable(format, fit_attrs(format, record->attrs));
+	case OP_INSTALL:
+		return representable(format, fit_attrs(format, record->attrs));
+	case OP_VMA:
+		return (record->aux.value & CASE_VMA_TYPE) != OP_VMA_HUGETLB ||
+		       (leaves && depth < PT_PTE);
+	case OP_ITERATE:
+		return record->aux.value != OP_ITERATE_AGE ||
+		       format->level[PT_PTE].leaf.accessed.mask;
 	case OP_PROTECT:
 		return representable(format, fit_attrs(format, record->attrs) &
 						     PT_RIGHTS);

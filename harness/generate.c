@@ -17,53 +17,13 @@
 #include "fit.h"
 #include "generate.h"
 
-static uint64_t rotate(uint64_t x, unsigned by)
-{
-	return x << by | x >> (64 - by);
-}
-
-/* Blackman and Vigna's xoshiro256**, public domain; seeds by splitmix64. */
-void rng_seed(struct rng *rng, uint64_t seed)
-{
-	for (unsigned i = 0; i < 4; i++) {
-		uint64_t z = seed += UINT64_C(0x9e3779b97f4a7c15);
-
-		z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-		z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-		rng->s[i] = z ^ z >> 31;
-	}
-}
-
-uint64_t rng_next(struct rng *rng)
-{
-	uint64_t *s = rng->s, result = rotate(s[1] * 5, 7) * 9, t = s[1] << 17;
-
-	s[2] ^= s[0];
-	s[3] ^= s[1];
-	s[1] ^= s[2];
-	s[0] ^= s[3];
-	s[2] ^= t;
-	s[3] = rotate(s[3], 45);
-	return result;
-}
-
-uint32_t rng_below(struct rng *rng, uint32_t below)
-{
-	return (uint32_t)((rng_next(rng) >> 32) * below >> 32);
-}
-
-/* True once in so many times. */
-static bool one_in(struct rng *rng, uint32_t n)
-{
-	return rng_below(rng, n) == 0;
-}
-
 /* How often each kind is drawn; the rest are not generated. */
 static const uint8_t usual_weight[OP_KINDS] = {
 	[OP_MAP] = 24,     [OP_UNMAP] = 10,    [OP_PROTECT] = 9, [OP_SPLIT] = 8,
 	[OP_COLLAPSE] = 7, [OP_RESTRICT] = 6,  [OP_SETKIND] = 7, [OP_TOUCH] = 5,
 	[OP_FREE] = 6,     [OP_TRANSLATE] = 5, [OP_SWITCH] = 2,  [OP_WALK] = 9,
-	[OP_FAIL] = 2,
+	[OP_FAIL] = 2,     [OP_INSTALL] = 6,   [OP_DUMP] = 3,    [OP_ITERATE] = 4,
+	[OP_COPY] = 4,     [OP_VMA] = 7,       [OP_WALK_VMA] = 9,
 };
 
 /* Maps of more than a few entries in one case: they make it slow. */
@@ -90,12 +50,14 @@ struct maker {
 static void draw_weights(struct maker *m, uint64_t mask,
 			 const struct pt_format *format)
 {
-	bool swarm = one_in(m->rng, 3);
+	bool swarm = rng_one_in(m->rng, 3);
 	uint64_t off = rng_next(m->rng), rate = rng_next(m->rng);
 
 	for (unsigned i = 0; i < OP_KINDS; i++) {
 		unsigned weight = mask >> i & 1 ? usual_weight[i] : 0;
 
+		if (!m->out->header.extended && case_kind_is_later(i))
+			weight = 0;
 		if (swarm && i != OP_MAP && off >> i & 1)
 			weight = 0;
 		if (swarm)
@@ -148,20 +110,11 @@ static void limit_map(struct maker *m, struct case_record *r)
 		return;
 	if (m->large && r->scale != CASE_PAGE) {
 		m->large--;
-		if (r->scale == CASE_SPACE && !one_in(m->rng, 8))
+		if (r->scale == CASE_SPACE && !rng_one_in(m->rng, 8))
 			set_length(r, 0, CASE_EDGE);
 		return;
 	}
 	set_length(r, 1 + (r->count & 7), CASE_UNIT);
-}
-
-/* Eight random bytes, the same on every host. */
-static void random_record(struct rng *rng, uint8_t *record)
-{
-	uint64_t bits = rng_next(rng);
-
-	for (unsigned i = 0; i < CASE_RECORD_BYTES; i++)
-		record[i] = (uint8_t)(bits >> 8 * i);
 }
 
 /*
@@ -175,7 +128,7 @@ static struct case_record *add(struct maker *m, unsigned kind)
 
 	if (m->weight[kind] && m->out->count < m->room)
 		r = &m->out->record[m->out->count++];
-	random_record(m->rng, bytes);
+	rng_record(m->rng, bytes);
 	case_decode_fields(kind, bytes, r);
 	/* Byte 0 would have been the kind. */
 	if (m->focused && case_shape(kind) & SHAPE_PLACE && bytes[0] & 3 &&
@@ -236,7 +189,7 @@ static void aim(struct maker *m, struct case_record *r)
 	if (r->kind == OP_COLLAPSE && r->aux.group == 0)
 		height++;
 	if (r->kind == OP_RESTRICT)
-		height += 1 + one_in(m->rng, 3);
+		height += 1 + rng_one_in(m->rng, 3);
 	/* Not every byte has every combination of its fields. */
 	if (r->kind == OP_TOUCH || height >= CASE_HEIGHTS || r->aux.skew ||
 	    (r->kind == OP_RESTRICT && r->aux.height == 0) ||
@@ -282,7 +235,7 @@ static void add_single(struct maker *m, unsigned kind)
 
 	if (kind == OP_MAP || wants_target(kind))
 		prefer_common(m, r);
-	if (wants_target(kind) && !one_in(m->rng, 4))
+	if (wants_target(kind) && !rng_one_in(m->rng, 4))
 		aim(m, r);
 	if (kind == OP_MAP)
 		note_map(m, r);
@@ -326,13 +279,13 @@ static unsigned draw_height(struct maker *m)
  * The walk ranges of the contract: near an edge of an earlier range 40 %, a
  * table 20 %, the whole half 10 %, else anything.
  */
-static void add_walk(struct maker *m)
+static struct case_record *add_walk(struct maker *m, unsigned kind)
 {
 	static const uint8_t edge[8] = {
 		CASE_PREV1, CASE_PREV1_END, CASE_PREV2, CASE_PREV2_END,
 		CASE_PREV4, CASE_PREV4_END, CASE_FIRST, CASE_FIRST_END,
 	};
-	struct case_record *r = add(m, OP_WALK);
+	struct case_record *r = add(m, kind);
 	uint32_t at = rng_below(m->rng, 10);
 
 	if (at < 4) {
@@ -348,6 +301,7 @@ static void add_walk(struct maker *m)
 	} else if (at < 7) {
 		set_length(r, 0, CASE_SPACE);
 	}
+	return r;
 }
 
 /* Fills a table, perhaps disturbs it, collapses it, perhaps splits it again. */
@@ -357,16 +311,16 @@ static void plot_collapse(struct maker *m)
 		OP_TOUCH,   OP_TOUCH,    OP_PROTECT,   OP_UNMAP,
 		OP_SETKIND, OP_RESTRICT, OP_TRANSLATE, OP_MAP,
 	};
-	unsigned height = one_in(m->rng, 4), place = stage(m);
+	unsigned height = rng_one_in(m->rng, 4), place = stage(m);
 	struct case_record *r = add_map(m, place, height, 1);
 
 	set_length(r, 0, CASE_EDGE);
 	m->large--;
-	if (one_in(m->rng, 3))
+	if (rng_one_in(m->rng, 3))
 		add_at(m, disturb[rng_below(m->rng, 8)], place);
 	r = add_at(m, OP_COLLAPSE, place);
 	r->aux = (struct case_aux){ .height = (uint8_t)(height + 1) };
-	if (one_in(m->rng, 2)) {
+	if (rng_one_in(m->rng, 2)) {
 		r = add_at(m, OP_SPLIT, place);
 		r->aux = (struct case_aux){ .height = (uint8_t)(height + 1) };
 	}
@@ -383,9 +337,9 @@ static void plot_reuse(struct maker *m)
 	r->height = (uint8_t)height;
 	set_length(r, 1 + rng_below(m->rng, 3), CASE_UNIT);
 	r->aux = (struct case_aux){ 0 };
-	if (!one_in(m->rng, 4)) {
+	if (!rng_one_in(m->rng, 4)) {
 		r = add_at(m, OP_FREE, CASE_PREV1);
-		set_length(r, 1, one_in(m->rng, 2) ? CASE_H1 : CASE_PAGE);
+		set_length(r, 1, rng_one_in(m->rng, 2) ? CASE_H1 : CASE_PAGE);
 	}
 	add_map(m, CASE_PREV2, draw_height(m), 1);
 }
@@ -410,11 +364,11 @@ static void plot_partial(struct maker *m)
 		OP_UNMAP, OP_UNMAP,   OP_PROTECT, OP_PROTECT,
 		OP_SPLIT, OP_SETKIND, OP_TOUCH,   OP_TRANSLATE,
 	};
-	unsigned height = 1 + one_in(m->rng, 4), place = stage(m), kind;
+	unsigned height = 1 + rng_one_in(m->rng, 4), place = stage(m), kind;
 	struct case_record *r =
 		add_map(m, place, height, 1 + rng_below(m->rng, 2));
 
-	r->aux.group = one_in(m->rng, 8);
+	r->aux.group = rng_one_in(m->rng, 8);
 	for (unsigned i = rng_below(m->rng, 3) + 1; i; i--) {
 		kind = part[rng_below(m->rng, 8)];
 		r = add_at(m, kind, CASE_PREV1);
@@ -449,10 +403,10 @@ static void plot_group(struct maker *m)
 		OP_UNMAP, OP_PROTECT,  OP_TOUCH, OP_SETKIND,
 		OP_SPLIT, OP_COLLAPSE, OP_WALK,  OP_TRANSLATE,
 	};
-	unsigned place = stage(m), height = one_in(m->rng, 3);
+	unsigned place = stage(m), height = rng_one_in(m->rng, 3);
 	struct case_record *r = add_map(m, place, height, 1);
 
-	if (one_in(m->rng, 2)) {
+	if (rng_one_in(m->rng, 2)) {
 		r->aux.group = 1;
 		r->count = (uint8_t)(1 + rng_below(m->rng, 3));
 		r = add_at(m, part[rng_below(m->rng, 8)], place);
@@ -477,8 +431,67 @@ static void plot_spaces(struct maker *m)
 	add_map(m, place, height, 1);
 }
 
+/* A VMA or two around something mapped, and a walk over them. */
+static void plot_vma(struct maker *m)
+{
+	unsigned place = stage(m), height = draw_height(m);
+	unsigned around = height < CASE_HEIGHTS - 1 ? height + 1 : height;
+	struct case_record *r;
+
+	if (rng_one_in(m->rng, 2))
+		add_map(m, place, height, 1 + rng_below(m->rng, 4));
+	r = add_at(m, OP_VMA, place);
+	r->height = (uint8_t)(rng_one_in(m->rng, 2) ? around : height);
+	r->coarse = (int8_t)(-(int)rng_below(m->rng, 2));
+	set_length(r, 1 + rng_below(m->rng, 3), CASE_UNIT);
+	if (rng_one_in(m->rng, 2)) {
+		r = add_at(m, OP_VMA, place);
+		r->height = (uint8_t)height;
+		r->coarse = (int8_t)((int)rng_below(m->rng, 8) - 2);
+		set_length(r, 1 + rng_below(m->rng, 4), CASE_UNIT);
+	}
+	if (rng_one_in(m->rng, 3)) {
+		r = add_at(m, OP_INSTALL, place);
+		r->fine = (int8_t)((int)rng_below(m->rng, 5) - 2);
+		set_length(r, 1 + rng_below(m->rng, 8), CASE_PAGE);
+		return;
+	}
+	r = add_at(m, OP_WALK_VMA, place);
+	r->height = (uint8_t)around;
+	r->coarse = (int8_t)(-(int)rng_below(m->rng, 2));
+	set_length(r, 1 + rng_below(m->rng, 3), CASE_UNIT);
+}
+
+/* Something mapped here, copied to the other space; then again, or changed. */
+static void plot_copy(struct maker *m)
+{
+	unsigned place = stage(m), height = draw_height(m);
+	struct case_record *r;
+
+	add_map(m, place, height, 1 + rng_below(m->rng, 3));
+	r = add_at(m, OP_COPY, place);
+	r->height = (uint8_t)height;
+	r->fine = (int8_t)(rng_one_in(m->rng, 4) ? 1 : 0);
+	set_length(r, 1 + rng_below(m->rng, 3), CASE_UNIT);
+	if (rng_one_in(m->rng, 2)) {
+		r = add_at(m, OP_DUMP, place);
+		r->height = (uint8_t)height;
+		set_length(r, 1 + rng_below(m->rng, 4), CASE_UNIT);
+	} else {
+		add(m, OP_SWITCH);
+		add_at(m, OP_ITERATE, place);
+	}
+}
+
 static void add_plot(struct maker *m)
 {
+	if (m->out->header.extended && rng_one_in(m->rng, 3)) {
+		if (rng_one_in(m->rng, 3))
+			plot_copy(m);
+		else
+			plot_vma(m);
+		return;
+	}
 	switch (rng_below(m->rng, 16)) {
 	case 0:
 	case 1:
@@ -524,9 +537,16 @@ static void draw_header(struct maker *m, const struct generate_options *options)
 		CASE_WINDOW_TOP, CASE_WINDOW_MIXED,
 	};
 	uint64_t bits = rng_next(m->rng);
+	uint8_t profile = CASE_CURRENT;
 
+	if (options->extended && options->profile)
+		profile = (uint8_t)(options->profile - 1);
+	else if (options->extended && bits >> 6 & 1)
+		profile = (uint8_t)((bits >> 7 & 0xff) % CASE_PROFILES);
 	m->out->header = (struct case_header){
-		.mask = case_mask(options->mask),
+		.mask = case_mask(options->mask, options->extended),
+		.extended = options->extended,
+		.profile = profile,
 		.salt = (uint16_t)(bits & 1 ? bits >> 48 : 0),
 		.regime = bits >> 1 & 3,
 		.window =
@@ -547,7 +567,7 @@ static void fit(struct rng *rng, const struct pt_format *format,
 	     tries++) {
 		uint8_t bytes[CASE_RECORD_BYTES];
 
-		random_record(rng, bytes);
+		rng_record(rng, bytes);
 		case_decode_fields(r->kind, bytes, &other);
 		other.kind = r->kind;
 	}
@@ -559,7 +579,7 @@ void generate_case(struct rng *rng, const struct generate_options *options,
 		   struct tw_case *out)
 {
 	struct maker m;
-	bool plots = !one_in(rng, 4);
+	bool plots = !rng_one_in(rng, 4);
 
 	m.rng = rng;
 	m.out = out;
@@ -579,235 +599,13 @@ void generate_case(struct rng *rng, const struct generate_options *options,
 
 		if (plots && bits >> 32 < UINT32_MAX / 6)
 			add_plot(&m);
-		else if (kind == OP_WALK)
-			add_walk(&m);
+		else if (kind == OP_WALK || kind == OP_WALK_VMA)
+			add_walk(&m, kind);
 		else
 			add_single(&m, kind);
 	}
 	if (options->format)
 		for (unsigned i = 0; i < out->count; i++)
-			if (!one_in(rng, 16))
+			if (!rng_one_in(rng, 16))
 				fit(rng, options->format, &out->record[i]);
-}
-
-/*
- * Mutation works on bytes: any bytes are a case, and the byte tables make most
- * random bytes sensible.
- */
-static uint8_t *slot(uint8_t *bytes, size_t index)
-{
-	return bytes + CASE_HEADER_BYTES + index * CASE_RECORD_BYTES;
-}
-
-static void mutate_header(struct rng *rng, uint8_t *bytes)
-{
-	uint64_t mask;
-
-	switch (rng_below(rng, 8)) {
-	case 0:
-	case 1:
-	case 2:
-		bytes[3] = (uint8_t)rng_next(rng); /* window */
-		break;
-	case 3:
-		bytes[1] = (uint8_t)rng_next(rng); /* regime */
-		break;
-	case 4:
-	case 5:
-		mask = rng_next(rng);
-		bytes[4 + (mask >> 8 & 1)] = (uint8_t)mask; /* salt */
-		break;
-	case 6:
-		mask = rng_next(rng) & OP_MASK_V1;
-		for (unsigned i = 0; i < 8; i++)
-			bytes[8 + i] = (uint8_t)(mask >> 8 * i);
-		break;
-	default:
-		memset(bytes + 8, 0, 8);
-		break;
-	}
-}
-
-/* Opens a gap of one record before index; the caller knows that it fits. */
-static void open_slot(uint8_t *bytes, size_t records, size_t index)
-{
-	memmove(slot(bytes, index + 1), slot(bytes, index),
-		(records - index) * CASE_RECORD_BYTES);
-}
-
-static void close_slot(uint8_t *bytes, size_t records, size_t index)
-{
-	memmove(slot(bytes, index), slot(bytes, index + 1),
-		(records - index - 1) * CASE_RECORD_BYTES);
-}
-
-/* Changes the bytes of one record: a field anew, a little, or from another. */
-static void mutate_record(struct rng *rng, uint8_t *bytes, size_t records)
-{
-	uint8_t *record = slot(bytes, rng_below(rng, (uint32_t)records));
-	const uint8_t *other = slot(bytes, rng_below(rng, (uint32_t)records));
-	uint32_t field = rng_below(rng, CASE_RECORD_BYTES);
-
-	switch (rng_below(rng, 8)) {
-	case 0:
-		random_record(rng, record);
-		break;
-	case 1:
-		record[field] = (uint8_t)(record[field] + 1);
-		break;
-	case 2:
-		record[field] = (uint8_t)(record[field] - 1);
-		break;
-	case 3:
-		record[field] = other[field];
-		break;
-	default:
-		record[field] = (uint8_t)rng_next(rng);
-		break;
-	}
-}
-
-/* Puts a copy of a record, or a new one, before another; returns the number. */
-static size_t insert_record(struct rng *rng, uint8_t *bytes, size_t records)
-{
-	uint32_t at = rng_below(rng, (uint32_t)records + 1);
-	uint8_t copy[CASE_RECORD_BYTES];
-
-	random_record(rng, copy);
-	if (records && one_in(rng, 2))
-		memcpy(copy, slot(bytes, rng_below(rng, (uint32_t)records)),
-		       sizeof(copy));
-	open_slot(bytes, records, at);
-	memcpy(slot(bytes, at), copy, sizeof(copy));
-	return records + 1;
-}
-
-static void swap_records(struct rng *rng, uint8_t *bytes, size_t records)
-{
-	uint8_t *a = slot(bytes, rng_below(rng, (uint32_t)records));
-	uint8_t *b = slot(bytes, rng_below(rng, (uint32_t)records));
-	uint8_t copy[CASE_RECORD_BYTES];
-
-	memcpy(copy, a, sizeof(copy));
-	memmove(a, b, sizeof(copy));
-	memcpy(b, copy, sizeof(copy));
-}
-
-/* Appends a few records of a generated case. */
-static size_t append_plot(struct rng *rng, uint8_t *bytes, size_t records,
-			  size_t room)
-{
-	struct generate_options options = { .mask = OP_MASK_V1 };
-	uint8_t made[CASE_BYTES];
-	struct tw_case c;
-	size_t count = 1 + rng_below(rng, 6);
-
-	if (count > room - records)
-		count = room - records;
-	options.records = (unsigned)count;
-	generate_case(rng, &options, &c);
-	case_encode(&c, made);
-	memcpy(slot(bytes, records), slot(made, 0),
-	       c.count * (size_t)CASE_RECORD_BYTES);
-	return records + c.count;
-}
-
-static size_t mutate_once(struct rng *rng, uint8_t *bytes, size_t records,
-			  size_t room)
-{
-	uint32_t what = rng_below(rng, 16);
-
-	if (what < 4 && records < room)
-		return insert_record(rng, bytes, records);
-	if (what == 4 && records < room)
-		return append_plot(rng, bytes, records, room);
-	if (what == 5 || !records) {
-		mutate_header(rng, bytes);
-	} else if (what < 8) {
-		close_slot(bytes, records, rng_below(rng, (uint32_t)records));
-		return records - 1;
-	} else if (what == 8) {
-		swap_records(rng, bytes, records);
-	} else {
-		mutate_record(rng, bytes, records);
-	}
-	return records;
-}
-
-size_t mutate_case(struct rng *rng, uint8_t *bytes, size_t size,
-		   size_t max_size)
-{
-	size_t records, room;
-
-	if (max_size < CASE_HEADER_BYTES) {
-		if (size)
-			bytes[size - 1] = (uint8_t)rng_next(rng);
-		return size;
-	}
-	if (max_size > CASE_BYTES)
-		max_size = CASE_BYTES;
-	if (size > max_size)
-		size = max_size;
-	if (size < CASE_HEADER_BYTES) {
-		memset(bytes + size, 0, CASE_HEADER_BYTES - size);
-		size = CASE_HEADER_BYTES;
-	}
-	bytes[0] = CASE_TAG;
-	records = (size - CASE_HEADER_BYTES) / CASE_RECORD_BYTES;
-	room = (max_size - CASE_HEADER_BYTES) / CASE_RECORD_BYTES;
-	for (unsigned n = 1 + rng_below(rng, 4); n; n--)
-		records = mutate_once(rng, bytes, records, room);
-	return CASE_HEADER_BYTES + records * CASE_RECORD_BYTES;
-}
-
-/* The records of a case, complete ones only. */
-static size_t records_of(size_t size)
-{
-	size_t records = size < CASE_HEADER_BYTES ? 0
-						  : (size - CASE_HEADER_BYTES) /
-							    CASE_RECORD_BYTES;
-
-	return records < CASE_RECORDS ? records : CASE_RECORDS;
-}
-
-/* Copies records first.. of a case behind those that out has. */
-static size_t copy_records(uint8_t *out, size_t have, size_t room,
-			   const uint8_t *bytes, size_t first, size_t count)
-{
-	if (count > room - have)
-		count = room - have;
-	if (count)
-		memcpy(slot(out, have),
-		       bytes + CASE_HEADER_BYTES + first * CASE_RECORD_BYTES,
-		       count * CASE_RECORD_BYTES);
-	return have + count;
-}
-
-size_t cross_cases(struct rng *rng, const uint8_t *a, size_t a_size,
-		   const uint8_t *b, size_t b_size, uint8_t *out,
-		   size_t out_size)
-{
-	size_t in_a = records_of(a_size), in_b = records_of(b_size);
-	size_t cut_a, cut_b, room, have = 0;
-
-	if (out_size < CASE_HEADER_BYTES)
-		return 0;
-	memset(out, 0, CASE_HEADER_BYTES);
-	if (a_size >= CASE_HEADER_BYTES)
-		memcpy(out, a, CASE_HEADER_BYTES);
-	out[0] = CASE_TAG;
-	room = records_of(out_size);
-	cut_a = rng_below(rng, (uint32_t)in_a + 1);
-	cut_b = rng_below(rng, (uint32_t)in_b + 1);
-	have = copy_records(out, have, room, a, 0, cut_a);
-	if (one_in(rng, 2)) {
-		/* A piece of b within a. */
-		size_t piece = rng_below(rng, (uint32_t)(in_b - cut_b) + 1);
-
-		have = copy_records(out, have, room, b, cut_b, piece);
-		have = copy_records(out, have, room, a, cut_a, in_a - cut_a);
-	} else {
-		have = copy_records(out, have, room, b, cut_b, in_b - cut_b);
-	}
-	return CASE_HEADER_BYTES + have * CASE_RECORD_BYTES;
 }

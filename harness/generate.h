@@ -7,19 +7,12 @@
 #define HARNESS_GENERATE_H
 
 #include "case.h"
-
-/* xoshiro256**, seeded by splitmix64. */
-struct rng {
-	uint64_t s[4];
-};
-
-void rng_seed(struct rng *rng, uint64_t seed);
-uint64_t rng_next(struct rng *rng);
-/* Uniform in [0, below); below > 0. */
-uint32_t rng_below(struct rng *rng, uint32_t below);
+#include "rng.h"
 
 struct generate_options {
-	uint64_t mask;		/* kinds to draw from */
+	uint64_t mask;		/* kinds to draw from; 0: all that version has */
+	bool extended;		/* make a case of version 2 */
+	uint8_t profile;	/* enum case_profile + 1; 0: draw one (version 2) */
 	unsigned records;	/* 1..CASE_RECORDS */
 	bool ram;		/* header.window is CASE_WINDOW_RAM */
 	/*

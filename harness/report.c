@@ -86,6 +86,103 @@ static void add_walk(struct line *line, const struct op_walk *w)
 			 w->stop_at);
 }
 
+/* What is in a set of names, joined by commas; nothing where it is empty. */
+static void add_set(struct line *line, const char *const *name, unsigned count,
+		    unsigned set)
+{
+	const char *separator = "";
+
+	for (unsigned i = 0; i < count; i++) {
+		if (!(set >> i & 1))
+			continue;
+		line_add(line, "%s%s", separator, name[i]);
+		separator = ",";
+	}
+}
+
+static void add_walk_vma(struct line *line, const struct op *op)
+{
+	static const char *const entry[OP_ENTRIES] = {
+		"range", "vma", "range_vma", "mapping", "refused",
+	};
+	static const char *const callback[] = {
+		"test", "pre", "post", "hugetlb", "table",
+	};
+
+	line_add(line, " entry=%s", op->walk.entry < OP_ENTRIES ?
+					    entry[op->walk.entry] : "?");
+	if (op->walk.entry == OP_ENTRY_MAPPING)
+		line_add(line, " pages=0x%" PRIx64 "..0x%" PRIx64, op->floor,
+			 op->ceiling);
+	else
+		add_range(line, op);
+	add_walk(line, &op->walk);
+	if (!op->walk.vma_callbacks)
+		return;
+	line_add(line, " vma_callbacks=");
+	add_set(line, callback, 5, op->walk.vma_callbacks);
+}
+
+static void add_vma(struct line *line, const struct op *op)
+{
+	static const char *const type[OP_VMAS] = {
+		"none", "plain", "pfnmap", "hugetlb",
+	};
+
+	add_range(line, op);
+	line_add(line, " type=%s", op->vma.type < OP_VMAS ? type[op->vma.type] :
+							    "?");
+	if (op->vma.type == OP_VMA_HUGETLB)
+		line_add(line, " page=%s", pt_depth_name(op->depth));
+	if (op->vma.file)
+		line_add(line, " file");
+	if (op->vma.test)
+		line_add(line, " test=%d", op->vma.test);
+	if (op->vma.pre)
+		line_add(line, " pre=%d", op->vma.pre);
+}
+
+/* The kinds that came with version 2 of the case format. */
+static void add_later_details(struct line *line, const struct op *op)
+{
+	static const char *const items[OP_ITERATES] = {
+		"all", "present", "age",
+	};
+
+	switch ((unsigned)op->kind) {
+	case OP_INSTALL:
+		add_range(line, op);
+		line_add(line, " pa=0x%" PRIx64, op->pa);
+		add_attrs(line, op->attrs);
+		add_walk(line, &op->walk);
+		break;
+	case OP_DUMP:
+		add_range(line, op);
+		line_add(line, "%s", op->nth ? " holes" : "");
+		if (op->floor)
+			line_add(line, " marker=0x%" PRIx64, op->floor);
+		break;
+	case OP_ITERATE:
+		add_range(line, op);
+		line_add(line, " items=%s",
+			 op->nth < OP_ITERATES ? items[op->nth] : "?");
+		break;
+	case OP_COPY:
+		add_range(line, op);
+		line_add(line, " to=0x%" PRIx64 "%s", op->pa,
+			 op->nth ? " wrprotect" : "");
+		break;
+	case OP_VMA:
+		add_vma(line, op);
+		break;
+	case OP_WALK_VMA:
+		add_walk_vma(line, op);
+		break;
+	default:
+		break;
+	}
+}
+
 static void add_details(struct line *line, const struct op *op)
 {
 	static const char *const access[] = { "read", "write", "exec" };
@@ -143,6 +240,7 @@ static void add_details(struct line *line, const struct op *op)
 		line_add(line, " nth=%u", op->nth);
 		break;
 	default:
+		add_later_details(line, op);
 		break;
 	}
 }

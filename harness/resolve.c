@@ -320,6 +320,8 @@ static void resolve_range(const struct case_resolver *r,
 	bytes = length_of(f, rec, &s, unit, rec->height);
 	if (rec->kind == OP_PROTECT && bytes > times(unit, CASE_CLIP))
 		bytes = times(unit, CASE_CLIP);
+	if (rec->kind == OP_INSTALL && bytes > times(page_bytes(f), CASE_CLIP))
+		bytes = times(page_bytes(f), CASE_CLIP);
 	set_range(op, s.va, bytes, limit_of(f, &s), page_bytes(f));
 	skew_range(op, rec->aux.skew, f);
 }
@@ -562,6 +564,114 @@ static void resolve_free(const struct case_resolver *r,
 	}
 }
 
+/* What install supplies: pages from there on, or in RAM the first that fit. */
+static void resolve_install(const struct case_resolver *r,
+			    const struct case_record *rec, struct op *op)
+{
+	const struct pt_format *f = r->place->format;
+	uint64_t page = page_bytes(f), bytes = op->last - op->va + 1;
+
+	op->attrs = fit_attrs(f, rec->attrs);
+	op->walk = rec->walk;
+	if (r->c->header.window != CASE_WINDOW_RAM) {
+		op->pa = pa_of_anchor(r, rec, bytes, rec->pa_delta * page, page);
+		return;
+	}
+	if (op->last < op->va || !pa_in_ram(r, rec, page, 0, page, &bytes,
+					    &op->pa))
+		op->pa = r->place->ram_pa;
+	else
+		op->last = op->va + bytes - 1;
+}
+
+/* The same place of the other space. */
+static uint64_t place_in_other(const struct case_resolver *r, uint64_t va)
+{
+	const struct pt_format *f = r->place->format;
+	struct half here = half_of(f, r->space == 1);
+	struct half there = half_of(f, r->space != 1);
+
+	return f->va_rule == PT_VA_ROOTS ? va - here.lo + there.lo : va;
+}
+
+static void resolve_dump(const struct case_resolver *r,
+			 const struct case_record *rec, struct op *op)
+{
+	uint64_t page = page_bytes(r->place->format);
+
+	op->nth = rec->aux.value & CASE_DUMP_HOLES;
+	if (rec->aux.value & CASE_DUMP_MARKER)
+		op->floor = align_down(op->va + (op->last - op->va) / 2, page);
+}
+
+static void resolve_vma(const struct case_resolver *r,
+			const struct case_record *rec, struct op *op)
+{
+	const struct pt_format *f = r->place->format;
+	unsigned value = rec->aux.value;
+
+	op->vma = (struct op_vma_kind){
+		.type = value & CASE_VMA_TYPE,
+		.file = (value & CASE_VMA_FILE) != 0,
+		.test = value & CASE_VMA_SKIP ? 1 : 0,
+		.pre = value & CASE_VMA_REFUSE ? -3 : 0,
+	};
+	if (value & CASE_VMA_STOP)
+		op->vma.test = -7;
+	if (op->vma.type != OP_VMA_HUGETLB)
+		return;
+	op->depth = (uint8_t)fit_depth(f, rec->aux.height);
+	if (op->last < op->va)
+		return;
+	op->va = align_down(op->va, pt_span(f, op->depth));
+	op->last |= pt_span(f, op->depth) - 1;
+}
+
+/* Pages of the file: the first by the page delta, as many as the range has. */
+static void resolve_mapping(const struct case_resolver *r,
+			    const struct case_record *rec, struct op *op)
+{
+	uint64_t page = page_bytes(r->place->format);
+	uint64_t pages = (op->last - op->va + 1) / page;
+
+	op->floor = (uint64_t)(rec->fine < 0 ? -rec->fine : rec->fine);
+	/* An empty range has none, and all of the address word counts as 0. */
+	if (!pages && !op->floor)
+		op->floor = 1;
+	op->ceiling = op->floor + pages - 1;
+}
+
+/* The fields of the kinds that only version 2 has. */
+static void resolve_later(struct case_resolver *r, const struct case_record *rec,
+			  struct op *op)
+{
+	switch (rec->kind) {
+	case OP_INSTALL:
+		resolve_install(r, rec, op);
+		break;
+	case OP_DUMP:
+		resolve_dump(r, rec, op);
+		break;
+	case OP_ITERATE:
+		op->nth = rec->aux.value;
+		break;
+	case OP_COPY:
+		op->nth = rec->aux.value;
+		op->pa = place_in_other(r, op->va);
+		break;
+	case OP_VMA:
+		resolve_vma(r, rec, op);
+		break;
+	case OP_WALK_VMA:
+		op->walk = rec->walk;
+		if (rec->walk.entry == OP_ENTRY_MAPPING)
+			resolve_mapping(r, rec, op);
+		break;
+	default:
+		break;
+	}
+}
+
 /* The fields that are not addresses. */
 static void resolve_rest(struct case_resolver *r, const struct case_record *rec,
 			 struct op *op)
@@ -603,6 +713,7 @@ static void resolve_rest(struct case_resolver *r, const struct case_record *rec,
 		op->walk = rec->walk;
 		break;
 	default:
+		resolve_later(r, rec, op);
 		break;
 	}
 }
@@ -648,13 +759,19 @@ bool case_resolve(struct case_resolver *r, struct op *op)
 	rec = &r->c->record[r->next];
 	shape = case_shape(rec->kind);
 	*op = (struct op){ .kind = rec->kind };
-	if (rec->kind == OP_MAP)
+	if (!r->c->header.extended && case_kind_is_later(rec->kind)) {
+		/* Version 1 gave these kinds no meaning: as those without one. */
+		op->kind = OP_SYNC;
+		shape = 0;
+	}
+	if (op->kind == OP_MAP)
 		resolve_map(r, rec, op);
 	else if (shape & SHAPE_LENGTH)
 		resolve_range(r, rec, op);
 	else if (shape & SHAPE_PLACE)
 		resolve_address(r, rec, op);
-	resolve_rest(r, rec, op);
+	if (op->kind == rec->kind)
+		resolve_rest(r, rec, op);
 	remember(r, shape, op);
 	r->next++;
 	return true;

@@ -91,6 +91,8 @@ static void run_begin(struct run *run, const struct tw_case *c,
 	for (unsigned i = 0; i < PT_SPACES; i++) {
 		run->regime.root[i] = run->subject.space[i].root;
 		run->subject.space[i].runtime_folded = run->runtime_folded;
+		run->subject.space[i].walk_flags =
+			case_profile_flags(c->header.profile);
 	}
 	oracle_reset(run->oracle, &run->regime);
 }
@@ -119,6 +121,8 @@ static bool changes_tables(const struct op *op)
 	case OP_SWITCH:
 	case OP_WALK:
 	case OP_FAIL:
+	case OP_DUMP:
+	case OP_VMA:
 		return false;
 	default:
 		return true;

@@ -17,6 +17,12 @@ static void random_bytes(struct rng *rng, uint8_t *bytes, size_t count)
 		bytes[i] = (uint8_t)rng_next(rng);
 }
 
+static void be_version_2(uint8_t *bytes)
+{
+	bytes[6] = CASE_VERSION2;
+	bytes[7] = 0;
+}
+
 /* Any bytes of any length decode to a case all of whose records are valid. */
 static void decoding_is_total(void **state)
 {
@@ -33,12 +39,15 @@ static void decoding_is_total(void **state)
 		random_bytes(&rng, bytes, length);
 		if (n & 1 && length >= CASE_HEADER_BYTES)
 			memset(bytes + 8, 0, 8);
+		if (n & 2 && length >= CASE_HEADER_BYTES)
+			be_version_2(bytes);
 		case_decode(bytes, length, &c);
 		assert_true(c.count <= CASE_RECORDS);
 		assert_true(c.header.mask & 1);
 		assert_true(c.header.window < CASE_WINDOWS);
 		for (unsigned i = 0; i < c.count; i++)
-			if (!case_record_valid(&c.record[i], &field))
+			if (!case_record_valid(&c.record[i],
+					       c.header.extended, &field))
 				fail_msg("record %u: %s", i, field);
 	}
 }
@@ -72,6 +81,8 @@ static void decode_encode_decode_is_decode(void **state)
 		random_bytes(&rng, bytes, sizeof(bytes));
 		if (n & 1)
 			memset(bytes + 8, 0, 8);
+		if (n & 2)
+			be_version_2(bytes);
 		case_decode(bytes, sizeof(bytes), &c);
 		length = case_encode(&c, again);
 		case_decode(again, length, &d);
@@ -174,6 +185,56 @@ static size_t from_hex(const char *hex, uint8_t *bytes)
 }
 
 /*
+ * What is not exactly the number of version 2 is version 1: its header enables
+ * no kind that version 1 has not, and its later kinds have no fields.
+ */
+static void only_its_number_makes_version_2(void **state)
+{
+	uint8_t bytes[CASE_HEADER_BYTES + CASE_RECORD_BYTES] = { CASE_TAG };
+	unsigned later = 0;
+	struct tw_case c;
+
+	(void)state;
+	memset(bytes + 8, 0xff, sizeof(bytes) - 8);
+	for (unsigned number = 0; number < 0x10000; number++) {
+		bytes[6] = (uint8_t)number;
+		bytes[7] = (uint8_t)(number >> 8);
+		case_decode(bytes, sizeof(bytes), &c);
+		assert_int_equal(c.header.extended, number == CASE_VERSION2);
+		assert_int_equal(c.header.mask,
+				 pt_ones(number == 2 ? OP_KINDS : OP_SYNC + 1));
+	}
+	bytes[6] = bytes[7] = 0;
+	for (unsigned code = 0; code < 256; code++) {
+		bytes[16] = (uint8_t)code;
+		case_decode(bytes, sizeof(bytes), &c);
+		if (c.record[0].kind < OP_INSTALL)
+			continue;
+		assert_int_equal(c.record[0].scale, 0);
+		assert_int_equal(c.record[0].walk.callbacks, 0);
+		later++;
+	}
+	assert_true(later > 0);
+}
+
+/* Every kind that does something has a code in version 2, by its mask of 0. */
+static void version_2_has_every_kind(void **state)
+{
+	uint8_t bytes[CASE_HEADER_BYTES + CASE_RECORD_BYTES] = { CASE_TAG };
+	uint64_t seen = 0;
+	struct tw_case c;
+
+	(void)state;
+	be_version_2(bytes);
+	for (unsigned code = 0; code < 256; code++) {
+		bytes[16] = (uint8_t)code;
+		case_decode(bytes, sizeof(bytes), &c);
+		seen |= UINT64_C(1) << c.record[0].kind;
+	}
+	assert_int_equal(seen, OP_MASK_V2);
+}
+
+/*
  * The decoding of each selector byte, of each position and kind, is what it
  * was when version 1 was frozen: all 256 values of the byte, one hash.
  */
@@ -236,6 +297,8 @@ int main(void)
 		cmocka_unit_test(disabled_kinds_are_nop),
 		cmocka_unit_test(later_kinds_are_nop_by_default),
 		cmocka_unit_test(unknown_mask_bits_are_ignored),
+		cmocka_unit_test(only_its_number_makes_version_2),
+		cmocka_unit_test(version_2_has_every_kind),
 		cmocka_unit_test(bytes_beyond_the_last_record_are_ignored),
 		cmocka_unit_test(decoding_is_frozen),
 		cmocka_unit_test(hashes_are_frozen),

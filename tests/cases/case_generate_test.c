@@ -107,8 +107,10 @@ static void generated_records_are_valid(void **state)
 			.mask = masks[n % 5],
 			.records = 1 + n % CASE_RECORDS,
 			.ram = n & 1,
+			.extended = n & 2,
 		};
-		uint64_t mask = options.mask ? options.mask : OP_MASK_V1;
+		uint64_t all = options.extended ? OP_MASK_V2 : OP_MASK_V1;
+		uint64_t mask = options.mask ? options.mask : all;
 
 		generate_case(&rng, &options, &c);
 		assert_true(c.count <= options.records);
@@ -116,8 +118,9 @@ static void generated_records_are_valid(void **state)
 				 options.ram);
 		for (unsigned i = 0; i < c.count; i++) {
 			assert_true(mask >> c.record[i].kind & 1);
-			assert_true(c.record[i].kind < OP_INSTALL);
-			if (!case_record_valid(&c.record[i], &field))
+			assert_true(all >> c.record[i].kind & 1);
+			if (!case_record_valid(&c.record[i],
+					       c.header.extended, &field))
 				fail_msg("record %u: %s", i, field);
 		}
 	}
@@ -134,7 +137,11 @@ static void generated_cases_survive_bytes_and_text(void **state)
 	(void)state;
 	rng_seed(&rng, 33);
 	for (unsigned n = 0; n < 300; n++) {
-		generate_case(&rng, &usual, &c);
+		struct generate_options options = usual;
+
+		options.extended = n & 1;
+		options.mask = 0;
+		generate_case(&rng, &options, &c);
 		case_decode(bytes, case_encode(&c, bytes), &d);
 		assert_true(case_equal(&c, &d));
 		case_text(&c, text);
@@ -142,6 +149,19 @@ static void generated_cases_survive_bytes_and_text(void **state)
 			       sizeof(error)))
 			fail_msg("%s", error);
 		assert_true(case_equal(&c, &d));
+	}
+}
+
+static void every_kind_is_counted(const unsigned *count, unsigned total,
+				  uint64_t mask)
+{
+	for (unsigned kind = OP_MAP; kind < OP_KINDS; kind++) {
+		if (!(mask >> kind & 1))
+			continue;
+		print_message("%-10s %5.1f %%\n", op_kind_name(kind),
+			      100.0 * count[kind] / total);
+		assert_true(count[kind] > total / 100);
+		assert_true(count[kind] <= count[OP_MAP]);
 	}
 }
 
@@ -159,12 +179,30 @@ static void every_kind_is_generated(void **state)
 		for (unsigned i = 0; i < c.count; i++, total++)
 			count[c.record[i].kind]++;
 	}
-	for (unsigned kind = OP_MAP; kind < OP_INSTALL; kind++) {
-		print_message("%-10s %5.1f %%\n", op_kind_name(kind),
-			      100.0 * count[kind] / total);
-		assert_true(count[kind] > total / 100);
-		assert_true(count[kind] <= count[OP_MAP]);
+	every_kind_is_counted(count, total, OP_MASK_V1);
+}
+
+/* So does every kind of version 2. */
+static void every_later_kind_is_generated(void **state)
+{
+	const struct generate_options options = { .records = CASE_RECORDS,
+						  .extended = true };
+	unsigned count[OP_KINDS] = { 0 }, total = 0;
+	unsigned profile[CASE_PROFILES] = { 0 };
+	struct tw_case c;
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, 36);
+	for (unsigned n = 0; n < 2000; n++) {
+		generate_case(&rng, &options, &c);
+		profile[c.header.profile]++;
+		for (unsigned i = 0; i < c.count; i++, total++)
+			count[c.record[i].kind]++;
 	}
+	every_kind_is_counted(count, total, OP_MASK_V2);
+	for (unsigned i = 0; i < CASE_PROFILES; i++)
+		assert_true(profile[i] > 100);
 }
 
 /* About that many walks of generated cases have the range the contract names. */
@@ -333,6 +371,7 @@ int main(void)
 		cmocka_unit_test(generated_records_are_valid),
 		cmocka_unit_test(generated_cases_survive_bytes_and_text),
 		cmocka_unit_test(every_kind_is_generated),
+		cmocka_unit_test(every_later_kind_is_generated),
 		cmocka_unit_test(walk_ranges_have_their_shares),
 		cmocka_unit_test(generated_maps_are_cheap),
 		cmocka_unit_test(mutation_keeps_its_room),

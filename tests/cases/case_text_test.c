@@ -15,6 +15,7 @@
 #include "../../harness/generate.h"
 
 #define START "tablewalk case 1\n"
+#define START2 "tablewalk case 2\n"
 
 static void random_case(struct rng *rng, struct tw_case *c)
 {
@@ -25,6 +26,10 @@ static void random_case(struct rng *rng, struct tw_case *c)
 		bytes[i] = (uint8_t)rng_next(rng);
 	if (length >= CASE_HEADER_BYTES && rng_next(rng) & 1)
 		memset(bytes + 8, 0, 8);
+	if (length >= CASE_HEADER_BYTES && rng_next(rng) & 1) {
+		bytes[6] = CASE_VERSION2;
+		bytes[7] = 0;
+	}
 	case_decode(bytes, length, c);
 }
 
@@ -76,7 +81,8 @@ static void text_and_bytes_say_the_same(void **state)
 /* The longest possible text fits the room that callers are told to have. */
 static void longest_text_fits(void **state)
 {
-	struct tw_case c = { .header = { .mask = UINT64_MAX >> 42 } };
+	struct tw_case c = { .header = { .mask = pt_ones(OP_KINDS),
+					 .extended = 1 } };
 	char text[CASE_TEXT_BYTES];
 
 	(void)state;
@@ -85,7 +91,7 @@ static void longest_text_fits(void **state)
 		struct case_record *r = &c.record[i];
 
 		memset(r, 0xff, sizeof(*r));
-		r->kind = i & 1 ? OP_MAP : OP_WALK;
+		r->kind = i & 1 ? OP_MAP : OP_WALK_VMA;
 		r->anchor = CASE_HIGH_START;
 		r->coarse = r->fine = -128;
 		r->pa_anchor = CASE_PA_BELOW_4G;
@@ -93,6 +99,8 @@ static void longest_text_fits(void **state)
 		r->aux.skew = CASE_SKEW_NONE;
 		r->walk = (struct op_walk){
 			.callbacks = 0x1f,
+			.vma_callbacks = 0x0f,
+			.entry = OP_ENTRY_RANGE_VMA,
 			.action = OP_CONTINUE,
 			.action_depth = PT_PMD,
 			.action_from = 255,
@@ -146,7 +154,7 @@ static const struct {
 } mistakes[] = {
 	{ "", "t:1: a case begins with 'tablewalk case 1'" },
 	{ "tablewalk\n", "t:1: a case begins with 'tablewalk case 1'" },
-	{ "tablewalk case 2\n", "t:1: unknown version '2' of the case format" },
+	{ "tablewalk case 3\n", "t:1: unknown version '3' of the case format" },
 	{ "tablewalk case 1 x\n", "t:1: unexpected 'x'" },
 	{ START "mop\n",
 	  "t:2: 'mop' is neither a header line nor an operation" },
@@ -157,7 +165,22 @@ static const struct {
 	  "t:2: '12' is not a salt (0x and up to 4 digits)" },
 	{ START "salt 0x12345\n",
 	  "t:2: '0x12345' is not a salt (0x and up to 4 digits)" },
-	{ START "profile 6.1\n", "t:2: '6.1' is not a profile (current)" },
+	{ START "profile 6.1\n", "t:2: '6.1' is not a profile of this version of cases" },
+	{ START2 "profile 6.2\n",
+	  "t:2: '6.2' is not a profile of this version of cases" },
+	{ START2 "vma at=zero len=1unit\n", "t:2: missing field: type" },
+	{ START2 "vma at=zero len=1unit type=stack\n",
+	  "t:2: bad value: 'type=stack'" },
+	{ START2 "vma at=zero len=1unit type=plain page=1\n",
+	  "t:2: no code for this combination of the other fields" },
+	{ START2 "dump at=zero len=1unit holes=2\n",
+	  "t:2: bad value: 'holes=2'" },
+	{ START2 "install at=zero len=1unit attrs=rwu pa=data callbacks=pgd\n",
+	  "t:2: no code for this callbacks and stop" },
+	{ START2 "walk-vma at=zero len=1unit callbacks=all\n",
+	  "t:2: missing field: vma_callbacks" },
+	{ START "kinds vma\n",
+	  "t:2: 'vma' is not default, none, or kinds joined by commas" },
 	{ START "kinds map,mop\n",
 	  "t:2: 'map,mop' is not default, none, or kinds joined by commas" },
 	{ START "regime 0\nregime 1\n",
