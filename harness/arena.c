@@ -221,6 +221,8 @@ static void arena_store(void *context, uint64_t pa, unsigned bytes,
 			continue;
 		/* The observer was told of this word; take it as it now is. */
 		memcpy(arena->shadow[i] + offset, w->host + offset, bytes);
+		if (arena->observe)
+			arena->observe(arena->observer);
 		return;
 	}
 	arena_broken(arena, "store outside every window", pa, bytes);

@@ -62,6 +62,9 @@ struct arena {
 	unsigned turn;			/* next window for CASE_WINDOW_MIXED */
 	unsigned fail_in;		/* refuse the allocation that makes it 0 */
 	struct trace *trace;		/* where events go; NULL: nowhere */
+	/* While watching, called after each store; NULL: nobody. */
+	void (*observe)(void *context);
+	void *observer;
 	uint8_t *shadow[PT_WINDOWS];	/* what the stores say; NULL unless watching */
 	uint8_t *mapping;		/* host memory of the simulated windows */
 	size_t mapping_bytes;

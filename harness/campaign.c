@@ -279,11 +279,12 @@ static void write_artifact(const struct campaign_task *task,
 	}
 	good = case_print(out, c) >= 0;
 	folding_text(finding->runtime_folded, folding);
-	good = fprintf(out, "# %s on %s\n# tablewalk %s --format %s%s%s FILE\n",
+	good = fprintf(out, "# %s on %s\n# tablewalk %s --format %s%s%s%s FILE\n",
 		       finding->name, finding->format, task->replay,
 		       finding->format,
 		       finding->runtime_folded ? " --folding " : "",
-		       finding->runtime_folded ? folding : "") > 0 && good;
+		       finding->runtime_folded ? folding : "",
+		       violation_option(finding->check)) > 0 && good;
 	if (fclose(out) || !good) {
 		fprintf(stderr, "tablewalk: %s: could not be written\n",
 			finding->path);
@@ -358,6 +359,7 @@ static void worker_violation(struct worker *self,
 		.signature = wanted, .case_number = number, .times = 1,
 		.runtime_folded = folding_of_case(&options->folding, format,
 						  number),
+		.check = (uint8_t)v->finding.check,
 	};
 	snprintf(f->format, sizeof(f->format), "%s", format->name);
 	snprintf(f->name, sizeof(f->name), "%s", name);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../oracles/legit.h"
 #include "command.h"
 
 /* What a worker keeps for a format. */
@@ -15,8 +16,9 @@ struct state {
 	uint8_t runtime_folded;
 };
 
-/* Counters of a worker. */
-enum { OPERATIONS, EXECUTED };
+/* Counters of a worker; from LEGIT_USES on those of oracles/legit.h. */
+enum { OPERATIONS, EXECUTED, LEGIT_USES };
+_Static_assert(LEGIT_USES + LEGITS <= CAMPAIGN_COUNTERS, "a counter for each");
 
 static void *open_state(const void *context, const struct pt_format *format,
 			char *error, size_t error_bytes)
@@ -42,6 +44,11 @@ static int run_one(void *context, const struct tw_case *c,
 {
 	struct state *state = context;
 	const struct run_counts before = *run_counts(state->run);
+	uint64_t allowed[LEGITS];
+
+	for (unsigned i = 0; i < LEGITS; i++)
+		allowed[i] = oracle_legit_uses(run_oracle(state->run), i);
+
 	bool clean = run_case(state->run, c, state->check, NULL, violation);
 	const struct run_counts *after = run_counts(state->run);
 
@@ -49,6 +56,10 @@ static int run_one(void *context, const struct tw_case *c,
 	(void)error_bytes;
 	counter[OPERATIONS] += after->operations - before.operations;
 	counter[EXECUTED] += after->executed - before.executed;
+	for (unsigned i = 0; i < LEGITS; i++)
+		counter[LEGIT_USES + i] +=
+			oracle_legit_uses(run_oracle(state->run), i) -
+			allowed[i];
 	return clean ? 0 : 1;
 }
 
@@ -81,6 +92,27 @@ static void close_state(void *context)
 	free(state);
 }
 
+/* What the oracle let pass by name: nobody shall have to guess. */
+static json_t *allowed_json(const struct campaign_result *r)
+{
+	json_t *object = json_object();
+
+	for (unsigned i = 1; i < LEGITS; i++)
+		json_object_set_new(object, legit_entry(i)->name,
+				    json_integer((json_int_t)
+						 r->counter[LEGIT_USES + i]));
+	return object;
+}
+
+static void print_allowed(const struct campaign_result *r)
+{
+	for (unsigned i = 1; i < LEGITS; i++)
+		if (r->counter[LEGIT_USES + i])
+			printf("allowed %" PRIu64 " times by name: %s\n",
+			       r->counter[LEGIT_USES + i],
+			       legit_entry(i)->name);
+}
+
 static int report(const struct campaign_arguments *a,
 		  const struct campaign_result *r)
 {
@@ -91,7 +123,7 @@ static int report(const struct campaign_arguments *a,
 
 	if (a->json)
 		return command_json(json_pack(
-			"{s:I, s:I, s:f, s:f, s:I, s:f, s:I, s:i, s:b, s:o}",
+			"{s:I, s:I, s:f, s:f, s:I, s:f, s:I, s:i, s:b, s:o, s:o}",
 			"seed", (json_int_t)a->options.seed,
 			"cases", (json_int_t)r->cases,
 			"seconds", r->seconds, "cases_per_second", rate,
@@ -100,6 +132,7 @@ static int report(const struct campaign_arguments *a,
 			"violations", (json_int_t)r->violations,
 			"distinct", (int)r->finding_count,
 			"interrupted", (int)r->interrupted,
+			"allowed", allowed_json(r),
 			"findings", command_findings_json(r)));
 	command_findings_print(r, "run");
 	printf("%s%" PRIu64 " cases in %.1f s, %.0f/s (%.0f/s per job), "
@@ -108,6 +141,7 @@ static int report(const struct campaign_arguments *a,
 	       r->finding_count ? "\n" : "", r->cases, r->seconds, rate,
 	       rate / a->options.jobs, share, r->violations, r->finding_count,
 	       a->options.seed, r->interrupted ? ", interrupted" : "");
+	print_allowed(r);
 	return STATUS_CLEAN;
 }
 
@@ -209,8 +243,9 @@ const struct command command_random = {
 	"  --seed S          replay: the same seed gives the same cases (default: random)\n"
 	"  --jobs N          worker processes (default: one per processor)\n"
 	"  --format F,...    only these formats (default all)\n"
-	"  --check end|every sweep all memory at the end of a case (default) or after\n"
-	"                    each operation\n"
+	"  --check WHEN      sweep all memory at the `end' of a case (default), after\n"
+	"                    `every' operation, or that and look at what the machine\n"
+	"                    would make of each `store'\n"
 	"  --folding WHICH   depths folded at run time: static (none, default), linux\n"
 	"                    (what Linux folds), all (every set in turn, by the case's\n"
 	"                    number) or names as p4d,pud\n"

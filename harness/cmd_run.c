@@ -37,9 +37,10 @@ static void note_violation(const struct run_arguments *a, const char *path,
 		run_print_violation(stdout, run, c, v);
 		if (folded)
 			printf("   folded at run time: %s\n", folding);
-		printf("   replay: tablewalk run --format %s%s%s %s\n",
+		printf("   replay: tablewalk run --format %s%s%s%s %s\n",
 		       run_format(run)->name, folded ? " --folding " : "",
-		       folded ? folding : "", path);
+		       folded ? folding : "",
+		       violation_option(f->check), path);
 		return;
 	}
 	violation_name(v, text);
@@ -271,8 +272,9 @@ const struct command command_run = {
 	.help =
 	"Runs case files, text or binary, on every format or those named.\n\n"
 	"  --format F,...    only these formats (default all)\n"
-	"  --check end|every sweep all memory at the end of a case (default) or after\n"
-	"                    each operation\n"
+	"  --check WHEN      sweep all memory at the `end' of a case (default), after\n"
+	"                    `every' operation, or that and look at what the machine\n"
+	"                    would make of each `store'\n"
 	"  --folding WHICH   depths folded at run time: static (none, default), linux\n"
 	"                    (what Linux folds), all (every set, one after the other)\n"
 	"                    or names as p4d,pud\n"

@@ -139,8 +139,11 @@ bool command_check(const char *text, enum run_check *out)
 		*out = RUN_CHECK_END;
 	else if (!strcmp(text, "every"))
 		*out = RUN_CHECK_EVERY;
+	else if (!strcmp(text, "store"))
+		*out = RUN_CHECK_STORE;
 	else {
-		command_error("--check takes `end' or `every', not `%s'", text);
+		command_error("--check takes `end', `every' or `store', not "
+			      "`%s'", text);
 		return false;
 	}
 	return true;
@@ -232,10 +235,11 @@ void command_findings_print(const struct campaign_result *result,
 			       " time%s\n", f->case_number, f->times,
 			       f->times == 1 ? "" : "s");
 		if (f->path[0])
-			printf("   replay: tablewalk %s --format %s%s%s %s\n",
+			printf("   replay: tablewalk %s --format %s%s%s%s %s\n",
 			       replay, f->format,
 			       f->runtime_folded ? " --folding " : "",
-			       f->runtime_folded ? folding : "", f->path);
+			       f->runtime_folded ? folding : "",
+			       violation_option(f->check), f->path);
 	}
 }
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../oracles/watch.h"
 #include "subject.h"
 
 /* More events than any correct operation on CASE_RECORDS records can make. */
@@ -22,6 +23,7 @@ struct run {
 	struct arena arena;
 	struct subject subject;
 	struct oracle *oracle;
+	struct oracle_watch *watch;
 	struct pt_regime regime;
 	struct trace expected, seen;
 	struct run_counts counts;
@@ -53,10 +55,11 @@ struct run *run_create(const struct pt_format *format, uint8_t *ram,
 	}
 	run->format = format;
 	run->oracle = oracle_create(arch);
+	run->watch = oracle_watch_create();
 	run->expected.event = calloc(TRACE_CAPACITY, sizeof(struct trace_event));
 	run->seen.event = calloc(TRACE_CAPACITY, sizeof(struct trace_event));
 	run->expected.capacity = run->seen.capacity = TRACE_CAPACITY;
-	if (!run->oracle || !run->expected.event || !run->seen.event) {
+	if (!run->oracle || !run->watch || !run->expected.event || !run->seen.event) {
 		set_error(error, error_bytes, format->name, "out of memory");
 		run_destroy(run);
 		return NULL;
@@ -70,6 +73,7 @@ void run_destroy(struct run *run)
 		return;
 	arena_close(&run->arena);
 	oracle_destroy(run->oracle);
+	oracle_watch_destroy(run->watch);
 	free(run->expected.event);
 	free(run->seen.event);
 	free(run);
@@ -82,7 +86,8 @@ static void run_begin(struct run *run, const struct tw_case *c,
 	const struct pt_format *f = run->format;
 
 	arena_reset(&run->arena, (enum case_window)c->header.window);
-	pt_check(arena_watch(&run->arena, check == RUN_CHECK_EVERY) == 0);
+	run->arena.observe = NULL;
+	pt_check(arena_watch(&run->arena, check != RUN_CHECK_END) == 0);
 	pt_check(subject_open(&run->subject, f, &run->arena));
 	run->regime = (struct pt_regime){
 		.control = f->regime[c->header.regime % f->regime_count],
@@ -197,20 +202,44 @@ static uint64_t hash_trace(uint64_t hash, const struct trace *trace)
 	return hash;
 }
 
+static void on_store(void *context)
+{
+	oracle_watch_store(context);
+}
+
+/* The operation itself, under the eyes of the observer if one is wanted. */
+static int apply(struct run *run, const struct op *op, enum run_check check)
+{
+	int ret;
+
+	if (check != RUN_CHECK_STORE || !changes_tables(op))
+		return subject_apply(&run->subject, op, &run->seen);
+	oracle_watch_begin(run->watch, run->oracle, &run->arena.memory,
+			   &run->regime, op);
+	run->arena.observer = run->watch;
+	run->arena.observe = on_store;
+	ret = subject_apply(&run->subject, op, &run->seen);
+	run->arena.observe = NULL;
+	return ret;
+}
+
 /* One operation on both sides, with the checks that follow it at once. */
 static bool step(struct run *run, const struct op *op, enum run_check check,
 		 struct finding *finding)
 {
 	run->seen.count = run->expected.count = 0;
 	run->seen.overflow = run->expected.overflow = false;
-	int ret = subject_apply(&run->subject, op, &run->seen);
+	int ret = apply(run, op, check);
 
 	run->counts.operations++;
 	run->counts.executed += ret >= 0;
 	oracle_expect(run->oracle, op, &run->expected);
 	if (!check_trace(run, finding))
 		return false;
-	if (check == RUN_CHECK_EVERY)
+	if (check == RUN_CHECK_STORE && changes_tables(op) &&
+	    !oracle_watch_end(run->watch, finding))
+		return false;
+	if (check != RUN_CHECK_END)
 		return sweep(run, finding);
 	/* What a refused operation changed all the same shows at the end. */
 	return ret < 0 || !changes_tables(op) || check_edges(run, op, finding);
@@ -252,7 +281,7 @@ bool run_case(struct run *run, const struct tw_case *c, enum run_check check,
 	run->counts.table_bytes += arena_handed_out(&run->arena);
 	if (run_once(run, c, check, trace_to, NULL, violation))
 		return true;
-	if (check == RUN_CHECK_EVERY)
+	if (check != RUN_CHECK_END)
 		return false;
 	/* Slow replay: what breaks first when everything is looked at always. */
 	if (!run_once(run, c, RUN_CHECK_EVERY, NULL, NULL, &precise) &&

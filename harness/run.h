@@ -17,10 +17,13 @@
  * RUN_CHECK_END	traces and a few addresses after each operation, the
  *			full sweep at the end
  * RUN_CHECK_EVERY	the full sweep after each operation, and stores watched
+ * RUN_CHECK_STORE	the same, and after each store what the machine would
+ *			make of it (oracles/watch.h)
  */
 enum run_check {
 	RUN_CHECK_END,
 	RUN_CHECK_EVERY,
+	RUN_CHECK_STORE,
 };
 
 /* A finding, and the operation after which it was made. */
@@ -30,6 +33,12 @@ struct violation {
 	struct op op;
 	bool at_end;			/* found by the sweep at the end only */
 };
+
+/* The option that `tablewalk run' needs to see it again, with a space before. */
+static inline const char *violation_option(unsigned check)
+{
+	return check == CHECK_STORE_STATE ? " --check store" : "";
+}
 
 struct run_counts {
 	uint64_t cases, operations;

@@ -395,8 +395,11 @@ static void protect_entry(const struct pt_format *f, unsigned depth,
 	const struct pt_level *l = &f->level[depth];
 	struct pt_entry e = pt_with_rights(l, kind, old, rights);
 
-	if (e.raw != old.raw)
-		pt_write_entry(f, depth, table, index, e);
+	if (e.raw == old.raw)
+		return;
+	if (MUT(PROTECT_THROUGH_HOLE, false, true))
+		pt_write_entry(f, depth, table, index, pt_none_entry(l));
+	pt_write_entry(f, depth, table, index, e);
 }
 
 static void protect_table(const struct pt_space *space,

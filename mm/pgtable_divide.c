@@ -238,6 +238,9 @@ static void store_table(struct divide *d, const struct pt_table *table,
 			if (order && group_is_split(d->f, depth, order, va,
 						    last, &step[i]))
 				pt_unfold(d->space, &slot);
+			if (MUT(SPLIT_THROUGH_HOLE, false, partial))
+				pt_slot_write(d->space, &slot,
+					      pt_none_entry(l));
 			if (partial)
 				pt_slot_write(d->space, &slot,
 					      build_block(&d->stock, depth,

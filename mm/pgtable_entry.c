@@ -115,6 +115,8 @@ static int collapse_table(struct pt_space *space, struct pt_slot *slot)
 	if (!pt_attrs_representable(l, attrs))
 		return -EOPNOTSUPP;
 	mould = pt_leaf_mould(l, attrs, 0);
+	if (MUT(COLLAPSE_THROUGH_HOLE, false, true))
+		pt_slot_write(space, slot, pt_none_entry(l));
 	pt_slot_write(space, slot, pt_mould_fill(&mould, pa));
 	pt_table_free(space, slot->depth + 1, table.pa);
 	return 0;

@@ -34,6 +34,7 @@ const char *check_name(enum check_id check)
 		[CHECK_OVERFLOW] = "overflow",
 		[CHECK_MACHINE_VERDICT] = "machine-verdict",
 		[CHECK_MACHINE_ADDRESS] = "machine-address",
+		[CHECK_STORE_STATE] = "store-state",
 	};
 
 	return (unsigned)check < CHECKS ? name[check] : "?";

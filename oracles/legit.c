@@ -12,6 +12,22 @@ static const struct legit list[LEGITS] = {
 		.allows = "nothing",
 		.source = "-",
 	},
+	[LEGIT_UNIT_UNDER_WAY] = {
+		.name = "unit-under-way",
+		.allows = "a reserved encoding between the stores that make one "
+			  "unit, where a unit is several words: a group, or an "
+			  "entry in copies or halves",
+		.source = "no format with such units can write one at once; "
+			  "Linux, arch/arm64/mm/contpte.c and "
+			  "arch/arm/mm/proc-v7-2level.S, writes them so too",
+	},
+	[LEGIT_DIVIDED_AGAIN] = {
+		.name = "divided-again",
+		.allows = "a leaf between dividing an invalid-huge entry and what "
+			  "the operation then does to that piece",
+		.source = "include/tablewalk/table_ops.h, pt_unmap(): dividing "
+			  "gives leaves",
+	},
 };
 
 const struct legit *legit_entry(unsigned id)

@@ -17,11 +17,13 @@
 /* Append only: `enum legit_id` numbers are in reports. */
 enum legit_id {
 	LEGIT_NONE,		/* no relaxation; never counted */
+	LEGIT_UNIT_UNDER_WAY,
+	LEGIT_DIVIDED_AGAIN,
 	LEGITS,
 };
 
 /* Counters, one per legit_id. */
-#define LEGIT_COUNTERS 1
+#define LEGIT_COUNTERS 3
 
 struct legit {
 	const char *name;	/* in reports */

@@ -40,6 +40,7 @@ enum check_id {
 	CHECK_OVERFLOW,		/* the trace is longer than any correct one */
 	CHECK_MACHINE_VERDICT,	/* the guest disagrees: verdict */
 	CHECK_MACHINE_ADDRESS,	/* the guest disagrees: page reached */
+	CHECK_STORE_STATE,	/* between two stores: neither old nor new */
 	CHECKS,
 };
 

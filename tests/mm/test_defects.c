@@ -77,7 +77,7 @@ static void add_walk(struct mm *m, struct digest *digest, unsigned n)
 
 /*
  * What random operations hardly make: a path of which only the first table is
- * to be had, and a full table under a restriction.
+ * to be had, and a full table with and without a restriction.
  */
 static void add_rarities(struct mm *m, struct digest *digest)
 {
@@ -91,6 +91,9 @@ static void add_rarities(struct mm *m, struct digest *digest)
 	pt_map(s, m->base, last, 0, MM_RW, PT_PTE, 0);
 	pt_restrict(s, m->base, PT_PMD, PT_W);
 	add(digest, (uint64_t)pt_collapse(s, m->base, PT_PMD, 0));
+	pt_restrict(s, m->base, PT_PMD, 0);
+	add(digest, (uint64_t)pt_collapse(s, m->base, PT_PMD, 0));
+	add(digest, m->arena.stores);
 	pt_unmap(s, m->base, last);
 }
 
@@ -114,6 +117,8 @@ static uint64_t digest_of_space(void **state, unsigned i)
 		mm_forget(m);
 		add(&digest, (uint64_t)mm_op_apply(m, &op));
 		add(&digest, m->arena.event_count);
+		/* What only an observer of stores can see. */
+		add(&digest, m->arena.stores);
 		pt_translate(&m->space, op.va, &found);
 		add(&digest, found.pa);
 		add(&digest, found.attrs | (uint64_t)found.kind << 32 |

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The observer of stores; watch.h says what it holds.
+ *
+ * An address has at most one state besides the first while an operation lasts,
+ * and the last state must be one of the two.  So what is kept per address is
+ * the first state and the first that was different; a third one, or an end
+ * that is neither, is a violation.
+ */
+#include "watch.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+/* Addresses per operation: near what it names, and of all the rest. */
+#define NEAR_MAX 96
+#define FAR_MAX 32
+#define SPOTS (NEAR_MAX + FAR_MAX)
+
+/* What the machine would do with an address. */
+struct state {
+	struct pt_verdict verdict[PT_PRIVILEGES][PT_ACCESSES];
+	uint64_t pa;
+	bool leaf;
+};
+
+struct spot {
+	uint64_t va;
+	uint8_t space;
+	bool changed;			/* other is valid */
+	bool divided;			/* was invalid-huge before */
+	struct state first, other;
+	uint32_t other_at;		/* number of the store that showed it */
+};
+
+struct oracle_watch {
+	const struct oracle *oracle;
+	const struct pt_memory *memory;
+	const struct pt_regime *regime;
+	struct spot spot[SPOTS];
+	unsigned spots, near;
+	bool units;			/* of several words: see legit.h */
+	uint32_t store;			/* stores of this operation */
+	uint64_t stores, borders;
+	bool broken;
+	struct finding finding;
+};
+
+static void ask(const struct oracle_watch *w, unsigned space, uint64_t va,
+		struct state *out)
+{
+	const struct mmu_arch *arch = w->oracle->arch;
+	struct mmu_outcome outcome = { 0 };
+
+	arch->translate(arch, w->memory, w->regime, space, va, &outcome);
+	memset(out, 0, sizeof(*out));
+	memcpy(out->verdict, outcome.verdict, sizeof(out->verdict));
+	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
+		for (unsigned a = 0; a < PT_ACCESSES; a++)
+			if (out->verdict[p][a].word == PT_V_TRANSLATION)
+				out->verdict[p][a].depth = PT_DEPTH_UNKNOWN;
+	out->leaf = outcome.leaf;
+	out->pa = outcome.leaf ? outcome.pa : 0;
+}
+
+/*
+ * Splitting a leaf moves the depth at which a permission is denied, too: what
+ * is compared is the word.
+ */
+static bool same_state(const struct state *a, const struct state *b)
+{
+	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
+		for (unsigned x = 0; x < PT_ACCESSES; x++)
+			if (a->verdict[p][x].word != b->verdict[p][x].word)
+				return false;
+	return a->leaf == b->leaf && a->pa == b->pa;
+}
+
+static void add_spot(struct oracle_watch *w, unsigned space, uint64_t va)
+{
+	uint64_t offset;
+
+	if (w->spots == SPOTS ||
+	    !model_offset(w->oracle, space, va, &offset))
+		return;
+	for (unsigned i = 0; i < w->spots; i++)
+		if (w->spot[i].va == va && w->spot[i].space == space)
+			return;
+	w->spot[w->spots].va = va;
+	w->spot[w->spots++].space = (uint8_t)space;
+}
+
+/* Spread over a range: its ends, their neighbours, and a dozen inside. */
+static void add_range(struct oracle_watch *w, unsigned space, uint64_t va,
+		      uint64_t last)
+{
+	uint64_t page = UINT64_C(1) << w->oracle->arch->page_shift;
+	uint64_t step = (last - va) / 12;
+
+	add_spot(w, space, va);
+	add_spot(w, space, last);
+	add_spot(w, space, va - 1);
+	add_spot(w, space, last + 1);
+	add_spot(w, space, va + page);
+	add_spot(w, space, last - page);
+	for (unsigned i = 1; step && i < 12; i++)
+		add_spot(w, space, va + i * step);
+}
+
+static bool is_near(const struct oracle_watch *w, const struct op *op,
+		    uint64_t va)
+{
+	/* What one entry two heights above a page spans. */
+	const struct flat_geometry *g = &w->oracle->geometry;
+	unsigned depth = g->top > PT_PUD ? g->top : PT_PUD;
+	uint64_t around = pt_ones(g->shift[depth]);
+	uint64_t last = op->last < op->va ? op->va : op->last;
+
+	return va >= (op->va & ~around) && va <= (last | around);
+}
+
+struct choosing {
+	struct oracle_watch *w;
+	const struct op *op;
+	unsigned space;
+	bool near;
+};
+
+static bool choose(void *context, const struct oracle_view *view, uint64_t va)
+{
+	struct choosing *c = context;
+	struct oracle_watch *w = c->w;
+
+	(void)view;
+	if (c->near) {
+		if (is_near(w, c->op, va) && w->spots < NEAR_MAX)
+			add_spot(w, c->space, va);
+	} else if (w->borders++ % 7 == 0) {
+		add_spot(w, c->space, va);
+	}
+	return w->spots < SPOTS;
+}
+
+/* Whether a unit can be several words. */
+static bool has_units(const struct mmu_arch *arch)
+{
+	for (unsigned d = arch->top; d < PT_DEPTHS; d++)
+		if (arch->level[d].group_order[0] ||
+		    arch->level[d].copies > 1 || arch->level[d].half_offset)
+			return true;
+	return false;
+}
+
+static bool is_reserved(const struct state *state)
+{
+	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
+		for (unsigned a = 0; a < PT_ACCESSES; a++)
+			if (state->verdict[p][a].word != PT_V_RESERVED)
+				return false;
+	return true;
+}
+
+/* Whether a state that is neither old nor new is one of those of legit.h. */
+static bool is_allowed(const struct oracle_watch *w, const struct spot *s,
+		       const struct state *now)
+{
+	uint64_t *uses = w->oracle->scratch->legit_uses;
+
+	if (w->units && is_reserved(now)) {
+		uses[LEGIT_UNIT_UNDER_WAY]++;
+		return true;
+	}
+	if (s->divided && now->leaf) {
+		uses[LEGIT_DIVIDED_AGAIN]++;
+		return true;
+	}
+	return false;
+}
+
+void oracle_watch_begin(struct oracle_watch *watch, const struct oracle *oracle,
+			const struct pt_memory *memory,
+			const struct pt_regime *regime, const struct op *op)
+{
+	struct choosing c = { .w = watch, .op = op };
+
+	watch->oracle = oracle;
+	watch->memory = memory;
+	watch->regime = regime;
+	watch->spots = 0;
+	watch->store = 0;
+	watch->borders = 0;
+	watch->broken = false;
+	watch->units = has_units(oracle->arch);
+	if (!oracle->arch->walks)
+		return;
+	add_range(watch, oracle->current, op->va,
+		  op->last < op->va ? op->va : op->last);
+	if (op->kind == OP_COPY)
+		add_range(watch, oracle->current ^ 1u, op->pa,
+			  op->pa + (op->last - op->va));
+	for (unsigned near = 2; near--;) {
+		c.near = near;
+		for (c.space = 0; c.space < PT_SPACES; c.space++)
+			model_each_boundary(oracle, c.space, false, choose, &c);
+	}
+	for (unsigned i = 0; i < watch->spots; i++) {
+		struct spot *s = &watch->spot[i];
+		struct oracle_view view;
+
+		oracle_view(oracle, s->space, s->va, &view);
+		s->changed = false;
+		s->divided = view.kind == PT_INVALID_HUGE;
+		ask(watch, s->space, s->va, &s->first);
+	}
+}
+
+static void print_state(char *out, size_t bytes, const struct state *state)
+{
+	size_t used = 0;
+
+	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
+		for (unsigned a = 0; a < PT_ACCESSES; a++) {
+			int n = snprintf(out + used, bytes - used, "%s%s",
+					 p || a ? " " : "",
+					 pt_word_name(state->verdict[p][a].word));
+
+			if (n < 0 || (size_t)n >= bytes - used)
+				return;
+			used += (size_t)n;
+		}
+	if (state->leaf)
+		snprintf(out + used, bytes - used, " pa 0x%" PRIx64, state->pa);
+}
+
+static void report(struct oracle_watch *w, const struct spot *s,
+		   const struct state *allowed, const char *also,
+		   const struct state *seen, uint32_t store)
+{
+	struct finding *f = &w->finding;
+	char text[128];
+
+	w->broken = true;
+	*f = (struct finding){ .check = CHECK_STORE_STATE,
+			       .depth = PT_DEPTH_UNKNOWN,
+			       .space = s->space, .va = s->va };
+	snprintf(f->divergence, sizeof(f->divergence), "%s",
+		 allowed->leaf && !seen->leaf ? "hole" : "state");
+	print_state(text, sizeof(text), allowed);
+	snprintf(f->expected, sizeof(f->expected), "%s%s", text, also);
+	print_state(text, sizeof(text), seen);
+	snprintf(f->seen, sizeof(f->seen), "%s after store %" PRIu32, text,
+		 store);
+}
+
+void oracle_watch_store(struct oracle_watch *watch)
+{
+	watch->store++;
+	watch->stores++;
+	for (unsigned i = 0; i < watch->spots && !watch->broken; i++) {
+		struct spot *s = &watch->spot[i];
+		struct state now;
+
+		ask(watch, s->space, s->va, &now);
+		if (same_state(&now, &s->first) ||
+		    (s->changed && same_state(&now, &s->other)) ||
+		    is_allowed(watch, s, &now))
+			continue;
+		if (!s->changed) {
+			s->changed = true;
+			s->other = now;
+			s->other_at = watch->store;
+		} else {
+			report(watch, s, &s->first, ", or one other state",
+			       &s->other, s->other_at);
+		}
+	}
+}
+
+bool oracle_watch_end(struct oracle_watch *watch, struct finding *finding)
+{
+	for (unsigned i = 0; i < watch->spots && !watch->broken; i++) {
+		struct spot *s = &watch->spot[i];
+		struct state now;
+
+		if (!s->changed)
+			continue;
+		ask(watch, s->space, s->va, &now);
+		if (!same_state(&now, &s->other))
+			report(watch, s, &s->first, ", as before and after",
+			       &s->other, s->other_at);
+	}
+	if (watch->broken)
+		*finding = watch->finding;
+	return !watch->broken;
+}
+
+struct oracle_watch *oracle_watch_create(void)
+{
+	return calloc(1, sizeof(struct oracle_watch));
+}
+
+void oracle_watch_destroy(struct oracle_watch *watch)
+{
+	free(watch);
+}
+
+uint64_t oracle_watch_stores(const struct oracle_watch *watch)
+{
+	return watch->stores;
+}

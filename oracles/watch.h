@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The observer of stores: tables are live, and a CPU may walk them between any
+ * two stores of an operation.
+ *
+ * What it holds: at a number of addresses, what the model MMU says after each
+ * single store is what it said before the operation or what it says after it.
+ * An address that the operation does not change must therefore never differ,
+ * and one that it changes goes straight from old to new, never through a hole.
+ * That the last state is the right one is for the other checks.
+ *
+ * The exceptions are named in legit.h, and counted.
+ *
+ * A fault for want of a translation is one state whatever the depth at which
+ * it was found: an empty table that is linked moves it.
+ */
+#ifndef ORACLES_WATCH_H
+#define ORACLES_WATCH_H
+
+#include "oracle.h"
+
+struct oracle_watch;
+
+/* NULL if memory runs out. */
+struct oracle_watch *oracle_watch_create(void);
+void oracle_watch_destroy(struct oracle_watch *watch);
+
+/*
+ * Before an operation, of which oracle does not know yet: chooses addresses of
+ * both spaces (around what the operation names, and borders of what is mapped)
+ * and asks the model MMU about them.  memory and regime are read until the end.
+ */
+void oracle_watch_begin(struct oracle_watch *watch, const struct oracle *oracle,
+			const struct pt_memory *memory,
+			const struct pt_regime *regime, const struct op *op);
+
+/* After each single store to table memory. */
+void oracle_watch_store(struct oracle_watch *watch);
+
+/*
+ * After the operation.  True when all was as above, or the format has no model
+ * MMU; else *finding tells the first state that was neither.
+ */
+bool oracle_watch_end(struct oracle_watch *watch, struct finding *finding);
+
+/* Stores seen and addresses asked, over all operations. */
+uint64_t oracle_watch_stores(const struct oracle_watch *watch);
+
+#endif
