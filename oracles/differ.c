@@ -35,6 +35,10 @@ const char *check_name(enum check_id check)
 		[CHECK_MACHINE_VERDICT] = "machine-verdict",
 		[CHECK_MACHINE_ADDRESS] = "machine-address",
 		[CHECK_STORE_STATE] = "store-state",
+		[CHECK_TRACE_VMA] = "trace-vma",
+		[CHECK_TRACE_INSTALL] = "trace-install",
+		[CHECK_TRACE_DUMP] = "trace-dump",
+		[CHECK_TRACE_ITEM] = "trace-item",
 	};
 
 	return (unsigned)check < CHECKS ? name[check] : "?";
@@ -59,16 +63,29 @@ const char *model_attrs_text(uint32_t attrs, char out[MODEL_ATTRS_TEXT])
 	return out;
 }
 
-static int print_visit(char *out, size_t bytes, const struct trace_event *e)
+/* visit, hugetlb, install, item */
+static int print_entry(char *out, size_t bytes, const struct trace_event *e)
 {
 	char attrs[MODEL_ATTRS_TEXT];
 
 	return snprintf(out, bytes,
-			"visit %s 0x%" PRIx64 "-0x%" PRIx64 " x%u %s order %u"
+			"%s %s 0x%" PRIx64 "-0x%" PRIx64 " x%u %s order %u"
 			" pa 0x%" PRIx64 " %s",
-			pt_depth_name(e->depth), e->va, e->last, e->count,
-			pt_kind_name(e->kind), e->order, e->pa,
-			model_attrs_text(e->attrs, attrs));
+			trace_type_name(e->type), pt_depth_name(e->depth),
+			e->va, e->last, e->count, pt_kind_name(e->kind),
+			e->order, e->pa, model_attrs_text(e->attrs, attrs));
+}
+
+static int print_run(char *out, size_t bytes, const struct trace_event *e)
+{
+	char attrs[MODEL_ATTRS_TEXT];
+	char removed[MODEL_ATTRS_TEXT];
+
+	return snprintf(out, bytes,
+			"run %s 0x%" PRIx64 "-0x%" PRIx64 " %s %s removed %.4s",
+			pt_depth_name(e->depth), e->va, e->last,
+			pt_kind_name(e->kind), model_attrs_text(e->attrs, attrs),
+			model_attrs_text(e->removed, removed));
 }
 
 static int print_lookup(char *out, size_t bytes, const struct trace_event *e)
@@ -88,7 +105,10 @@ int oracle_print_event(char *out, size_t bytes, const struct trace_event *event)
 {
 	switch (event->type) {
 	case TRACE_VISIT:
-		return print_visit(out, bytes, event);
+	case TRACE_HUGETLB:
+	case TRACE_INSTALL:
+	case TRACE_ITEM:
+		return print_entry(out, bytes, event);
 	case TRACE_HOLE:
 		return snprintf(out, bytes,
 				"hole %s 0x%" PRIx64 "-0x%" PRIx64 " x%u",
@@ -102,6 +122,20 @@ int oracle_print_event(char *out, size_t bytes, const struct trace_event *event)
 				event->count);
 	case TRACE_LOOKUP:
 		return print_lookup(out, bytes, event);
+	case TRACE_TEST:
+	case TRACE_PRE:
+	case TRACE_POST:
+		return snprintf(out, bytes, "%s 0x%" PRIx64 "-0x%" PRIx64,
+				trace_type_name(event->type), event->va,
+				event->last);
+	case TRACE_TABLE:
+		return snprintf(out, bytes, "table %s 0x%" PRIx64 "-0x%" PRIx64,
+				pt_depth_name(event->depth), event->va,
+				event->last);
+	case TRACE_RUN:
+		return print_run(out, bytes, event);
+	case TRACE_WX:
+		return snprintf(out, bytes, "wx %" PRIu64 " pages", event->pa);
 	default:
 		return snprintf(out, bytes, "%s %d",
 				trace_type_name(event->type), event->ret);
@@ -123,9 +157,43 @@ static enum check_id check_of(unsigned type)
 		return CHECK_TRACE_LOOKUP;
 	case TRACE_RETURN:
 		return CHECK_TRACE_RETURN;
+	case TRACE_TEST:
+	case TRACE_PRE:
+	case TRACE_POST:
+	case TRACE_HUGETLB:
+	case TRACE_TABLE:
+		return CHECK_TRACE_VMA;
+	case TRACE_INSTALL:
+		return CHECK_TRACE_INSTALL;
+	case TRACE_RUN:
+	case TRACE_WX:
+		return CHECK_TRACE_DUMP;
+	case TRACE_ITEM:
+		return CHECK_TRACE_ITEM;
 	default:
 		return CHECK_TRACE_ALLOC;
 	}
+}
+
+/* Whether events of the type are joined to runs of a range. */
+static bool is_run(unsigned type)
+{
+	return type == TRACE_VISIT || type == TRACE_HOLE ||
+	       type == TRACE_INSTALL || type == TRACE_ITEM;
+}
+
+/* Whether an event of the type is about an address. */
+static bool has_address(unsigned type)
+{
+	return type != TRACE_ALLOC && type != TRACE_NOMEM &&
+	       type != TRACE_FREE && type != TRACE_RETURN && type != TRACE_WX;
+}
+
+/* Whether an event of the type is about entries of a depth. */
+static bool has_depth(unsigned type)
+{
+	return has_address(type) && type != TRACE_TEST && type != TRACE_PRE &&
+	       type != TRACE_POST;
 }
 
 /* A reader of a trace that takes runs apart. */
@@ -161,11 +229,11 @@ static void reader_take(struct reader *r, uint32_t count)
 		reader_load(r);
 		return;
 	}
-	if (e->type == TRACE_VISIT || e->type == TRACE_HOLE) {
+	if (is_run(e->type)) {
 		uint64_t bytes = item_bytes(e) * count;
 
 		e->va += bytes;
-		if (e->type == TRACE_VISIT && flat_has_pa(e->kind))
+		if (trace_has_pa(e->type, e->kind))
 			e->pa += bytes;
 	}
 	e->count -= count;
@@ -176,7 +244,7 @@ static struct trace_event first_item(const struct trace_event *e)
 {
 	struct trace_event item = *e;
 
-	if (e->type == TRACE_VISIT || e->type == TRACE_HOLE)
+	if (is_run(e->type))
 		item.last = item.va + item_bytes(e) - 1;
 	item.count = 1;
 	return item;
@@ -207,6 +275,8 @@ static const char *divergence_of(const struct trace_event *want,
 		return "kind";
 	if (want->order != seen->order)
 		return "order";
+	if (want->type == TRACE_WX)
+		return "count";
 	return want->pa != seen->pa ? "pfn" : "prot";
 }
 
@@ -237,11 +307,10 @@ static void report(struct finding *f, const struct reader *want,
 		.check = check_of(e->type),
 		.depth = PT_DEPTH_UNKNOWN,
 	};
-	if (e->type == TRACE_VISIT || e->type == TRACE_HOLE ||
-	    e->type == TRACE_LOOKUP) {
-		f->depth = e->depth;
+	if (has_address(e->type))
 		f->va = e->va;
-	}
+	if (has_depth(e->type))
+		f->depth = e->depth;
 	snprintf(f->divergence, sizeof(f->divergence), "%s", word);
 	print_side(f->expected, sizeof(f->expected), want);
 	print_side(f->seen, sizeof(f->seen), seen);

@@ -684,6 +684,8 @@ int expect_table_op(struct oracle *oracle, const struct op *op,
 		return do_free(&s);
 	case OP_TRANSLATE:
 		return do_translate(&s);
+	case OP_VMA:
+		return expect_vma(oracle, op);
 	case OP_SWITCH:
 		oracle->current = op->space % PT_SPACES;
 		return 0;

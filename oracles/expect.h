@@ -13,9 +13,20 @@
 /* The failure of an operation that the model has no memory for. */
 #define EXPECT_NO_HOST_MEMORY 1
 
-/* Interprets one OP_WALK; returns what the walk returns. */
-int expect_walk(const struct oracle *oracle, const struct op *op,
+/*
+ * Interpret one OP_WALK, OP_WALK_VMA or OP_INSTALL: emit everything but the
+ * return; the latter two may change the model.  Return what the walk returns,
+ * which may be any number: where the model has no memory the trace overflows.
+ */
+int expect_walk(struct oracle *oracle, const struct op *op,
 		struct trace *trace);
+int expect_walk_vma(struct oracle *oracle, const struct op *op,
+		    struct trace *trace);
+int expect_install(struct oracle *oracle, const struct op *op,
+		   struct trace *trace);
+
+/* Carries out one OP_VMA. */
+int expect_vma(struct oracle *oracle, const struct op *op);
 
 /*
  * Interprets one operation on tables, or switch or fail: changes the model,

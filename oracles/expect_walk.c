@@ -1,29 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The expected trace of a walk: an interpreter of struct op_walk over the flat
- * model.
+ * The expected trace of a walk over tables: an interpreter of struct op_walk
+ * over the flat model.
  *
- * Source: include/tablewalk/walk.h, the profile "current"; rule numbers R1..R57
- * are those of docs/walker-rules.md.  Stretches of equal entries in which no
- * callback can change the course are emitted as one run.  So a walk costs what
- * there are tables and extents, not entries.
+ * Source: include/tablewalk/walk.h; rule numbers R1..R57 are those of
+ * docs/walker-rules.md.  Stretches of equal entries in which no callback can
+ * change the course are emitted as one run.  So a walk costs what there are
+ * tables and extents, not entries, but for what it changes.
+ *
+ * The model has no bad entries, so WALK_CLEARS_BAD changes nothing here.
  */
-#include "expect.h"
-
 #include <errno.h>
+
+#include "walker.h"
 
 /* R26, current: re-evaluations of one entry before -EAGAIN. */
 #define AGAIN_LIMIT 8
 
-struct walker {
-	const struct flat_space *space;
-	const struct op_walk *ask;
-	struct trace *trace;
-	uint64_t base;			/* address minus offset */
-	uint64_t calls;			/* callbacks so far, of all kinds */
-	uint64_t acts;			/* those of action_depth */
-	struct flat_cursor cursor;
-	uint8_t runtime_folded;
+/* What is in the way of a deeper callback, and is split (R25). */
+#define SPLIT_KINDS                                                   \
+	(1u << PT_LEAF | 1u << PT_PROTNONE | 1u << PT_MIGRATION |     \
+	 1u << PT_INVALID_HUGE)
+
+/* One entry above PT_PTE while it is evaluated. */
+struct turn {
+	struct flat_segment entry;
+	uint64_t first, last;
+	unsigned depth;			/* of the entry */
+	unsigned from;			/* its first alias, or depth */
+	unsigned tested;		/* bit d: test_d was called for it */
+	bool over;			/* nothing is left to be done */
 };
 
 static bool is_set(const struct walker *w, unsigned depth)
@@ -31,13 +37,16 @@ static bool is_set(const struct walker *w, unsigned depth)
 	return w->ask->callbacks & OP_CB_ENTRY(depth);
 }
 
+/* Whether an entry callback of a deeper depth is set. */
+static bool entries_below(const struct walker *w, unsigned depth)
+{
+	return (w->ask->callbacks & (OP_CB_HOLE - 1u)) >> (depth + 1);
+}
+
 /* R23: whether a callback of a deeper depth wants what is below depth. */
 static bool wants_below(const struct walker *w, unsigned depth)
 {
-	for (unsigned d = depth + 1; d < PT_DEPTHS; d++)
-		if (is_set(w, d))
-			return true;
-	return false;
+	return w->install || entries_below(w, depth);
 }
 
 /* R17: the first depth whose callback an entry at depth stands for. */
@@ -46,93 +55,162 @@ static unsigned first_alias(const struct walker *w, unsigned depth)
 	return depth == w->space->geometry->top ? PT_PGD : depth;
 }
 
-/* Emits count equal callbacks for [first, last] of segment. */
-static void emit(struct walker *w, const struct flat_segment *segment,
-		 bool hole, unsigned depth, uint64_t first, uint64_t last,
+/* R22: whether what a callback of depth asks for is looked at. */
+static bool honours_actions(const struct walker *w, unsigned depth)
+{
+	if (w->flags & WALK_NO_ACTIONS)
+		return false;
+	return !(w->flags & WALK_ACTIONS_MIDDLE) || depth == PT_PUD ||
+	       depth == PT_PMD;
+}
+
+/*
+ *			Callbacks
+ */
+
+void walker_emit_range(struct walker *w, enum trace_type type, int depth,
+		       uint64_t va, uint64_t last)
+{
+	struct trace_event event = {
+		.va = va,
+		.last = last,
+		.count = 1,
+		.type = (uint8_t)type,
+		.depth = (int8_t)depth,
+	};
+
+	trace_emit(w->trace, &event);
+}
+
+void walker_emit(struct walker *w, const struct flat_segment *segment,
+		 enum trace_type type, int depth, uint64_t first, uint64_t last,
 		 uint64_t count)
 {
 	struct trace_event event = {
 		.va = w->base + first,
-		.last = w->base + last,
+		.last = (w->base + last) & w->word,
+		.attrs = segment->attrs,
 		.count = (uint32_t)count,
-		.type = hole ? TRACE_HOLE : TRACE_VISIT,
+		.type = (uint8_t)type,
 		.depth = (int8_t)depth,
+		.kind = segment->kind,
+		.order = segment->order,
 	};
 
-	if (!hole) {
-		event.kind = segment->kind;
-		event.order = segment->order;
-		event.attrs = segment->attrs;
-		if (flat_has_pa(segment->kind))
-			event.pa = segment->pa + (first - segment->first);
+	/* The last one ends beyond the address word (R28): by itself. */
+	if (event.last < event.va && count > 1) {
+		uint64_t begin = last - (last - first + 1) / count + 1;
+
+		walker_emit(w, segment, type, depth, first, begin - 1,
+			    count - 1);
+		walker_emit(w, segment, type, depth, begin, last, 1);
+		return;
 	}
+	if (flat_has_pa(segment->kind))
+		event.pa = segment->pa + (first - segment->first);
 	trace_emit(w->trace, &event);
 }
 
-/* One callback; returns what it returns and sets *action. */
-static int call(struct walker *w, const struct flat_segment *segment, bool hole,
+int walker_count(struct walker *w, uint64_t count)
+{
+	w->calls += count;
+	if (w->ask->stop_at && w->calls == w->ask->stop_at)
+		return w->ask->stop_value;
+	return 0;
+}
+
+uint64_t walker_before_stop(const struct walker *w, uint64_t count)
+{
+	const struct op_walk *ask = w->ask;
+
+	if (ask->stop_at > w->calls && ask->stop_at - w->calls - 1 < count)
+		return ask->stop_at - w->calls - 1;
+	return count;
+}
+
+int walker_holes(struct walker *w, uint64_t first, uint64_t last,
+		 unsigned shift, int depth)
+{
+	static const struct flat_segment none = { .kind = PT_NONE };
+	uint64_t mask = pt_ones(shift);
+
+	if (!(w->ask->callbacks & OP_CB_HOLE))
+		return 0;
+	if (w->flags & WALK_NO_DEPTH)
+		depth = PT_DEPTH_UNKNOWN;
+	for (;;) {
+		uint64_t end = first | mask, count = 1;
+		int ret;
+
+		if (end >= last) {
+			end = last;
+		} else if (!(first & mask)) {
+			count = walker_before_stop(w, (last - first + 1) >>
+							      shift);
+			if (!count)
+				count = 1;
+			end = first + (count << shift) - 1;
+		}
+		walker_emit(w, &none, TRACE_HOLE, depth, first, end, count);
+		ret = walker_count(w, count);
+		if (ret || end == last)
+			return ret;
+		first = end + 1;
+	}
+}
+
+/* One entry callback; returns what it returns and sets *action. */
+static int call(struct walker *w, const struct flat_segment *segment,
 		unsigned depth, uint64_t first, uint64_t last,
 		enum op_action *action)
 {
 	const struct op_walk *ask = w->ask;
 
-	emit(w, segment, hole, depth, first, last, 1);
+	walker_emit(w, segment, TRACE_VISIT, (int)depth, first, last, 1);
 	*action = OP_SUBTREE;
-	if (!hole && depth == ask->action_depth) {
+	if (depth == ask->action_depth) {
 		uint64_t number = w->acts++;
 
-		if (number == ask->action_from ||
-		    (ask->action_always && number > ask->action_from))
+		if ((number == ask->action_from ||
+		     (ask->action_always && number > ask->action_from)) &&
+		    honours_actions(w, depth))
 			*action = (enum op_action)ask->action;
 	}
-	w->calls++;
-	if (ask->stop_at && w->calls == ask->stop_at)
-		return ask->stop_value;
-	return 0;
+	return walker_count(w, 1);
 }
 
-/*
- * Evaluates one entry that gets entry callbacks.  Returns what ends the walk,
- * or 0; *descend says whether what is below may be visited.
- */
-static int evaluate(struct walker *w, const struct flat_segment *segment,
-		    unsigned depth, uint64_t first, uint64_t last,
-		    bool *descend)
+/* R41: test_p4d, test_pud or test_pmd; returns what it returns. */
+static int test_table(struct walker *w, unsigned depth, uint64_t first,
+		      uint64_t last)
 {
-	for (unsigned again = 0;; again++) {
-		enum op_action action = OP_SUBTREE;
+	const struct op_walk *ask = w->ask;
+	uint64_t number;
 
-		for (unsigned d = first_alias(w, depth);
-		     d <= depth && action == OP_SUBTREE; d++) {
-			int ret;
-
-			if (!is_set(w, d))
-				continue;
-			ret = call(w, segment, false, d, first, last, &action);
-			if (ret)
-				return ret;
-		}
-		*descend = action == OP_SUBTREE;
-		if (action != OP_AGAIN)
-			return 0;
-		if (again == AGAIN_LIMIT)
-			return -EAGAIN;
-	}
+	walker_emit_range(w, TRACE_TABLE, (int)depth, w->base + first,
+			  w->base + last);
+	if (depth != ask->action_depth)
+		return 0;
+	number = w->tests++;
+	if (number < ask->action_from ||
+	    (number > ask->action_from && !ask->action_always))
+		return 0;
+	if (ask->action == OP_CONTINUE)
+		return 1;
+	return ask->action == OP_AGAIN ? -4 : 0;
 }
 
 /*
- * How many of the next count callbacks, of entries that are no tables and have
- * this one only, run without a stop and without a repetition.  CONTINUE does
- * nothing to them.
+ * How many of the next count callbacks of depth, of entries that are no tables
+ * and have this one only, run without a stop and without a repetition.
+ * CONTINUE does nothing to them.
  */
-static uint64_t quiet(const struct walker *w, bool hole, unsigned depth,
-		      uint64_t count)
+static uint64_t quiet(const struct walker *w, unsigned depth, uint64_t count)
 {
 	const struct op_walk *ask = w->ask;
 
-	if (ask->stop_at > w->calls && ask->stop_at - w->calls - 1 < count)
-		count = ask->stop_at - w->calls - 1;
-	if (!hole && depth == ask->action_depth && ask->action == OP_AGAIN) {
+	count = walker_before_stop(w, count);
+	if (depth == ask->action_depth && ask->action == OP_AGAIN &&
+	    honours_actions(w, depth)) {
 		if (w->acts < ask->action_from) {
 			if (ask->action_from - w->acts < count)
 				count = ask->action_from - w->acts;
@@ -143,34 +221,173 @@ static uint64_t quiet(const struct walker *w, bool hole, unsigned depth,
 	return count;
 }
 
+/* count quiet callbacks. */
+static void call_quietly(struct walker *w, const struct flat_segment *segment,
+			 unsigned depth, uint64_t first, uint64_t last,
+			 uint64_t count)
+{
+	walker_emit(w, segment, TRACE_VISIT, (int)depth, first, last, count);
+	w->calls += count;
+	if (depth == w->ask->action_depth)
+		w->acts += count;
+}
+
+/*
+ *			One entry above PT_PTE
+ */
+
 /*
  * R18: a hole below the root has its entry's depth.  One in the root has passed
  * through every depth above that was folded away; each that the compiler folded
  * is corrected for, up to the first that was folded while running.
  */
-static unsigned depth_of_hole(const struct walker *w, unsigned real_depth)
+static int depth_of_hole(const struct walker *w, unsigned real_depth)
 {
 	unsigned depth = real_depth;
 
 	if (real_depth != w->space->geometry->top)
-		return real_depth;
+		return (int)real_depth;
 	for (; depth != PT_PGD; depth--)
-		if (w->runtime_folded & 1u << depth)
+		if (w->oracle->runtime_folded & 1u << depth)
 			break;
-	return depth;
+	return (int)depth;
 }
 
-/* How many callbacks each entry of a segment gets; *depth is of the last. */
+/* A none entry: a hole, or with install_pte (R33) from here on a table. */
+static int fill_or_report(struct walker *w, struct turn *t)
+{
+	if (w->install) {
+		t->entry = (struct flat_segment){ .kind = PT_TABLE };
+		return walker_make_table(w, t->depth + 1, t->first);
+	}
+	t->over = true;
+	return walker_holes(w, t->first, t->last,
+			    w->space->geometry->shift[t->depth],
+			    depth_of_hole(w, t->depth));
+}
+
+/* R17: whether the entry's aliases are called before it is looked at. */
+static bool aliases_first(const struct walker *w, const struct turn *t)
+{
+	return (w->flags & WALK_FOLDED_EMPTY) && t->from != t->depth;
+}
+
+/* What comes before the callback of depth d of an entry. */
+static int before(struct walker *w, struct turn *t, unsigned d)
+{
+	if (w->table_tests && d != PT_PGD && t->from != t->depth &&
+	    !(t->tested & 1u << d)) {
+		int ret = test_table(w, d, t->first, t->last);
+
+		t->tested |= 1u << d;
+		t->over = ret != 0;
+		if (ret)
+			return ret < 0 ? ret : 0;
+	}
+	if (d != t->depth)
+		return 0;
+	if ((w->flags & WALK_NO_UPPER_LEAF) && d <= PT_P4D &&
+	    t->entry.kind != PT_NONE && t->entry.kind != PT_TABLE)
+		return -EOPNOTSUPP;
+	return t->entry.kind == PT_NONE ? fill_or_report(w, t) : 0;
+}
+
+/*
+ * Evaluates one entry: what comes before its callbacks, and those.  Returns
+ * what ends the walk, or 0; t->over says that what is below is not visited.
+ */
+static int evaluate(struct walker *w, struct turn *t)
+{
+	unsigned again = 0, d = t->from;
+	int ret = 0;
+
+	if (t->entry.kind == PT_NONE && !aliases_first(w, t))
+		ret = fill_or_report(w, t);
+	while (!ret && !t->over) {
+		enum op_action action = OP_SUBTREE;
+
+		ret = before(w, t, d);
+		if (ret || t->over)
+			break;
+		if (is_set(w, d))
+			ret = call(w, &t->entry, d, t->first, t->last, &action);
+		if (ret)
+			break;
+		if (action == OP_AGAIN) {
+			if (again++ == AGAIN_LIMIT)
+				return -EAGAIN;
+			if (!(w->flags & WALK_AGAIN_ALIAS))
+				d = t->from;
+		} else if (action == OP_CONTINUE) {
+			t->over = true;
+		} else if (d == t->depth) {
+			break;
+		} else if ((w->flags & WALK_FOLDED_EMPTY) &&
+			   !wants_below(w, d)) {
+			t->over = true;
+		} else {
+			d++;
+			if (w->flags & WALK_AGAIN_ALIAS)
+				again = 0;
+		}
+	}
+	return ret;
+}
+
+static int walk_table(struct walker *w, unsigned depth, uint64_t first,
+		      uint64_t last);
+
+/* What is below an entry whose callbacks left SUBTREE. */
+static int descend(struct walker *w, const struct turn *t)
+{
+	unsigned below = t->depth + 1;
+	int ret = 0;
+
+	if (t->entry.kind == PT_TABLE) {
+		if (!wants_below(w, t->depth))
+			return 0;
+	} else {
+		if (!w->splits || !entries_below(w, t->depth) ||
+		    !(SPLIT_KINDS >> t->entry.kind & 1))
+			return 0;
+		ret = walker_split(w, t->depth, t->first);
+		if (ret)
+			return ret;
+	}
+	if (w->table_tests && below != PT_PTE)
+		ret = test_table(w, below, t->first, t->last);
+	if (ret)
+		return ret < 0 ? ret : 0;
+	return walk_table(w, below, t->first, t->last);
+}
+
+/* One entry of segment, clipped to [first, last], and what is below. */
+static int walk_entry(struct walker *w, const struct flat_segment *segment,
+		      unsigned depth, uint64_t first, uint64_t last)
+{
+	struct turn t = {
+		.entry = *segment,
+		.first = first,
+		.last = last,
+		.depth = depth,
+		.from = first_alias(w, depth),
+	};
+	int ret = evaluate(w, &t);
+
+	return ret || t.over ? ret : descend(w, &t);
+}
+
+/*
+ *			Stretches of equal entries that are no tables
+ */
+
+/* How many callbacks each entry gets; *depth is of the last. */
 static unsigned callbacks_of(const struct walker *w, unsigned real_depth,
-			     bool hole, unsigned *depth)
+			     unsigned *depth)
 {
 	unsigned count = 0;
 
 	*depth = real_depth;
-	if (hole) {
-		*depth = depth_of_hole(w, real_depth);
-		return w->ask->callbacks & OP_CB_HOLE ? 1 : 0;
-	}
 	for (unsigned d = first_alias(w, real_depth); d <= real_depth; d++) {
 		if (is_set(w, d)) {
 			*depth = d;
@@ -180,38 +397,68 @@ static unsigned callbacks_of(const struct walker *w, unsigned real_depth,
 	return count;
 }
 
-/* A stretch of equal entries that are no tables. */
+/*
+ * Whether there is more to an entry of that kind than its callbacks: a change,
+ * a test, an end.
+ */
+static bool is_eventful(const struct walker *w, unsigned kind, unsigned depth)
+{
+	unsigned top = w->space->geometry->top;
+
+	if (w->table_tests && depth == top && top != PT_PGD)
+		return true;
+	if (kind == PT_NONE)
+		return w->install;
+	if ((w->flags & WALK_NO_UPPER_LEAF) && depth <= PT_P4D)
+		return true;
+	return w->splits && entries_below(w, depth) &&
+	       (SPLIT_KINDS >> kind & 1);
+}
+
+/* R17: whether none entries have callbacks of aliases, or lack a hole. */
+static bool aliases_of_none(const struct walker *w, unsigned depth)
+{
+	return (w->flags & WALK_FOLDED_EMPTY) &&
+	       first_alias(w, depth) != depth &&
+	       ((w->ask->callbacks & (OP_CB_ENTRY(depth) - 1u)) ||
+		!wants_below(w, depth - 1));
+}
+
+/* Such a stretch, entry by entry or where that is the same as runs. */
 static int walk_run(struct walker *w, const struct flat_segment *segment,
 		    unsigned real_depth)
 {
-	uint64_t mask = pt_ones(w->space->geometry->shift[real_depth]);
-	bool hole = segment->kind == PT_NONE && real_depth < PT_PTE;
-	unsigned depth, each = callbacks_of(w, real_depth, hole, &depth);
+	unsigned shift = w->space->geometry->shift[real_depth];
+	bool none = segment->kind == PT_NONE;
+	bool eventful = is_eventful(w, segment->kind, real_depth);
+	uint64_t mask = pt_ones(shift);
 	uint64_t first = segment->first;
+	unsigned depth, each = callbacks_of(w, real_depth, &depth);
 
+	if (none && !eventful && !aliases_of_none(w, real_depth))
+		return walker_holes(w, first, segment->last, shift,
+				    depth_of_hole(w, real_depth));
+	if (none || eventful)
+		each = 2;
 	while (each) {
 		uint64_t last = first | mask, count = 0;
-		enum op_action action;
-		bool descend;
 		int ret;
 
 		if (last >= segment->last)
 			last = segment->last;
 		else if (each == 1 && !(first & mask))
-			count = quiet(w, hole, depth,
-				      (segment->last - first + 1) >>
-				      w->space->geometry->shift[real_depth]);
+			count = quiet(w, depth,
+				      (segment->last - first + 1) >> shift);
 		if (count) {
-			last = first + count * (mask + 1) - 1;
-			emit(w, segment, hole, depth, first, last, count);
-			w->calls += count;
-			if (!hole && depth == w->ask->action_depth)
-				w->acts += count;
+			last = first + (count << shift) - 1;
+			call_quietly(w, segment, depth, first, last, count);
 		} else {
-			ret = hole ? call(w, segment, true, depth, first, last,
-					  &action) :
-				     evaluate(w, segment, real_depth, first,
-					      last, &descend);
+			struct flat_segment one = *segment;
+
+			one.first = first;
+			one.pa += flat_has_pa(one.kind) ?
+					  first - segment->first : 0;
+			ret = walk_entry(w, &one, real_depth, first, last);
 			if (ret)
 				return ret;
 		}
@@ -222,45 +469,155 @@ static int walk_run(struct walker *w, const struct flat_segment *segment,
 	return 0;
 }
 
+/*
+ *			Page tables
+ */
+
+/* One visit of a page; R29: of none ones too. */
+static int walk_page(struct walker *w, const struct flat_segment *segment,
+		     uint64_t first)
+{
+	for (unsigned again = 0;; again++) {
+		enum op_action action;
+		int ret = call(w, segment, PT_PTE, first, first + w->page,
+			       &action);
+
+		if (ret || action != OP_AGAIN)
+			return ret;
+		if (again == AGAIN_LIMIT)
+			return -EAGAIN;
+	}
+}
+
+/* count visits of equal entries, the first from segment->first on. */
+static int walk_page_run(struct walker *w, const struct flat_segment *segment,
+			 uint64_t count)
+{
+	uint64_t first = segment->first;
+
+	if (w->install && segment->kind == PT_NONE)
+		return walker_install(w, first, count);
+	if (!is_set(w, PT_PTE))
+		return 0;
+	while (count) {
+		uint64_t now = quiet(w, PT_PTE, count);
+		uint64_t bytes;
+		int ret = 0;
+
+		if (!now) {
+			now = 1;
+			ret = walk_page(w, segment, first);
+			bytes = w->page + 1;
+		} else {
+			bytes = now * (w->page + 1);
+			call_quietly(w, segment, PT_PTE, first,
+				     first + bytes - 1, now);
+		}
+		if (ret)
+			return ret;
+		first += bytes;
+		count -= now;
+	}
+	return 0;
+}
+
+/*
+ * [first, last] of one page table.  R28: each visit is as long as a page and
+ * begins a page after the one before; the last is the first that begins in the
+ * range's last page length or later.
+ */
+static int walk_pages(struct walker *w, uint64_t first, uint64_t last)
+{
+	uint64_t length = w->page + 1;
+	struct flat_segment segment;
+
+	/* From here on the start of the last visit. */
+	last = first + ((last - first) & ~w->page);
+	for (;;) {
+		uint64_t count;
+		int ret;
+
+		flat_read(w->space, &w->cursor, PT_PTE, first, last, &segment);
+		count = (segment.last - first) / length + 1;
+		ret = walk_page_run(w, &segment, count);
+		if (ret || segment.last == last)
+			return ret;
+		first += count * length;
+	}
+}
+
+/*
+ *			Tables
+ */
+
 /* Visits [first, last] of one table at depth; recurses at most 4 deep. */
 static int walk_table(struct walker *w, unsigned depth, uint64_t first,
 		      uint64_t last)
 {
 	struct flat_segment segment;
 
+	if (depth == PT_PTE)
+		return walk_pages(w, first, last);
 	for (;; first = segment.last + 1) {
-		bool descend = true;
 		int ret;
 
 		flat_read(w->space, &w->cursor, depth, first, last, &segment);
-		if (segment.kind == PT_TABLE) {
-			ret = evaluate(w, &segment, depth, segment.first,
-				       segment.last, &descend);
-			if (!ret && descend && wants_below(w, depth))
-				ret = walk_table(w, depth + 1, segment.first,
-						 segment.last);
-		} else {
+		if (segment.kind == PT_TABLE)
+			ret = walk_entry(w, &segment, depth, segment.first,
+					 segment.last);
+		else
 			ret = walk_run(w, &segment, depth);
-		}
 		if (ret || segment.last == last)
 			return ret;
 	}
 }
 
-int expect_walk(const struct oracle *oracle, const struct op *op,
-		struct trace *trace)
+int walker_tables(struct walker *w, uint64_t first, uint64_t last)
 {
-	struct walker w = {
+	return walk_table(w, w->space->geometry->top, first, last);
+}
+
+int walker_check_range(struct walker *w, uint64_t va, uint64_t last,
+		       uint64_t *first_offset, uint64_t *last_offset)
+{
+	const struct oracle *oracle = w->oracle;
+	int ret = 0;
+
+	if (!(w->flags & WALK_UNALIGNED))
+		ret = model_check_range(oracle, va, last, first_offset,
+					last_offset);
+	else if (last < va || last < w->page)
+		ret = -EINVAL;
+	else if (!model_range(oracle, oracle->current, va, last, first_offset,
+			      last_offset))
+		ret = -ERANGE;
+	if (!ret)
+		w->base = va - *first_offset;
+	return ret;
+}
+
+void walker_init(struct walker *w, struct oracle *oracle, const struct op *op,
+		 struct trace *trace)
+{
+	*w = (struct walker){
+		.oracle = oracle,
 		.space = &oracle->space[oracle->current],
+		.op = op,
 		.ask = &op->walk,
 		.trace = trace,
-		.runtime_folded = oracle->runtime_folded,
+		.word = pt_ones(oracle->arch->va_word_bits),
+		.page = pt_ones(oracle->arch->page_shift),
+		.flags = oracle->walk_flags,
 	};
-	uint64_t first, last;
-	int ret = model_check_range(oracle, op->va, op->last, &first, &last);
+}
 
-	if (ret)
-		return ret;
-	w.base = op->va - first;
-	return walk_table(&w, oracle->geometry.top, first, last);
+int expect_walk(struct oracle *oracle, const struct op *op, struct trace *trace)
+{
+	struct walker w;
+	uint64_t first, last;
+	int ret;
+
+	walker_init(&w, oracle, op, trace);
+	ret = walker_check_range(&w, op->va, op->last, &first, &last);
+	return ret ? ret : walker_tables(&w, first, last);
 }

@@ -8,6 +8,7 @@
 #include "flat.h"
 #include "legit.h"
 #include "oracle.h"
+#include "vma.h"
 
 /* What a sweep needs besides the model; it grows, and is reused. */
 struct model_scratch {
@@ -21,11 +22,13 @@ struct oracle {
 	struct pt_regime regime;
 	struct flat_geometry geometry;
 	struct flat_space space[PT_SPACES];
+	struct vma_list vma[PT_SPACES];
 	uint64_t table_bytes[PT_DEPTHS];
 	uint32_t armed;			/* allocations until refusal; 0: none */
 	uint8_t current;		/* space */
 	bool has_accessed, has_dirty;
 	uint8_t runtime_folded;		/* see oracle_fold() */
+	uint32_t walk_flags;		/* see oracle_walk_flags() */
 	struct model_scratch *scratch;	/* written also by checks */
 };
 

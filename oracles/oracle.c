@@ -56,8 +56,10 @@ void oracle_destroy(struct oracle *oracle)
 {
 	if (!oracle)
 		return;
-	for (unsigned i = 0; i < PT_SPACES; i++)
+	for (unsigned i = 0; i < PT_SPACES; i++) {
 		flat_destroy(&oracle->space[i]);
+		vma_destroy(&oracle->vma[i]);
+	}
 	if (oracle->scratch)
 		free(oracle->scratch->reached);
 	free(oracle->scratch);
@@ -66,8 +68,10 @@ void oracle_destroy(struct oracle *oracle)
 
 void oracle_reset(struct oracle *oracle, const struct pt_regime *regime)
 {
-	for (unsigned i = 0; i < PT_SPACES; i++)
+	for (unsigned i = 0; i < PT_SPACES; i++) {
 		flat_reset(&oracle->space[i]);
+		vma_reset(&oracle->vma[i]);
+	}
 	oracle->regime = *regime;
 	oracle->current = 0;
 	oracle->armed = 0;
@@ -76,6 +80,11 @@ void oracle_reset(struct oracle *oracle, const struct pt_regime *regime)
 void oracle_fold(struct oracle *oracle, uint8_t runtime_folded)
 {
 	oracle->runtime_folded = runtime_folded;
+}
+
+void oracle_walk_flags(struct oracle *oracle, uint32_t flags)
+{
+	oracle->walk_flags = flags;
 }
 
 uint64_t oracle_legit_uses(const struct oracle *oracle, unsigned id)
@@ -143,9 +152,17 @@ void oracle_expect(struct oracle *oracle, const struct op *op,
 {
 	struct trace_event event = { .type = TRACE_RETURN, .count = 1 };
 
-	if (op->kind == OP_WALK) {
+	switch (op->kind) {
+	case OP_WALK:
 		event.ret = expect_walk(oracle, op, expected);
-	} else {
+		break;
+	case OP_WALK_VMA:
+		event.ret = expect_walk_vma(oracle, op, expected);
+		break;
+	case OP_INSTALL:
+		event.ret = expect_install(oracle, op, expected);
+		break;
+	default:
 		event.ret = expect_table_op(oracle, op, expected);
 		/* The run stops there, as for a trace that is too long. */
 		if (event.ret == EXPECT_NO_HOST_MEMORY)

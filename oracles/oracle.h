@@ -41,6 +41,11 @@ enum check_id {
 	CHECK_MACHINE_VERDICT,	/* the guest disagrees: verdict */
 	CHECK_MACHINE_ADDRESS,	/* the guest disagrees: page reached */
 	CHECK_STORE_STATE,	/* between two stores: neither old nor new */
+	CHECK_TRACE_VMA,	/* test_walk, pre_vma, post_vma, hugetlb_entry,
+				   tests of tables */
+	CHECK_TRACE_INSTALL,	/* install_pte: range, address, attributes */
+	CHECK_TRACE_DUMP,	/* a dump: runs, W and X pages */
+	CHECK_TRACE_ITEM,	/* an item of an iterator */
 	CHECKS,
 };
 
@@ -70,7 +75,8 @@ struct oracle *oracle_create(const struct mmu_arch *arch);
 void oracle_destroy(struct oracle *oracle);
 
 /*
- * Starts a case: both spaces empty, space 0 current, no failure armed.
+ * Starts a case: both spaces empty and without VMAs, space 0 current, no
+ * failure armed.
  * Costs what the last case touched.  regime->root is not looked at.
  */
 void oracle_reset(struct oracle *oracle, const struct pt_regime *regime);
@@ -80,6 +86,12 @@ void oracle_reset(struct oracle *oracle, const struct pt_regime *regime);
  * a hole in the root).  Stays until it is set again; at first 0.
  */
 void oracle_fold(struct oracle *oracle, uint8_t runtime_folded);
+
+/*
+ * How walks differ from the current profile (op.h, WALK_*).  Stays until it is
+ * set again; at first 0.
+ */
+void oracle_walk_flags(struct oracle *oracle, uint32_t flags);
 
 /*
  * Applies one operation to the model and appends the events that a correct
