@@ -398,51 +398,41 @@ static unsigned callbacks_of(const struct walker *w, unsigned real_depth,
 }
 
 /*
- * Whether there is more to an entry of that kind than its callbacks: a change,
- * a test, an end.
+ * Whether there is more to an entry of that kind than its callbacks or its hole:
+ * a change, a test, an end, or aliases that are called of none ones too (R17).
  */
 static bool is_eventful(const struct walker *w, unsigned kind, unsigned depth)
 {
 	unsigned top = w->space->geometry->top;
+	bool aliased = depth == top && top != PT_PGD;
 
-	if (w->table_tests && depth == top && top != PT_PGD)
+	if (w->table_tests && aliased)
 		return true;
 	if (kind == PT_NONE)
-		return w->install;
+		return w->install ||
+		       (aliased && (w->flags & WALK_FOLDED_EMPTY) &&
+			((w->ask->callbacks & (OP_CB_ENTRY(depth) - 1u)) ||
+			 !wants_below(w, depth - 1)));
 	if ((w->flags & WALK_NO_UPPER_LEAF) && depth <= PT_P4D)
 		return true;
 	return w->splits && entries_below(w, depth) &&
 	       (SPLIT_KINDS >> kind & 1);
 }
 
-/* R17: whether none entries have callbacks of aliases, or lack a hole. */
-static bool aliases_of_none(const struct walker *w, unsigned depth)
-{
-	return (w->flags & WALK_FOLDED_EMPTY) &&
-	       first_alias(w, depth) != depth &&
-	       ((w->ask->callbacks & (OP_CB_ENTRY(depth) - 1u)) ||
-		!wants_below(w, depth - 1));
-}
-
-/* Such a stretch, entry by entry or where that is the same as runs. */
+/* Such a stretch, where nothing is eventful. */
 static int walk_run(struct walker *w, const struct flat_segment *segment,
 		    unsigned real_depth)
 {
 	unsigned shift = w->space->geometry->shift[real_depth];
-	bool none = segment->kind == PT_NONE;
-	bool eventful = is_eventful(w, segment->kind, real_depth);
 	uint64_t mask = pt_ones(shift);
 	uint64_t first = segment->first;
 	unsigned depth, each = callbacks_of(w, real_depth, &depth);
 
-	if (none && !eventful && !aliases_of_none(w, real_depth))
+	if (segment->kind == PT_NONE)
 		return walker_holes(w, first, segment->last, shift,
 				    depth_of_hole(w, real_depth));
-	if (none || eventful)
-		each = 2;
 	while (each) {
 		uint64_t last = first | mask, count = 0;
-		int ret;
 
 		if (last >= segment->last)
 			last = segment->last;
@@ -453,12 +443,9 @@ static int walk_run(struct walker *w, const struct flat_segment *segment,
 			last = first + (count << shift) - 1;
 			call_quietly(w, segment, depth, first, last, count);
 		} else {
-			struct flat_segment one = *segment;
+			int ret = walk_entry(w, segment, real_depth, first,
+					     last);
 
-			one.first = first;
-			one.pa += flat_has_pa(one.kind) ?
-					  first - segment->first : 0;
-			ret = walk_entry(w, &one, real_depth, first, last);
 			if (ret)
 				return ret;
 		}
@@ -554,6 +541,7 @@ static int walk_pages(struct walker *w, uint64_t first, uint64_t last)
 static int walk_table(struct walker *w, unsigned depth, uint64_t first,
 		      uint64_t last)
 {
+	uint64_t mask = pt_ones(w->space->geometry->shift[depth]);
 	struct flat_segment segment;
 
 	if (depth == PT_PTE)
@@ -562,11 +550,16 @@ static int walk_table(struct walker *w, unsigned depth, uint64_t first,
 		int ret;
 
 		flat_read(w->space, &w->cursor, depth, first, last, &segment);
-		if (segment.kind == PT_TABLE)
-			ret = walk_entry(w, &segment, depth, segment.first,
-					 segment.last);
-		else
+		if (segment.kind != PT_TABLE &&
+		    !is_eventful(w, segment.kind, depth)) {
 			ret = walk_run(w, &segment, depth);
+		} else {
+			/* What it does may change the entries after it. */
+			if (segment.last > (first | mask))
+				segment.last = first | mask;
+			ret = walk_entry(w, &segment, depth, first,
+					 segment.last);
+		}
 		if (ret || segment.last == last)
 			return ret;
 	}

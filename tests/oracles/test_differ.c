@@ -104,6 +104,168 @@ static void each_field_has_its_word(void **state)
 	differs(&p, CHECK_TRACE_VISIT, "kind");
 }
 
+/* Compares one event with a changed one, each before a return. */
+static void differ_in(struct pair *p, const struct trace_event *want,
+		      const struct trace_event *seen, enum check_id check,
+		      const char *divergence)
+{
+	reset(p);
+	p->want.count = p->seen.count = 0;
+	trace_emit(&p->want, want);
+	trace_emit(&p->seen, seen);
+	trace_emit(&p->want, &base[EVENTS - 1]);
+	trace_emit(&p->seen, &base[EVENTS - 1]);
+	differs(p, check, divergence);
+}
+
+static void prints(const struct trace_event *event, const char *line)
+{
+	char text[160];
+
+	oracle_print_event(text, sizeof(text), event);
+	assert_string_equal(text, line);
+}
+
+/* What is called around VMAs and tables: ranges, and a table's depth. */
+static void calls_around_vmas_have_words(void **state)
+{
+	static const enum trace_type types[] = {
+		TRACE_TEST, TRACE_PRE, TRACE_POST, TRACE_TABLE, TRACE_HUGETLB,
+	};
+	struct pair p;
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		struct trace_event want = { .type = (uint8_t)types[i],
+					    .va = 0x1000, .last = 0x2fff,
+					    .count = 1 };
+		struct trace_event seen = want;
+
+		seen.last = 0x3fff;
+		differ_in(&p, &want, &seen, CHECK_TRACE_VMA, "range");
+		assert_int_equal(p.finding.va, 0x1000);
+		/* It is missing. */
+		reset(&p);
+		p.want.count = p.seen.count = 0;
+		trace_emit(&p.want, &want);
+		trace_emit(&p.want, &base[EVENTS - 1]);
+		trace_emit(&p.seen, &base[EVENTS - 1]);
+		differs(&p, CHECK_TRACE_VMA, "lost");
+		/* And too many. */
+		p.want.count = 0;
+		trace_emit(&p.want, &base[EVENTS - 1]);
+		p.seen.count = 0;
+		trace_emit(&p.seen, &want);
+		trace_emit(&p.seen, &base[EVENTS - 1]);
+		differs(&p, CHECK_TRACE_VMA, "ghost");
+	}
+	prints(&(struct trace_event){ .type = TRACE_TEST, .va = 0x1000,
+				      .last = 0x2fff, .count = 1 },
+	       "test 0x1000-0x2fff");
+	prints(&(struct trace_event){ .type = TRACE_PRE, .last = 0xfff,
+				      .count = 1 },
+	       "pre-vma 0x0-0xfff");
+	prints(&(struct trace_event){ .type = TRACE_POST, .last = 0xfff,
+				      .count = 1 },
+	       "post-vma 0x0-0xfff");
+	prints(&(struct trace_event){ .type = TRACE_TABLE, .depth = PT_PMD,
+				      .last = 0xfff, .count = 1 },
+	       "table pmd 0x0-0xfff");
+}
+
+/* Entries of huge pages have a depth, those of VMAs around them none. */
+static void hugetlb_has_a_depth(void **state)
+{
+	struct trace_event want = { .type = TRACE_HUGETLB, .count = 1,
+				    .depth = PT_PMD, .last = 0x1fffff,
+				    .kind = PT_LEAF, .pa = 0x200000 };
+	struct trace_event seen = want;
+	struct pair p;
+
+	(void)state;
+	seen.pa = 0;
+	differ_in(&p, &want, &seen, CHECK_TRACE_VMA, "pfn");
+	assert_int_equal(p.finding.depth, PT_PMD);
+	prints(&want, "hugetlb pmd 0x0-0x1fffff x1 leaf order 0 pa 0x200000 "
+		      "--------- wb key 0");
+	want = (struct trace_event){ .type = TRACE_TEST, .count = 1 };
+	seen = want;
+	seen.last = 0xfff;
+	differ_in(&p, &want, &seen, CHECK_TRACE_VMA, "range");
+	assert_int_equal(p.finding.depth, PT_DEPTH_UNKNOWN);
+}
+
+/* Installs and items are runs: the finding is about the one that differs. */
+static void installs_and_items_are_runs(void **state)
+{
+	static const struct {
+		uint8_t type;
+		enum check_id check;
+		const char *line;
+	} run[] = {
+		{ TRACE_INSTALL, CHECK_TRACE_INSTALL,
+		  "install pte 0x1000-0x3fff x3 leaf order 0 pa 0x8000 "
+		  "r-------- wb key 0" },
+		{ TRACE_ITEM, CHECK_TRACE_ITEM,
+		  "item pte 0x1000-0x3fff x3 leaf order 0 pa 0x8000 "
+		  "r-------- wb key 0" },
+	};
+	struct pair p;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct trace_event event = base[0], first = base[0];
+
+		event.type = first.type = run[i].type;
+		prints(&event, run[i].line);
+		/* The run in two pieces is the same. */
+		reset(&p);
+		p.want.count = p.seen.count = 0;
+		trace_emit(&p.want, &event);
+		first.last = 0x1fff;
+		first.count = 1;
+		trace_emit(&p.seen, &first);
+		p.seen_event[1] = event;
+		p.seen_event[1].va = 0x2000;
+		p.seen_event[1].pa = 0x9000;
+		p.seen_event[1].count = 2;
+		p.seen.count = 2;
+		assert_true(oracle_trace_equal(&p.want, &p.seen, &p.finding));
+		p.seen_event[1].pa = 0xa000;
+		differs(&p, run[i].check, "pfn");
+		assert_int_equal(p.finding.va, 0x2000);
+		assert_int_equal(p.finding.depth, PT_PTE);
+	}
+}
+
+/* A dump: runs by what they say, and the count of pages. */
+static void dumps_have_words(void **state)
+{
+	const struct trace_event want = { .type = TRACE_RUN, .count = 1,
+					  .depth = PT_PMD, .last = 0x3fffff,
+					  .kind = PT_LEAF, .attrs = PT_R | PT_W,
+					  .removed = PT_W };
+	const struct trace_event pages = { .type = TRACE_WX, .count = 1,
+					   .pa = 5 };
+	struct trace_event seen = want;
+	struct pair p;
+
+	(void)state;
+	seen.removed = 0;
+	differ_in(&p, &want, &seen, CHECK_TRACE_DUMP, "prot");
+	seen = want;
+	seen.last = 0x1fffff;
+	differ_in(&p, &want, &seen, CHECK_TRACE_DUMP, "range");
+	assert_int_equal(p.finding.depth, PT_PMD);
+	seen = pages;
+	seen.pa = 4;
+	differ_in(&p, &pages, &seen, CHECK_TRACE_DUMP, "count");
+	assert_int_equal(p.finding.depth, PT_DEPTH_UNKNOWN);
+	prints(&want, "run pmd 0x0-0x3fffff leaf rw------- wb key 0 removed "
+		      "-w--");
+	prints(&pages, "wx 5 pages");
+}
+
 /* A missing event is named by what was expected, a surplus one by itself. */
 static void missing_and_surplus_events(void **state)
 {
@@ -171,6 +333,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_traces_are_equal),
 		cmocka_unit_test(each_field_has_its_word),
+		cmocka_unit_test(calls_around_vmas_have_words),
+		cmocka_unit_test(hugetlb_has_a_depth),
+		cmocka_unit_test(installs_and_items_are_runs),
+		cmocka_unit_test(dumps_have_words),
 		cmocka_unit_test(missing_and_surplus_events),
 		cmocka_unit_test(overflow_is_found),
 		cmocka_unit_test(checks_have_names),

@@ -315,6 +315,24 @@ int toy_walk(struct toy *toy, uint64_t va, uint64_t last,
 					  .walk = *walk });
 }
 
+int toy_vma(struct toy *toy, uint64_t va, uint64_t last, enum op_vma type)
+{
+	return toy_run(toy, &(struct op){ .kind = OP_VMA,
+					  .va = va,
+					  .last = last,
+					  .depth = PT_PMD,
+					  .vma.type = (uint8_t)type });
+}
+
+int toy_walk_vma(struct toy *toy, uint64_t va, uint64_t last,
+		 const struct op_walk *walk)
+{
+	return toy_run(toy, &(struct op){ .kind = OP_WALK_VMA,
+					  .va = va,
+					  .last = last,
+					  .walk = *walk });
+}
+
 void toy_expect(const struct toy *toy, const char *const *lines,
 		unsigned count)
 {

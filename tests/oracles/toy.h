@@ -67,6 +67,9 @@ int toy_collapse(struct toy *toy, uint64_t va, unsigned depth, unsigned order);
 int toy_fail(struct toy *toy, unsigned nth);
 int toy_walk(struct toy *toy, uint64_t va, uint64_t last,
 	     const struct op_walk *walk);
+int toy_vma(struct toy *toy, uint64_t va, uint64_t last, enum op_vma type);
+int toy_walk_vma(struct toy *toy, uint64_t va, uint64_t last,
+		 const struct op_walk *walk);
 
 /* Fails the test unless the events of the last operation are these lines. */
 void toy_expect(const struct toy *toy, const char *const *lines,
@@ -75,6 +78,11 @@ void toy_expect(const struct toy *toy, const char *const *lines,
 	toy_expect(toy, (const char *const[]){ __VA_ARGS__ },                \
 		   sizeof((const char *const[]){ __VA_ARGS__ }) /            \
 			   sizeof(const char *))
+
+/* Lines of a trace, shortened: all of these are wb with key 0. */
+#define TOY_VISIT(text) "visit " text " wb key 0"
+#define TOY_TABLE(text) "visit " text " x1 table order 0 pa 0x0 --------- wb key 0"
+#define TOY_NONE(text) "visit " text " none order 0 pa 0x0 --------- wb key 0"
 
 /* Fails unless translate at va gives this line. */
 void toy_expect_at(struct toy *toy, uint64_t va, const char *line);
