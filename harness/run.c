@@ -100,6 +100,7 @@ static void run_begin(struct run *run, const struct tw_case *c,
 			case_profile_flags(c->header.profile);
 	}
 	oracle_reset(run->oracle, &run->regime);
+	oracle_walk_flags(run->oracle, case_profile_flags(c->header.profile));
 }
 
 void run_fold(struct run *run, uint8_t runtime_folded)
