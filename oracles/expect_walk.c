@@ -306,9 +306,11 @@ static int evaluate(struct walker *w, struct turn *t)
 	while (!ret && !t->over) {
 		enum op_action action = OP_SUBTREE;
 
-		ret = before(w, t, d);
-		if (ret || t->over)
-			break;
+		if (w->special) {
+			ret = before(w, t, d);
+			if (ret || t->over)
+				break;
+		}
 		if (is_set(w, d))
 			ret = call(w, &t->entry, d, t->first, t->last, &action);
 		if (ret)
@@ -406,6 +408,8 @@ static bool is_eventful(const struct walker *w, unsigned kind, unsigned depth)
 	unsigned top = w->space->geometry->top;
 	bool aliased = depth == top && top != PT_PGD;
 
+	if (!w->special)
+		return false;
 	if (w->table_tests && aliased)
 		return true;
 	if (kind == PT_NONE)
@@ -426,21 +430,26 @@ static int walk_run(struct walker *w, const struct flat_segment *segment,
 	unsigned shift = w->space->geometry->shift[real_depth];
 	uint64_t mask = pt_ones(shift);
 	uint64_t first = segment->first;
-	unsigned depth, each = callbacks_of(w, real_depth, &depth);
+	unsigned depth, each;
 
 	if (segment->kind == PT_NONE)
 		return walker_holes(w, first, segment->last, shift,
 				    depth_of_hole(w, real_depth));
+	each = callbacks_of(w, real_depth, &depth);
 	while (each) {
 		uint64_t last = first | mask, count = 0;
 
-		if (last >= segment->last)
+		if (last > segment->last)
 			last = segment->last;
-		else if (each == 1 && !(first & mask))
-			count = quiet(w, depth,
-				      (segment->last - first + 1) >> shift);
+		if (each == 1) {
+			uint64_t whole = first & mask ? 0 :
+				(segment->last - first + 1) >> shift;
+
+			count = quiet(w, depth, whole ? whole : 1);
+			if (count && whole)
+				last = first + (count << shift) - 1;
+		}
 		if (count) {
-			last = first + (count << shift) - 1;
 			call_quietly(w, segment, depth, first, last, count);
 		} else {
 			int ret = walk_entry(w, segment, real_depth, first,
@@ -553,6 +562,10 @@ static int walk_table(struct walker *w, unsigned depth, uint64_t first,
 		if (segment.kind != PT_TABLE &&
 		    !is_eventful(w, segment.kind, depth)) {
 			ret = walk_run(w, &segment, depth);
+		} else if (segment.kind == PT_TABLE &&
+			   (w->passed & 1u << depth)) {
+			ret = !wants_below(w, depth) ? 0 :
+				walk_table(w, depth + 1, first, segment.last);
 		} else {
 			/* What it does may change the entries after it. */
 			if (segment.last > (first | mask))
@@ -567,7 +580,14 @@ static int walk_table(struct walker *w, unsigned depth, uint64_t first,
 
 int walker_tables(struct walker *w, uint64_t first, uint64_t last)
 {
-	return walk_table(w, w->space->geometry->top, first, last);
+	unsigned top = w->space->geometry->top;
+	uint8_t set = w->ask->callbacks & (OP_CB_HOLE - 1u);
+
+	w->special = w->flags || w->install || w->splits || w->table_tests;
+	if (set & ((2u << top) - 1))
+		set |= (uint8_t)(1u << top);
+	w->passed = w->table_tests ? 0 : (uint8_t)~set;
+	return walk_table(w, top, first, last);
 }
 
 int walker_check_range(struct walker *w, uint64_t va, uint64_t last,

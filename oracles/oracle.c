@@ -152,17 +152,13 @@ void oracle_expect(struct oracle *oracle, const struct op *op,
 {
 	struct trace_event event = { .type = TRACE_RETURN, .count = 1 };
 
-	switch (op->kind) {
-	case OP_WALK:
+	if (op->kind == OP_WALK) {
 		event.ret = expect_walk(oracle, op, expected);
-		break;
-	case OP_WALK_VMA:
+	} else if (op->kind == OP_WALK_VMA) {
 		event.ret = expect_walk_vma(oracle, op, expected);
-		break;
-	case OP_INSTALL:
+	} else if (op->kind == OP_INSTALL) {
 		event.ret = expect_install(oracle, op, expected);
-		break;
-	default:
+	} else {
 		event.ret = expect_table_op(oracle, op, expected);
 		/* The run stops there, as for a trace that is too long. */
 		if (event.ret == EXPECT_NO_HOST_MEMORY)

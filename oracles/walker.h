@@ -25,6 +25,9 @@ struct walker {
 	bool splits;			/* below a VMA (R25) */
 	bool install;			/* install_pte is set */
 	bool table_tests;		/* test_p4d and so on are set and called */
+	bool special;			/* any of these, or flags */
+	uint8_t passed;			/* bit d: nothing is called for a table
+					   entry of depth d */
 };
 
 void walker_init(struct walker *w, struct oracle *oracle, const struct op *op,
