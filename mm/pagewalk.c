@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The callback walker, profile "current".
+ * The callback walker: entries above PT_PTE, and the dense loop over pages.
  *
  * Source: include/tablewalk/walk.h; the rules are those of
  * docs/walker-rules.md.
  */
-#include <errno.h>
-
-#include <tablewalk/walk.h>
-
-#include "pgtable.h"
-
-/* One walk.  What callbacks see is in walk and visit. */
-struct walker {
-	struct pt_walk walk;
-	struct pt_visit visit;
-	const struct pt_format *f;
-	pt_entry_fn *fn[PT_DEPTHS];
-	int deepest;			/* of all entry callbacks set */
-	uint64_t report_mask;		/* all ones, without a defect */
-	bool drop_return;		/* false, without a defect */
-	int root_hole_depth;		/* what a hole in the root counts as */
-	/*
-	 * Bits that tell whether a page has kind, attributes and order of the
-	 * one before it, which then need no decoding: dense tables are walked
-	 * several times faster.
-	 */
-	uint64_t page_mask;
-	bool page_known;		/* visit describes such a page */
-};
+#include "pagewalk.h"
 
 static uint64_t layout_mask(const struct pt_leaf_layout *leaf)
 {
@@ -76,123 +53,243 @@ static bool page_is_distinct(const struct pt_level *l, uint64_t mask,
 	return true;
 }
 
-static void set_range(struct walker *w, const struct pt_step *step)
+/* An entry above PT_PTE, and the part of it that the walk covers. */
+struct place {
+	const struct pt_table *table;
+	const struct pt_step *step;
+	unsigned depth;
+};
+
+/* Whether the entry stands for levels of its own that are never empty. */
+static bool has_full_aliases(const struct pt_walker *w, const struct place *at)
 {
-	w->visit.start = step->va & w->report_mask;
-	w->visit.last = step->end & w->report_mask;
-}
-
-/* Fills in what depends on the entry's value; its range is set already. */
-static void describe(struct walker *w, unsigned depth, struct pt_entry e,
-		     enum pt_kind kind, unsigned index, uint64_t va)
-{
-	const struct pt_level *l = &w->f->level[depth];
-	struct pt_visit *visit = &w->visit;
-
-	visit->entry = e;
-	visit->kind = (uint8_t)kind;
-	visit->pa = 0;
-	visit->attrs = 0;
-	visit->order = 0;
-	if (pt_kind_has_pa(kind))
-		visit->pa = pt_entry_pa(l, kind, e, index) +
-			    (va & (pt_span(w->f, depth) - 1));
-	if (pt_has_attrs(kind))
-		visit->attrs = pt_attrs_read(l, kind, e);
-	if (kind == PT_LEAF)
-		visit->order = (uint8_t)pt_leaf_order(l, e);
-	if (kind == PT_TABLE)
-		visit->attrs = pt_table_removed(l, e);
-}
-
-static int call_bad(struct walker *w, unsigned depth)
-{
-	if (!w->walk.ops->bad)
-		return -EFAULT;
-	w->visit.depth = (int8_t)depth;
-	w->walk.action = PT_WALK_SUBTREE;
-	return w->walk.ops->bad(&w->visit, &w->walk);
-}
-
-/*
- * The callbacks of one entry that is neither none nor bad: of its own depth,
- * and before it those of the folded depths that the root stands for.
- */
-static int call_entry(struct walker *w, unsigned depth)
-{
-	unsigned first = depth == w->f->top ? PT_PGD : depth;
-
-	w->walk.action = PT_WALK_SUBTREE;
-	for (unsigned alias = first; alias <= depth; alias++) {
-		int ret;
-
-		if (!w->fn[alias])
-			continue;
-		w->visit.depth = (int8_t)alias;
-		w->walk.action = PT_WALK_SUBTREE;
-		ret = w->fn[alias](&w->visit, &w->walk);
-		if (ret || w->walk.action != PT_WALK_SUBTREE)
-			return ret;
-	}
-	return 0;
+	return w->aliases_full && at->depth == w->f->top;
 }
 
 /* An empty entry above PT_PTE; what comes after it is the next one. */
-static inline int report_hole(struct walker *w, unsigned depth,
+static inline int report_hole(struct pt_walker *w, unsigned depth,
 			      const struct pt_step *step)
 {
-	int hole_depth = depth == w->f->top ? w->root_hole_depth : (int)depth;
+	int ret = pt_walker_hole(w, step->va, step->end,
+				 MUT(HOLE_DEPTH_UNFOLDED,
+				     w->hole_depth[depth], (int)depth));
 
 	w->walk.action = PT_WALK_CONTINUE;
-	if (!w->walk.ops->pte_hole)
-		return 0;
-	return w->walk.ops->pte_hole(step->va & w->report_mask,
-				     step->end & w->report_mask,
-				     MUT(HOLE_DEPTH_UNFOLDED, hole_depth,
-					 (int)depth),
-				     &w->walk);
-}
-
-/*
- * Evaluates an entry above PT_PTE once, from its top.  walk.action says
- * afterwards what comes next: AGAIN the same once more, SUBTREE what is below
- * it if it is a table, CONTINUE the next one.
- */
-static int evaluate(struct walker *w, const struct pt_table *table,
-		    unsigned depth, const struct pt_step *step)
-{
-	struct pt_walk *walk = &w->walk;
-	struct pt_entry e = pt_read_entry(w->f, depth, table, step->index);
-	enum pt_kind kind = pt_entry_kind(w->f, depth, e);
-	int ret = 0;
-
-	if (kind == PT_NONE) {
-		ret = report_hole(w, depth, step);
-		walk->action = PT_WALK_CONTINUE;
-		return ret;
-	}
-	set_range(w, step);
-	describe(w, depth, e, kind, step->index, step->va);
-	w->visit.slot = pt_slot_pa(w->f, depth, table, step->index);
-	w->visit.real_depth = (uint8_t)depth;
-	if (kind == PT_BAD)
-		return call_bad(w, depth);
-	ret = call_entry(w, depth);
-	if (MUT(WALK_IGNORES_CONTINUE, false,
-		walk->action == PT_WALK_CONTINUE &&
-			w->visit.depth == (int8_t)depth))
-		walk->action = PT_WALK_SUBTREE;
 	return ret;
 }
 
+/* WALK_CLEARS_BAD: a bad entry is made none. */
+static void clear_bad(struct pt_walker *w, const struct place *at)
+{
+	struct pt_entry none = pt_none_entry(&w->f->level[at->depth]);
+
+	pt_write_entry(w->f, at->depth, at->table, at->step->index, none);
+	w->visit.kind = PT_NONE;
+	w->visit.entry = none;
+}
+
+/*
+ * What becomes of an entry that is none or bad when the turn of its own depth
+ * comes.  The action is SUBTREE afterwards if it is, or is now, another one.
+ */
+static int settle(struct pt_walker *w, const struct place *at)
+{
+	const struct pt_step *step = at->step;
+	struct pt_entry e;
+	int ret;
+
+	w->walk.action = PT_WALK_SUBTREE;
+	if (w->visit.kind == PT_BAD && at->depth <= PT_P4D &&
+	    (w->flags & WALK_CLEARS_BAD))
+		clear_bad(w, at);
+	if (w->visit.kind == PT_BAD) {
+		ret = pt_walker_bad(w, at->depth);
+		if (w->walk.action == PT_WALK_SUBTREE)
+			w->walk.action = PT_WALK_CONTINUE;
+		return ret;
+	}
+	if (w->visit.kind != PT_NONE)
+		return 0;
+	if (!w->walk.ops->install_pte)
+		return report_hole(w, at->depth, step);
+	ret = pt_walker_link(w, at->table, at->depth, step->index, &e);
+	if (!ret)
+		pt_walker_describe(w, at->depth, e, PT_TABLE, step->index,
+				   step->va);
+	return ret;
+}
+
+/*
+ * Asks the test of a table of depth, if there is one: 0 to walk it, more to
+ * skip it, less to end the walk.
+ */
+static int test_table(struct pt_walker *w, unsigned depth,
+		      const struct pt_step *step)
+{
+	if (!w->test[depth])
+		return 0;
+	return w->test[depth](step->va & w->report_mask,
+			      step->end & w->report_mask, &w->walk);
+}
+
+/* The same where the table is the root's entry, taken for a level. */
+static int test_alias(struct pt_walker *w, unsigned alias,
+		      const struct pt_step *step)
+{
+	if (w->tested >> alias & 1)
+		return 0;
+	w->tested |= 1u << alias;
+	return test_table(w, alias, step);
+}
+
+/* Whether Linux's pgd and p4d levels do not know such an entry. */
+static bool is_refused(const struct pt_walker *w, unsigned depth)
+{
+	return (w->flags & WALK_NO_UPPER_LEAF) && depth <= PT_P4D &&
+	       w->visit.kind != PT_TABLE;
+}
+
+/* Calls the entry callback of depth alias, which is set. */
+static int call_alias(struct pt_walker *w, unsigned alias)
+{
+	int ret;
+
+	w->visit.depth = (int8_t)alias;
+	ret = w->fn[alias](&w->visit, &w->walk);
+	if (!(w->actions >> alias & 1) ||
+	    MUT(WALK_IGNORES_CONTINUE, false,
+		w->walk.action == PT_WALK_CONTINUE &&
+			alias == w->visit.real_depth))
+		w->walk.action = PT_WALK_SUBTREE;
+	return ret;
+}
+
+/*
+ * The turn of one depth of an entry: of its own, or of a folded one that the
+ * root stands for.  The next depth's comes if the action is SUBTREE.
+ */
+static int take_turn(struct pt_walker *w, const struct place *at,
+		     unsigned alias)
+{
+	const bool full = has_full_aliases(w, at);
+	int ret = 0;
+
+	if (at->depth == w->f->top) {
+		ret = test_alias(w, alias, at->step);
+		if (ret) {
+			w->walk.action = PT_WALK_CONTINUE;
+			return ret < 0 ? ret : 0;
+		}
+	}
+	if (alias == at->depth) {
+		if (full) {
+			ret = settle(w, at);
+			if (ret || w->walk.action != PT_WALK_SUBTREE)
+				return ret;
+		}
+		if (is_refused(w, at->depth))
+			return -EOPNOTSUPP;
+	}
+	w->walk.action = PT_WALK_SUBTREE;
+	if (w->fn[alias]) {
+		ret = call_alias(w, alias);
+		if (ret || w->walk.action != PT_WALK_SUBTREE)
+			return ret;
+	}
+	/* R17: what is below a level is not looked at for nobody. */
+	if (full && alias < at->depth && w->deepest <= (int)alias)
+		w->walk.action = PT_WALK_CONTINUE;
+	return 0;
+}
+
+/*
+ * Evaluates an entry above PT_PTE once, from the turn of depth from on.
+ * walk.action says afterwards what comes next: AGAIN the same once more,
+ * SUBTREE what is below it, CONTINUE the next one.
+ */
+static int evaluate(struct pt_walker *w, const struct place *at, unsigned from)
+{
+	const struct pt_step *step = at->step;
+	struct pt_entry e = pt_read_entry(w->f, at->depth, at->table,
+					  step->index);
+	enum pt_kind kind = pt_entry_kind(w->f, at->depth, e);
+	int ret = 0;
+
+	pt_walker_set_range(w, step->va, step->end);
+	pt_walker_describe(w, at->depth, e, kind, step->index, step->va);
+	w->visit.slot = pt_slot_pa(w->f, at->depth, at->table, step->index);
+	w->visit.real_depth = (uint8_t)at->depth;
+	w->walk.action = PT_WALK_SUBTREE;
+	if (!has_full_aliases(w, at))
+		ret = settle(w, at);
+	for (unsigned alias = from;
+	     !ret && w->walk.action == PT_WALK_SUBTREE && alias <= at->depth;
+	     alias++)
+		ret = take_turn(w, at, alias);
+	return ret;
+}
+
+/* Evaluates it as often as its callbacks ask for. */
+static int evaluate_again(struct pt_walker *w, const struct place *at)
+{
+	const unsigned first = at->depth == w->f->top ? PT_PGD : at->depth;
+	unsigned again[PT_DEPTHS] = { 0 };
+	unsigned from = first;
+
+	w->tested = 0;
+	for (;;) {
+		int ret = evaluate(w, at, from);
+
+		if (ret || w->walk.action != PT_WALK_AGAIN)
+			return ret;
+		if (w->flags & WALK_AGAIN_ALIAS)
+			from = (unsigned)w->visit.depth;
+		if (again[from]++ == PT_WALK_AGAIN_LIMIT)
+			return -EAGAIN;
+	}
+}
+
+/*
+ * R25, R36: whether what is no table is divided, because an entry callback
+ * wants to see what is below it.
+ */
+static bool wants_split(const struct pt_walker *w, unsigned depth)
+{
+	const unsigned kind = w->visit.kind;
+
+	return MUT(SPLIT_SKIPPED, w->walk.vma, NULL) &&
+	       w->deepest_entry > (int)depth &&
+	       (kind == PT_MIGRATION || pt_has_attrs((enum pt_kind)kind));
+}
+
+/* Divides it; visit knows the new table then. */
+static int split(struct pt_walker *w, const struct place *at)
+{
+	struct pt_space *space = w->walk.space;
+	uint64_t va = at->step->va & ~(pt_span(w->f, PT_PTE) - 1);
+	struct pt_entry e;
+	int ret = 0;
+
+	/* The first one makes a group single entries. */
+	if (w->visit.order)
+		ret = pt_split(space, va, at->depth);
+	if (!ret)
+		ret = pt_split(space, va, at->depth);
+	if (ret)
+		return ret;
+	e = pt_read_entry(w->f, at->depth, at->table, at->step->index);
+	w->visit.entry = e;
+	w->visit.kind = (uint8_t)pt_entry_kind(w->f, at->depth, e);
+	return 0;
+}
+
 /* One entry of a page table, once.  Its range and slot are filled in. */
-static inline int evaluate_page(struct walker *w, const struct pt_table *table,
-				unsigned index)
+static inline int evaluate_page(struct pt_walker *w,
+				const struct pt_table *table, unsigned index)
 {
 	const struct pt_level *l = &w->f->level[PT_PTE];
 	struct pt_visit *visit = &w->visit;
 	struct pt_entry e = pt_read_entry(w->f, PT_PTE, table, index);
-	int ret;
 
 	if (w->page_known && !((e.raw ^ visit->entry.raw) & w->page_mask)) {
 		visit->entry = e;
@@ -201,90 +298,107 @@ static inline int evaluate_page(struct walker *w, const struct pt_table *table,
 		enum pt_kind kind = pt_entry_kind(w->f, PT_PTE, e);
 
 		/* A page is visited whole: its offset is 0. */
-		describe(w, PT_PTE, e, kind, index, 0);
+		pt_walker_describe(w, PT_PTE, e, kind, index, 0);
 		w->page_known = kind == PT_LEAF &&
 				page_is_distinct(l, w->page_mask, e);
 		if (kind == PT_BAD)
-			return call_bad(w, PT_PTE);
+			return pt_walker_bad(w, PT_PTE);
 	}
-	w->walk.action = PT_WALK_SUBTREE;
-	ret = w->fn[PT_PTE](visit, &w->walk);
-	if (MUT(WALK_DROPS_POSITIVE_RETURN, false, ret > 0))
-		w->drop_return = true;
-	return ret;
+	return pt_walker_call_page(w);
 }
 
 /* The loop that dense tables spend their time in: whole pages, no clipping. */
-static int walk_pages(struct walker *w, const struct pt_table *table,
+static int walk_pages(struct pt_walker *w, const struct pt_table *table,
 		      uint64_t va, uint64_t last)
 {
 	const uint64_t bytes = pt_span(w->f, PT_PTE);
 	unsigned index = pt_index(w->f, PT_PTE, va);
+	unsigned again = 0;
 
 	w->visit.depth = PT_PTE;
 	w->visit.real_depth = PT_PTE;
 	w->visit.slot = pt_slot_pa(w->f, PT_PTE, table, index);
 	w->page_known = false;
 	for (;;) {
-		unsigned again = 0;
 		int ret;
 
-		w->visit.start = va & w->report_mask;
-		w->visit.last = (va + (bytes - 1)) & w->report_mask;
-		do {
-			ret = evaluate_page(w, table, index);
-			if (ret)
-				return ret;
-		} while (w->walk.action == PT_WALK_AGAIN &&
-			 again++ < PT_WALK_AGAIN_LIMIT);
-		if (w->walk.action == PT_WALK_AGAIN)
-			return -EAGAIN;
+		pt_walker_set_range(w, va, va + (bytes - 1));
+		ret = evaluate_page(w, table, index);
+		if (ret)
+			return ret;
+		if (w->walk.action == PT_WALK_AGAIN &&
+		    (w->actions >> PT_PTE & 1)) {
+			if (again++ == PT_WALK_AGAIN_LIMIT)
+				return -EAGAIN;
+			continue;
+		}
 		if (last - va < bytes)
 			return 0;
+		again = 0;
 		va += bytes;
 		index++;
 		w->visit.slot += pt_stride(&w->f->level[PT_PTE]);
 	}
 }
 
-static int walk_table(struct walker *w, const struct pt_table *table,
+static int walk_table(struct pt_walker *w, const struct pt_table *table,
+		      unsigned depth, uint64_t va, uint64_t last);
+
+/* Walks the table below an entry that was evaluated, if there is to be one. */
+static int descend(struct pt_walker *w, const struct place *at)
+{
+	const struct pt_step *step = at->step;
+	struct pt_table next;
+	int ret;
+
+	/* R23: only what a deeper callback wants to see is read. */
+	if (w->walk.action == PT_WALK_CONTINUE ||
+	    w->deepest <= (int)at->depth)
+		return 0;
+	if (w->visit.kind != PT_TABLE) {
+		if (!wants_split(w, at->depth))
+			return 0;
+		ret = split(w, at);
+		/* Only a defect leaves something else than a table. */
+		if (ret || w->visit.kind != PT_TABLE)
+			return ret;
+	}
+	next = pt_table_follow(w->walk.space, at->depth, w->visit.entry);
+	ret = test_table(w, at->depth + 1, step);
+	if (ret)
+		return ret < 0 ? ret : 0;
+	return walk_table(w, &next, at->depth + 1, step->va, step->end);
+}
+
+static int walk_table(struct pt_walker *w, const struct pt_table *table,
 		      unsigned depth, uint64_t va, uint64_t last)
 {
 	const struct pt_level *l = &w->f->level[depth];
 	struct pt_step step = pt_step_first(w->f, depth, va, last);
+	const struct place at = { table, &step, depth };
+	/* Whether all that can come of an empty entry is a hole. */
+	const bool plain = !w->walk.ops->install_pte &&
+			   !has_full_aliases(w, &at);
 
 	if (depth == PT_PTE)
-		return walk_pages(w, table, va, last);
+		return pt_walker_pages_differ(w) ?
+			       pt_walker_pages(w, table, va, last) :
+			       walk_pages(w, table, va, last);
 	do {
-		struct pt_table next;
-		unsigned again = 0;
 		int ret;
 
 		/* Most entries of most tables; there is nothing else to do. */
-		if (!w->walk.ops->pte_hole &&
+		if (plain && !w->walk.ops->pte_hole &&
 		    !pt_step_skip_none(w->f, depth, table, last, &step))
 			return 0;
-		if (pt_is_none(l, pt_read_entry(w->f, depth, table,
-						step.index))) {
+		if (plain && pt_is_none(l, pt_read_entry(w->f, depth, table,
+							 step.index))) {
 			ret = report_hole(w, depth, &step);
-			if (ret)
-				return ret;
-			continue;
+		} else {
+			ret = evaluate_again(w, &at);
+			if (!ret)
+				ret = descend(w, &at);
 		}
-		do {
-			ret = evaluate(w, table, depth, &step);
-			if (ret)
-				return ret;
-		} while (w->walk.action == PT_WALK_AGAIN &&
-			 again++ < PT_WALK_AGAIN_LIMIT);
-		if (w->walk.action == PT_WALK_AGAIN)
-			return -EAGAIN;
-		/* R23: only what a deeper callback wants to see is read. */
-		if (w->walk.action == PT_WALK_CONTINUE ||
-		    w->visit.kind != PT_TABLE || w->deepest <= (int)depth)
-			continue;
-		next = pt_table_follow(w->walk.space, depth, w->visit.entry);
-		ret = walk_table(w, &next, depth + 1, step.va, step.end);
 		if (ret)
 			return ret;
 	} while (pt_step_next(w->f, depth, last, &step));
@@ -303,32 +417,100 @@ static int root_hole_depth(const struct pt_space *space)
 	return depth;
 }
 
-int pt_walk_inclusive(struct pt_space *space, uint64_t va, uint64_t last,
-		      const struct pt_walk_ops *ops, void *context)
+/* The space's flags; each defect has one of them the other way round. */
+static uint32_t walk_flags(const struct pt_space *space)
+{
+	return space->walk_flags ^
+	       MUT(WALK_FLAG_ACTIONS_MIDDLE, 0, WALK_ACTIONS_MIDDLE) ^
+	       MUT(WALK_FLAG_NO_ACTIONS, 0, WALK_NO_ACTIONS) ^
+	       MUT(WALK_FLAG_AGAIN_ALIAS, 0, WALK_AGAIN_ALIAS) ^
+	       MUT(WALK_FLAG_FOLDED_EMPTY, 0, WALK_FOLDED_EMPTY) ^
+	       MUT(WALK_FLAG_CLEARS_BAD, 0, WALK_CLEARS_BAD) ^
+	       MUT(WALK_FLAG_NO_UPPER_LEAF, 0, WALK_NO_UPPER_LEAF) ^
+	       MUT(WALK_FLAG_UNALIGNED, 0, WALK_UNALIGNED) ^
+	       MUT(WALK_FLAG_TEST_ENDS_MAPPING, 0, WALK_TEST_ENDS_MAPPING) ^
+	       MUT(WALK_FLAG_VMA_TESTED, 0, WALK_VMA_TESTED) ^
+	       MUT(WALK_FLAG_NO_INSTALL, 0, WALK_NO_INSTALL) ^
+	       MUT(WALK_FLAG_NO_DEPTH, 0, WALK_NO_DEPTH) ^
+	       MUT(WALK_FLAG_TABLE_TESTS, 0, WALK_TABLE_TESTS);
+}
+
+/* The depths whose callbacks may set an action, as a mask. */
+static unsigned actions_of(uint32_t flags)
+{
+	if (flags & WALK_NO_ACTIONS)
+		return 0;
+	if (flags & WALK_ACTIONS_MIDDLE)
+		return 1u << PT_PUD | 1u << PT_PMD;
+	return (1u << PT_DEPTHS) - 1;
+}
+
+void pt_walker_open(struct pt_walker *w, struct pt_space *space,
+		    const struct pt_walk_ops *ops, void *context)
 {
 	const struct pt_format *f = space->format;
-	struct walker w = {
+	const uint32_t flags = walk_flags(space);
+
+	*w = (struct pt_walker){
 		.walk = { .ops = ops, .space = space, .context = context },
 		.f = f,
-		.root_hole_depth = root_hole_depth(space),
+		.flags = flags,
 		.fn = { ops->pgd_entry, ops->p4d_entry, ops->pud_entry,
 			ops->pmd_entry, ops->pte_entry },
-		.deepest = PT_DEPTH_UNKNOWN,
+		.deepest_entry = PT_DEPTH_UNKNOWN,
+		.actions = actions_of(flags),
+		.aliases_full = (flags & WALK_FOLDED_EMPTY) && f->top > PT_PGD,
 		.report_mask = MUT(HIGH_HALF_ZERO_EXTENDED, UINT64_MAX,
 				   pt_ones(f->va_bits)),
 		.page_mask = page_mask(&f->level[PT_PTE]),
 	};
-	struct pt_table root;
-	int ret = pt_range_error(space, va, last);
+	for (int depth = PT_PGD; depth < PT_DEPTHS; depth++) {
+		if (w->fn[depth])
+			w->deepest_entry = depth;
+		w->hole_depth[depth] = flags & WALK_NO_DEPTH ?
+					       PT_DEPTH_UNKNOWN : depth;
+	}
+	w->deepest = ops->install_pte ? PT_PTE : w->deepest_entry;
+	if (!(flags & WALK_NO_DEPTH))
+		w->hole_depth[f->top] = root_hole_depth(space);
+	if (flags & WALK_TABLE_TESTS) {
+		w->test[PT_P4D] = ops->test_p4d;
+		w->test[PT_PUD] = ops->test_pud;
+		w->test[PT_PMD] = ops->test_pmd;
+	}
+}
 
-	if (ret)
-		return ret;
-	for (int depth = PT_PGD; depth < PT_DEPTHS; depth++)
-		if (w.fn[depth])
-			w.deepest = depth;
-	root = pt_root_open(space);
-	ret = walk_table(&w, &root, f->top, va, last);
-	return w.drop_return ? 0 : ret;
+int pt_walker_range_error(const struct pt_walker *w, uint64_t va,
+			  uint64_t last)
+{
+	const struct pt_space *space = w->walk.space;
+
+	if (!(w->flags & WALK_UNALIGNED))
+		return pt_range_error(space, va, last);
+	if (last < va || last < pt_ones(w->f->page_shift))
+		return -EINVAL;
+	return pt_range_translated(space, va, last) ? 0 : -ERANGE;
+}
+
+int pt_walker_tables(struct pt_walker *w, uint64_t va, uint64_t last)
+{
+	struct pt_table root = pt_root_open(w->walk.space);
+	int ret = walk_table(w, &root, w->f->top, va, last);
+
+	return w->drop_return ? 0 : ret;
+}
+
+int pt_walk_inclusive(struct pt_space *space, uint64_t va, uint64_t last,
+		      const struct pt_walk_ops *ops, void *context)
+{
+	struct pt_walker w;
+	int ret;
+
+	if (ops->install_pte)
+		return -EINVAL;
+	pt_walker_open(&w, space, ops, context);
+	ret = pt_walker_range_error(&w, va, last);
+	return ret ? ret : pt_walker_tables(&w, va, last);
 }
 
 int pt_walk_range(struct pt_space *space, uint64_t start, uint64_t end,
