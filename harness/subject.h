@@ -11,9 +11,11 @@
 #include <tablewalk/trace.h>
 
 #include "arena.h"
+#include "vma.h"
 
 struct subject {
 	struct pt_space space[PT_SPACES];
+	struct vma_list vmas[PT_SPACES];	/* of each space */
 	unsigned current;
 	struct arena *arena;
 };
@@ -27,9 +29,15 @@ void trace_start(struct trace *trace, unsigned type, int depth, unsigned kind,
 		 unsigned order, uint32_t attrs, uint64_t pa, uint64_t va,
 		 uint64_t last_va);
 
-/* Makes both spaces; false when the arena is exhausted. */
+/*
+ * Makes both spaces, without VMAs; false when the arena is exhausted.  The
+ * subject stays where it is from then on.
+ */
 bool subject_open(struct subject *subject, const struct pt_format *format,
 		  struct arena *arena);
+
+/* Sets what walks of both spaces do differently: WALK_* of op.h. */
+void subject_walk_flags(struct subject *subject, uint32_t flags);
 
 /*
  * Carries out one operation and appends what it did to *trace, TRACE_RETURN

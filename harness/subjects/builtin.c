@@ -1,86 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The built-in subject: mm/ behind struct subject.
- *
- * The walk's callbacks follow the script of struct op_walk and write down what
- * they were called with; they add nothing of their own, so that what is
- * compared is what the walker did.
+ * Its walks are in builtin_walk.c.
  */
-#include "../subject.h"
-
 #include <errno.h>
 
-#include <tablewalk/walk.h>
-
-struct script {
-	const struct op_walk *walk;
-	struct trace *trace;
-	uint32_t calls;			/* all callbacks so far */
-	uint32_t calls_at[PT_DEPTHS];	/* entry callbacks per depth */
-};
-
-static int script_return(struct script *s)
-{
-	s->calls++;
-	return s->walk->stop_at && s->calls == s->walk->stop_at
-		       ? s->walk->stop_value : 0;
-}
-
-/* Sets the action that the script has for this call of an entry callback. */
-static void script_act(struct script *s, int depth, struct pt_walk *walk)
-{
-	const struct op_walk *w = s->walk;
-	uint32_t call = s->calls_at[depth]++;
-
-	if (w->action == OP_SUBTREE || depth != w->action_depth)
-		return;
-	if (call == w->action_from ||
-	    (w->action_always && call > w->action_from))
-		walk->action = w->action == OP_AGAIN ? PT_WALK_AGAIN
-						     : PT_WALK_CONTINUE;
-}
-
-static int on_entry(const struct pt_visit *visit, struct pt_walk *walk)
-{
-	struct script *s = walk->context;
-
-	if (!trace_extend(s->trace, TRACE_VISIT, visit->depth, visit->kind,
-			  visit->order, visit->attrs, visit->pa, visit->start,
-			  visit->last))
-		trace_start(s->trace, TRACE_VISIT, visit->depth, visit->kind,
-			    visit->order, visit->attrs, visit->pa, visit->start,
-			    visit->last);
-	if (visit->depth >= 0 && visit->depth < PT_DEPTHS)
-		script_act(s, visit->depth, walk);
-	return script_return(s);
-}
-
-static int on_hole(uint64_t start, uint64_t last, int depth,
-		   struct pt_walk *walk)
-{
-	struct script *s = walk->context;
-
-	if (!trace_extend(s->trace, TRACE_HOLE, depth, 0, 0, 0, 0, start, last))
-		trace_start(s->trace, TRACE_HOLE, depth, 0, 0, 0, 0, start, last);
-	return script_return(s);
-}
-
-static int apply_walk(struct pt_space *space, const struct op *op,
-		      struct trace *trace)
-{
-	struct script script = { .walk = &op->walk, .trace = trace };
-	const uint8_t set = op->walk.callbacks;
-	const struct pt_walk_ops ops = {
-		.pgd_entry = set & OP_CB_ENTRY(PT_PGD) ? on_entry : NULL,
-		.p4d_entry = set & OP_CB_ENTRY(PT_P4D) ? on_entry : NULL,
-		.pud_entry = set & OP_CB_ENTRY(PT_PUD) ? on_entry : NULL,
-		.pmd_entry = set & OP_CB_ENTRY(PT_PMD) ? on_entry : NULL,
-		.pte_entry = set & OP_CB_ENTRY(PT_PTE) ? on_entry : NULL,
-		.pte_hole = set & OP_CB_HOLE ? on_hole : NULL,
-	};
-
-	return pt_walk_inclusive(space, op->va, op->last, &ops, &script);
-}
+#include "builtin_walk.h"
 
 static int apply_translate(struct pt_space *space, const struct op *op,
 			   struct trace *trace)
@@ -137,10 +62,16 @@ static int apply(struct subject *s, const struct op *op, struct trace *trace)
 		s->current = op->space;
 		return 0;
 	case OP_WALK:
-		return apply_walk(space, op, trace);
+		return builtin_walk(space, op, trace);
 	case OP_FAIL:
 		s->arena->fail_in = op->nth;
 		return 0;
+	case OP_VMA:
+		return vma_list_apply(&s->vmas[s->current], space, op);
+	case OP_WALK_VMA:
+		return builtin_walk_vma(space, op, trace);
+	case OP_INSTALL:
+		return builtin_install(space, op, trace);
 	default:
 		return -EOPNOTSUPP;
 	}
@@ -149,12 +80,22 @@ static int apply(struct subject *s, const struct op *op, struct trace *trace)
 bool subject_open(struct subject *subject, const struct pt_format *format,
 		  struct arena *arena)
 {
-	*subject = (struct subject){ .arena = arena };
-	for (unsigned i = 0; i < PT_SPACES; i++)
+	subject->current = 0;
+	subject->arena = arena;
+	for (unsigned i = 0; i < PT_SPACES; i++) {
+		/* What is behind the count is never looked at. */
+		subject->vmas[i].count = 0;
 		if (pt_space_init(&subject->space[i], format, &arena->env, i,
 				  format->pa_bits))
 			return false;
+	}
 	return true;
+}
+
+void subject_walk_flags(struct subject *subject, uint32_t flags)
+{
+	for (unsigned i = 0; i < PT_SPACES; i++)
+		subject->space[i].walk_flags = flags;
 }
 
 int subject_apply(struct subject *subject, const struct op *op,

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Walks of the built-in subject.
+ *
+ * The callbacks follow the script of struct op_walk and write down what they
+ * were called with; they add nothing of their own, so that what is compared is
+ * what the walker did.
+ */
+#include "builtin_walk.h"
+
+#include <errno.h>
+
+#include <tablewalk/walk.h>
+
+struct script {
+	const struct op *op;
+	const struct op_walk *walk;
+	struct trace *trace;
+	uint32_t calls;			/* all callbacks that stop_at counts */
+	uint32_t calls_at[PT_DEPTHS];	/* entry callbacks per depth */
+	uint32_t tests_at[PT_DEPTHS];	/* tests of tables per depth */
+};
+
+static int script_return(struct script *s)
+{
+	s->calls++;
+	return s->walk->stop_at && s->calls == s->walk->stop_at
+		       ? s->walk->stop_value : 0;
+}
+
+/* Whether the script has something for that call of that depth. */
+static bool script_means(const struct op_walk *w, int depth, uint32_t call)
+{
+	if (w->action == OP_SUBTREE || depth != w->action_depth)
+		return false;
+	return call == w->action_from ||
+	       (w->action_always && call > w->action_from);
+}
+
+/* Sets the action that the script has for this call of an entry callback. */
+static void script_act(struct script *s, int depth, struct pt_walk *walk)
+{
+	if (script_means(s->walk, depth, s->calls_at[depth]++))
+		walk->action = s->walk->action == OP_AGAIN ? PT_WALK_AGAIN
+							   : PT_WALK_CONTINUE;
+}
+
+static int on_entry(const struct pt_visit *visit, struct pt_walk *walk)
+{
+	struct script *s = walk->context;
+
+	if (!trace_extend(s->trace, TRACE_VISIT, visit->depth, visit->kind,
+			  visit->order, visit->attrs, visit->pa, visit->start,
+			  visit->last))
+		trace_start(s->trace, TRACE_VISIT, visit->depth, visit->kind,
+			    visit->order, visit->attrs, visit->pa, visit->start,
+			    visit->last);
+	if (visit->depth >= 0 && visit->depth < PT_DEPTHS)
+		script_act(s, visit->depth, walk);
+	return script_return(s);
+}
+
+static int on_hole(uint64_t start, uint64_t last, int depth,
+		   struct pt_walk *walk)
+{
+	struct script *s = walk->context;
+
+	if (!trace_extend(s->trace, TRACE_HOLE, depth, 0, 0, 0, 0, start, last))
+		trace_start(s->trace, TRACE_HOLE, depth, 0, 0, 0, 0, start, last);
+	return script_return(s);
+}
+
+/* Never joined to another one. */
+static int on_hugetlb(const struct pt_visit *visit, struct pt_walk *walk)
+{
+	struct script *s = walk->context;
+
+	trace_start(s->trace, TRACE_HUGETLB, visit->depth, visit->kind,
+		    visit->order, visit->attrs, visit->pa, visit->start,
+		    visit->last);
+	return script_return(s);
+}
+
+static int on_install(uint64_t start, uint64_t last,
+		      struct pt_install *supplied, struct pt_walk *walk)
+{
+	struct script *s = walk->context;
+
+	supplied->pa = s->op->pa + (start - s->op->va);
+	supplied->attrs = s->op->attrs;
+	if (!trace_extend(s->trace, TRACE_INSTALL, PT_PTE, PT_LEAF, 0,
+			  supplied->attrs, supplied->pa, start, last))
+		trace_start(s->trace, TRACE_INSTALL, PT_PTE, PT_LEAF, 0,
+			    supplied->attrs, supplied->pa, start, last);
+	return script_return(s);
+}
+
+static int on_test_table(uint64_t start, uint64_t last, int depth,
+			 struct pt_walk *walk)
+{
+	struct script *s = walk->context;
+
+	trace_start(s->trace, TRACE_TABLE, depth, 0, 0, 0, 0, start, last);
+	if (!script_means(s->walk, depth, s->tests_at[depth]++))
+		return 0;
+	return s->walk->action == OP_AGAIN ? -4 : 1;
+}
+
+static int on_test_p4d(uint64_t start, uint64_t last, struct pt_walk *walk)
+{
+	return on_test_table(start, last, PT_P4D, walk);
+}
+
+static int on_test_pud(uint64_t start, uint64_t last, struct pt_walk *walk)
+{
+	return on_test_table(start, last, PT_PUD, walk);
+}
+
+static int on_test_pmd(uint64_t start, uint64_t last, struct pt_walk *walk)
+{
+	return on_test_table(start, last, PT_PMD, walk);
+}
+
+static int on_test_walk(uint64_t start, uint64_t last, struct pt_walk *walk)
+{
+	struct script *s = walk->context;
+
+	trace_start(s->trace, TRACE_TEST, 0, 0, 0, 0, 0, start, last);
+	return walk->vma->test;
+}
+
+static int on_pre_vma(uint64_t start, uint64_t last, struct pt_walk *walk)
+{
+	struct script *s = walk->context;
+
+	trace_start(s->trace, TRACE_PRE, 0, 0, 0, 0, 0, start, last);
+	return walk->vma->pre;
+}
+
+static void on_post_vma(struct pt_walk *walk)
+{
+	struct script *s = walk->context;
+
+	trace_start(s->trace, TRACE_POST, 0, 0, 0, 0, 0, walk->vma_start,
+		    walk->vma_last);
+}
+
+/* The callbacks that every kind of walk can have. */
+static struct pt_walk_ops script_ops(const struct op_walk *walk)
+{
+	const uint8_t set = walk->callbacks;
+
+	return (struct pt_walk_ops){
+		.pgd_entry = set & OP_CB_ENTRY(PT_PGD) ? on_entry : NULL,
+		.p4d_entry = set & OP_CB_ENTRY(PT_P4D) ? on_entry : NULL,
+		.pud_entry = set & OP_CB_ENTRY(PT_PUD) ? on_entry : NULL,
+		.pmd_entry = set & OP_CB_ENTRY(PT_PMD) ? on_entry : NULL,
+		.pte_entry = set & OP_CB_ENTRY(PT_PTE) ? on_entry : NULL,
+		.pte_hole = set & OP_CB_HOLE ? on_hole : NULL,
+	};
+}
+
+static void add_vma_ops(struct pt_walk_ops *ops, const struct op_walk *walk)
+{
+	const uint8_t set = walk->vma_callbacks;
+
+	ops->test_walk = set & OP_CB_TEST_WALK ? on_test_walk : NULL;
+	ops->pre_vma = set & OP_CB_PRE_VMA ? on_pre_vma : NULL;
+	ops->post_vma = set & OP_CB_POST_VMA ? on_post_vma : NULL;
+	ops->hugetlb_entry = set & OP_CB_HUGETLB ? on_hugetlb : NULL;
+	if (set & OP_CB_TEST_TABLE) {
+		ops->test_p4d = on_test_p4d;
+		ops->test_pud = on_test_pud;
+		ops->test_pmd = on_test_pmd;
+	}
+}
+
+int builtin_walk(struct pt_space *space, const struct op *op,
+		 struct trace *trace)
+{
+	struct script script = { .op = op, .walk = &op->walk, .trace = trace };
+	const struct pt_walk_ops ops = script_ops(&op->walk);
+
+	return pt_walk_inclusive(space, op->va, op->last, &ops, &script);
+}
+
+int builtin_walk_vma(struct pt_space *space, const struct op *op,
+		     struct trace *trace)
+{
+	struct script script = { .op = op, .walk = &op->walk, .trace = trace };
+	struct pt_walk_ops ops = script_ops(&op->walk);
+	const struct pt_vma *vma = vma_find(space, op->va);
+
+	add_vma_ops(&ops, &op->walk);
+	switch ((unsigned)op->walk.entry) {
+	case OP_ENTRY_RANGE:
+		return pt_walk_vmas(space, op->va, op->last, &ops, &script);
+	case OP_ENTRY_VMA:
+		return vma ? pt_walk_vma(space, vma, &ops, &script) : -ENOENT;
+	case OP_ENTRY_RANGE_VMA:
+		return vma ? pt_walk_range_vma(space, vma, op->va, op->last,
+					       &ops, &script) : -ENOENT;
+	case OP_ENTRY_MAPPING:
+		return pt_walk_mapping(space, op->floor, op->ceiling, &ops,
+				       &script);
+	case OP_ENTRY_REFUSED:
+		ops.install_pte = on_install;
+		return pt_walk_vmas(space, op->va, op->last, &ops, &script);
+	default:
+		return -EINVAL;
+	}
+}
+
+int builtin_install(struct pt_space *space, const struct op *op,
+		    struct trace *trace)
+{
+	struct script script = { .op = op, .walk = &op->walk, .trace = trace };
+	struct pt_walk_ops ops = script_ops(&op->walk);
+
+	ops.install_pte = on_install;
+	return pt_walk_install(space, op->va, op->last, &ops, &script);
+}
