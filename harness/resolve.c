@@ -618,13 +618,22 @@ static void resolve_vma(const struct case_resolver *r,
 	};
 	if (value & CASE_VMA_STOP)
 		op->vma.test = -7;
-	if (op->vma.type != OP_VMA_HUGETLB)
+	if (op->vma.type != OP_VMA_HUGETLB) {
+		/* A walk may split all that lies in it into pages. */
+		uint64_t most = times(page_bytes(f), clip_of(f, PT_PTE));
+
+		if (op->last >= op->va && op->last - op->va >= most)
+			op->last = op->va + most - 1;
 		return;
+	}
 	op->depth = (uint8_t)fit_depth(f, rec->aux.height);
 	if (op->last < op->va)
 		return;
 	op->va = align_down(op->va, pt_span(f, op->depth));
 	op->last |= pt_span(f, op->depth) - 1;
+	/* It is walked page by page. */
+	if (op->last - op->va >= times(pt_span(f, op->depth), CASE_CLIP))
+		op->last = op->va + times(pt_span(f, op->depth), CASE_CLIP) - 1;
 }
 
 /* Pages of the file: the first by the page delta, as many as the range has. */

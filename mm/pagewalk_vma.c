@@ -58,7 +58,7 @@ static int walk_hugetlb(struct pt_walker *w, const struct part *part)
 
 /*
  * Whether the VMA is walked (R9, R10): 0 if it is, more if it is passed over;
- * less ends the walk.  asked is what test_walk is told of it.
+ * less ends the walk.  asked is what test_walk, or pte_hole, is told of it.
  */
 static int test_vma(struct pt_walker *w, const struct part *part,
 		    const struct part *asked)
@@ -71,7 +71,7 @@ static int test_vma(struct pt_walker *w, const struct part *part,
 					      &w->walk);
 	if (part->vma->type != OP_VMA_PFNMAP || MUT(PFNMAP_WALKED, false, true))
 		return 0;
-	ret = pt_walker_hole(w, part->start, part->last, PT_DEPTH_UNKNOWN);
+	ret = pt_walker_hole(w, asked->start, asked->last, PT_DEPTH_UNKNOWN);
 	return ret < 0 ? ret : 1;
 }
 

@@ -136,7 +136,8 @@ typedef int pt_hole_fn(uint64_t start, uint64_t last, int depth,
  *
  * Entry points.  pt_walk_vma() and pt_walk_range_vma() leave out step 1 (R12);
  * WALK_VMA_TESTED: pt_walk_vma() does not.  pt_walk_mapping() does all, calls
- * test_walk with the whole VMA, and reports no gaps.  WALK_TEST_ENDS_MAPPING:
+ * test_walk, and reports the hole of a PFNMAP VMA, with the whole VMA, and
+ * reports no gaps.  WALK_TEST_ENDS_MAPPING:
  * there a test_walk of more than 0, and a PFNMAP VMA, end the walk with 0.
  *
  *			Installing
