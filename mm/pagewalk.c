@@ -70,9 +70,11 @@ static bool has_full_aliases(const struct pt_walker *w, const struct place *at)
 static inline int report_hole(struct pt_walker *w, unsigned depth,
 			      const struct pt_step *step)
 {
+	int hole_depth = depth == w->f->top ? w->root_hole_depth : (int)depth;
 	int ret = pt_walker_hole(w, step->va, step->end,
 				 MUT(HOLE_DEPTH_UNFOLDED,
-				     w->hole_depth[depth], (int)depth));
+				     hole_depth | w->hole_depth_mask,
+				     (int)depth));
 
 	w->walk.action = PT_WALK_CONTINUE;
 	return ret;
@@ -120,16 +122,18 @@ static int settle(struct pt_walker *w, const struct place *at)
 }
 
 /*
- * Asks the test of a table of depth, if there is one: 0 to walk it, more to
- * skip it, less to end the walk.
+ * Asks the test of a table of depth, which is set: 0 to walk it, more to skip
+ * it, less to end the walk.
  */
 static int test_table(struct pt_walker *w, unsigned depth,
 		      const struct pt_step *step)
 {
-	if (!w->test[depth])
-		return 0;
-	return w->test[depth](step->va & w->report_mask,
-			      step->end & w->report_mask, &w->walk);
+	int ret = w->test[depth](step->va & w->report_mask,
+				 step->end & w->report_mask, &w->walk);
+
+	/* It has no action, whatever it says. */
+	w->walk.action = PT_WALK_SUBTREE;
+	return ret;
 }
 
 /* The same where the table is the root's entry, taken for a level. */
@@ -166,7 +170,8 @@ static int call_alias(struct pt_walker *w, unsigned alias)
 
 /*
  * The turn of one depth of an entry: of its own, or of a folded one that the
- * root stands for.  The next depth's comes if the action is SUBTREE.
+ * root stands for.  Mostly it is the callback and nothing else: turns_differ.
+ * The action is SUBTREE before, and afterwards if the next depth's turn comes.
  */
 static int take_turn(struct pt_walker *w, const struct place *at,
 		     unsigned alias)
@@ -174,7 +179,7 @@ static int take_turn(struct pt_walker *w, const struct place *at,
 	const bool full = has_full_aliases(w, at);
 	int ret = 0;
 
-	if (at->depth == w->f->top) {
+	if (w->test[alias] && at->depth == w->f->top) {
 		ret = test_alias(w, alias, at->step);
 		if (ret) {
 			w->walk.action = PT_WALK_CONTINUE;
@@ -190,7 +195,6 @@ static int take_turn(struct pt_walker *w, const struct place *at,
 		if (is_refused(w, at->depth))
 			return -EOPNOTSUPP;
 	}
-	w->walk.action = PT_WALK_SUBTREE;
 	if (w->fn[alias]) {
 		ret = call_alias(w, alias);
 		if (ret || w->walk.action != PT_WALK_SUBTREE)
@@ -220,33 +224,38 @@ static int evaluate(struct pt_walker *w, const struct place *at, unsigned from)
 	w->visit.slot = pt_slot_pa(w->f, at->depth, at->table, step->index);
 	w->visit.real_depth = (uint8_t)at->depth;
 	w->walk.action = PT_WALK_SUBTREE;
-	if (!has_full_aliases(w, at))
+	if ((kind == PT_NONE || kind == PT_BAD) && !has_full_aliases(w, at))
 		ret = settle(w, at);
 	for (unsigned alias = from;
 	     !ret && w->walk.action == PT_WALK_SUBTREE && alias <= at->depth;
-	     alias++)
-		ret = take_turn(w, at, alias);
+	     alias++) {
+		if (w->turns_differ)
+			ret = take_turn(w, at, alias);
+		else if (w->fn[alias])
+			ret = call_alias(w, alias);
+	}
 	return ret;
 }
 
-/* Evaluates it as often as its callbacks ask for. */
-static int evaluate_again(struct pt_walker *w, const struct place *at)
+/* Evaluates it as often again as its callbacks ask for. */
+static int evaluate_again(struct pt_walker *w, const struct place *at,
+			  unsigned first)
 {
-	const unsigned first = at->depth == w->f->top ? PT_PGD : at->depth;
 	unsigned again[PT_DEPTHS] = { 0 };
 	unsigned from = first;
 
-	w->tested = 0;
-	for (;;) {
-		int ret = evaluate(w, at, from);
+	do {
+		int ret;
 
-		if (ret || w->walk.action != PT_WALK_AGAIN)
-			return ret;
 		if (w->flags & WALK_AGAIN_ALIAS)
 			from = (unsigned)w->visit.depth;
 		if (again[from]++ == PT_WALK_AGAIN_LIMIT)
 			return -EAGAIN;
-	}
+		ret = evaluate(w, at, from);
+		if (ret)
+			return ret;
+	} while (w->walk.action == PT_WALK_AGAIN);
+	return 0;
 }
 
 /*
@@ -364,9 +373,11 @@ static int descend(struct pt_walker *w, const struct place *at)
 			return ret;
 	}
 	next = pt_table_follow(w->walk.space, at->depth, w->visit.entry);
-	ret = test_table(w, at->depth + 1, step);
-	if (ret)
-		return ret < 0 ? ret : 0;
+	if (w->test[at->depth + 1]) {
+		ret = test_table(w, at->depth + 1, step);
+		if (ret)
+			return ret < 0 ? ret : 0;
+	}
 	return walk_table(w, &next, at->depth + 1, step->va, step->end);
 }
 
@@ -376,6 +387,7 @@ static int walk_table(struct pt_walker *w, const struct pt_table *table,
 	const struct pt_level *l = &w->f->level[depth];
 	struct pt_step step = pt_step_first(w->f, depth, va, last);
 	const struct place at = { table, &step, depth };
+	const unsigned first = depth == w->f->top ? PT_PGD : depth;
 	/* Whether all that can come of an empty entry is a hole. */
 	const bool plain = !w->walk.ops->install_pte &&
 			   !has_full_aliases(w, &at);
@@ -395,7 +407,10 @@ static int walk_table(struct pt_walker *w, const struct pt_table *table,
 							 step.index))) {
 			ret = report_hole(w, depth, &step);
 		} else {
-			ret = evaluate_again(w, &at);
+			w->tested = 0;
+			ret = evaluate(w, &at, first);
+			if (w->walk.action == PT_WALK_AGAIN && !ret)
+				ret = evaluate_again(w, &at, first);
 			if (!ret)
 				ret = descend(w, &at);
 		}
@@ -458,21 +473,20 @@ void pt_walker_open(struct pt_walker *w, struct pt_space *space,
 		.fn = { ops->pgd_entry, ops->p4d_entry, ops->pud_entry,
 			ops->pmd_entry, ops->pte_entry },
 		.deepest_entry = PT_DEPTH_UNKNOWN,
+		.root_hole_depth = root_hole_depth(space),
+		.hole_depth_mask = flags & WALK_NO_DEPTH ? PT_DEPTH_UNKNOWN : 0,
 		.actions = actions_of(flags),
+		.turns_differ = flags & (WALK_FOLDED_EMPTY | WALK_TABLE_TESTS |
+					 WALK_NO_UPPER_LEAF),
 		.aliases_full = (flags & WALK_FOLDED_EMPTY) && f->top > PT_PGD,
 		.report_mask = MUT(HIGH_HALF_ZERO_EXTENDED, UINT64_MAX,
 				   pt_ones(f->va_bits)),
 		.page_mask = page_mask(&f->level[PT_PTE]),
 	};
-	for (int depth = PT_PGD; depth < PT_DEPTHS; depth++) {
+	for (int depth = PT_PGD; depth < PT_DEPTHS; depth++)
 		if (w->fn[depth])
 			w->deepest_entry = depth;
-		w->hole_depth[depth] = flags & WALK_NO_DEPTH ?
-					       PT_DEPTH_UNKNOWN : depth;
-	}
 	w->deepest = ops->install_pte ? PT_PTE : w->deepest_entry;
-	if (!(flags & WALK_NO_DEPTH))
-		w->hole_depth[f->top] = root_hole_depth(space);
 	if (flags & WALK_TABLE_TESTS) {
 		w->test[PT_P4D] = ops->test_p4d;
 		w->test[PT_PUD] = ops->test_pud;

@@ -29,7 +29,9 @@ struct pt_walker {
 	int deepest_entry;		/* of all entry callbacks set */
 	int deepest;			/* and of install_pte */
 	unsigned actions;		/* bit d: callbacks of depth d have any */
-	int hole_depth[PT_DEPTHS];	/* what a hole counts as */
+	int root_hole_depth;		/* what a hole in the root counts as */
+	int hole_depth_mask;		/* PT_DEPTH_UNKNOWN: so all holes do */
+	bool turns_differ;		/* a flag says so */
 	bool aliases_full;		/* WALK_FOLDED_EMPTY, and there are any */
 	unsigned tested;		/* bit d: the entry's alias d was */
 	uint64_t report_mask;		/* all ones, without a defect */

@@ -103,6 +103,8 @@ int mm_on_install(uint64_t start, uint64_t last, struct pt_install *supplied,
 				      .pa = script->supply.pa,
 				      .attrs = script->supply.attrs };
 
+	/* Not looked at. */
+	walk->action = PT_WALK_AGAIN;
 	*supplied = script->supply;
 	script->supply.pa += script->supply_step;
 	return add(walk, &call);
@@ -114,6 +116,8 @@ static int on_range(uint64_t start, uint64_t last, struct pt_walk *walk,
 	const struct mm_call call = { .start = start, .last = last, .of = of,
 				      .depth = depth };
 
+	/* Not looked at. */
+	walk->action = PT_WALK_AGAIN;
 	return add(walk, &call);
 }
 
