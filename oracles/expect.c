@@ -10,21 +10,7 @@
 
 #include <errno.h>
 
-#define KIND(kind) (1u << (kind))
-
-/* What unmap divides at the ends of its range, and what protect does. */
-#define DIVIDED_BY_PROTECT \
-	(KIND(PT_LEAF) | KIND(PT_PROTNONE) | KIND(PT_INVALID_HUGE))
-#define DIVIDED_BY_UNMAP (DIVIDED_BY_PROTECT | KIND(PT_MIGRATION))
-
-/* One operation in progress. */
-struct step {
-	struct oracle *oracle;
-	const struct op *op;
-	struct flat_space *space;
-	struct trace *trace;
-	uint64_t first, last;		/* offsets; equal for one address */
-};
+#include "step.h"
 
 static const struct mmu_level *level_of(const struct step *s, unsigned depth)
 {
@@ -53,195 +39,6 @@ static int check_range(struct step *s)
 {
 	return model_check_range(s->oracle, s->op->va, s->op->last, &s->first,
 				 &s->last);
-}
-
-/*
- *			Allocation and release
- */
-
-static void emit(struct step *s, enum trace_type type, unsigned depth,
-		 uint64_t count)
-{
-	struct trace_event event = {
-		.type = (uint8_t)type,
-		.pa = s->oracle->table_bytes[depth],
-		.count = (uint32_t)count,
-	};
-
-	if (count)
-		trace_emit(s->trace, &event);
-}
-
-/* Gives back what this operation allocated, last one first. */
-static void give_back(struct step *s)
-{
-	for (uint32_t i = s->trace->count; i-- > 0;) {
-		struct trace_event event = s->trace->event[i];
-
-		/* The return of the operation before, if it is there. */
-		if (event.type == TRACE_RETURN)
-			return;
-		if (event.type != TRACE_ALLOC)
-			continue;
-		event.type = TRACE_FREE;
-		trace_emit(s->trace, &event);
-	}
-}
-
-/* The events of count allocations of tables at depth; false if one fails. */
-static bool allocate(struct step *s, unsigned depth, uint64_t count)
-{
-	uint32_t *armed = &s->oracle->armed;
-
-	if (!*armed || *armed > count) {
-		emit(s, TRACE_ALLOC, depth, count);
-		if (*armed)
-			*armed -= (uint32_t)count;
-		return true;
-	}
-	emit(s, TRACE_ALLOC, depth, *armed - 1);
-	emit(s, TRACE_NOMEM, depth, 1);
-	*armed = 0;
-	give_back(s);
-	return false;
-}
-
-/*
- * The events of allocating what is missing from depth down to the depth lowest,
- * in pre-order.  Recurses at most 4 deep.
- */
-static bool announce(struct step *s, unsigned depth, unsigned lowest,
-		     uint64_t first, uint64_t last)
-{
-	const struct flat_tables *t = &s->space->table[depth];
-	unsigned shift = s->space->geometry->table_shift[depth];
-	uint64_t mask = pt_ones(shift);
-	size_t i = flat_seek_table(s->space, depth, 0, first & ~mask);
-
-	for (;;) {
-		uint64_t end = (first | mask) < last ? first | mask : last;
-		uint64_t missing = 1;
-
-		if (i < t->count && t->start[i] == (first & ~mask)) {
-			missing = 0;
-			i++;
-		} else if (depth == lowest) {
-			/* All that are missing up to the next one. */
-			end = i < t->count && t->start[i] <= last ?
-				      t->start[i] - 1 : last;
-			missing = (end >> shift) - (first >> shift) + 1;
-		}
-		if (missing && !allocate(s, depth, missing))
-			return false;
-		if (depth < lowest &&
-		    !announce(s, depth + 1, lowest, first, end))
-			return false;
-		if (end == last)
-			return true;
-		first = end + 1;
-	}
-}
-
-/* Makes all tables down to depth that cover the operation's range. */
-static int make_tables(struct step *s, unsigned depth)
-{
-	unsigned shift = s->space->geometry->table_shift[depth];
-	uint64_t want = (s->last >> shift) - (s->first >> shift) + 1;
-	unsigned top = s->space->geometry->top;
-	size_t from, to;
-
-	if (depth <= top)
-		return 0;
-	flat_table_range(s->space, depth, s->first, s->last, &from, &to);
-	if (to - from == want)
-		return 0;
-	if (!flat_reserve(s->space, (size_t)want))
-		return EXPECT_NO_HOST_MEMORY;
-	if (!announce(s, top + 1, depth, s->first, s->last))
-		return -ENOMEM;
-	for (unsigned d = top + 1; d <= depth; d++)
-		flat_fill_tables(s->space, d, s->first, s->last);
-	return 0;
-}
-
-/* The events of releasing all tables from depth down, in post-order. */
-static void announce_release(struct step *s, unsigned depth, uint64_t first,
-			     uint64_t last)
-{
-	const struct flat_tables *t = &s->space->table[depth];
-	uint64_t mask = pt_ones(s->space->geometry->table_shift[depth]);
-	size_t from, to;
-
-	flat_table_range(s->space, depth, first, last, &from, &to);
-	if (depth == PT_PTE || !s->space->table[depth + 1].count) {
-		emit(s, TRACE_FREE, depth, to - from);
-		return;
-	}
-	for (size_t i = from; i < to; i++) {
-		announce_release(s, depth + 1, t->start[i], t->start[i] | mask);
-		emit(s, TRACE_FREE, depth, 1);
-	}
-}
-
-/* Removes the (empty, or all superseded) tables below entries at depth. */
-static void release_below(struct step *s, unsigned depth, uint64_t first,
-			  uint64_t last)
-{
-	if (depth == PT_PTE)
-		return;
-	announce_release(s, depth + 1, first, last);
-	for (unsigned d = depth + 1; d < PT_DEPTHS; d++)
-		flat_drop_tables(s->space, d, first, last);
-}
-
-/*
- *			Division
- */
-
-/*
- * The events of the tables that flat_cut() at offset needs, less those that a
- * cut at before (in the same range, below offset) has made down to made_to.
- * *reached is the depth of the deepest one, or 0.
- */
-static bool announce_cut(struct step *s, uint64_t offset, uint32_t kinds,
-			 uint64_t before, unsigned made_to, unsigned *reached)
-{
-	const struct flat_extent *e = flat_find(s->space, offset);
-	unsigned depth;
-
-	*reached = 0;
-	if (!e || !(KIND(e->kind) & kinds))
-		return true;
-	for (depth = e->depth; depth < PT_PTE; depth++) {
-		unsigned shift = s->space->geometry->table_shift[depth + 1];
-
-		if (flat_aligned(s->space, depth, offset))
-			break;
-		*reached = depth + 1;
-		if (depth + 1 <= made_to && offset >> shift == before >> shift)
-			continue;
-		if (!allocate(s, depth + 1, 1))
-			return false;
-	}
-	return true;
-}
-
-/* Divides what the operation's range splits, of these kinds. */
-static int divide(struct step *s, uint32_t kinds)
-{
-	unsigned reached, ignored;
-	bool to_end = s->last == s->space->geometry->last;
-	uint64_t after = s->last + 1;
-
-	if (!announce_cut(s, s->first, kinds, 0, 0, &reached))
-		return -ENOMEM;
-	if (!to_end && !announce_cut(s, after, kinds, s->first, reached,
-				     &ignored))
-		return -ENOMEM;
-	flat_cut(s->space, s->first, kinds);
-	if (!to_end)
-		flat_cut(s->space, after, kinds);
-	return 0;
 }
 
 /*
@@ -283,10 +80,10 @@ static int do_map(struct step *s)
 		return -EOPNOTSUPP;
 	if (flat_occupied(s->space, s->first, s->last))
 		return -EEXIST;
-	ret = make_tables(s, op->depth);
+	ret = step_make_tables(s, op->depth);
 	if (ret)
 		return ret;
-	release_below(s, op->depth, s->first, s->last);
+	step_release_below(s, op->depth, s->first, s->last);
 	e.first = s->first;
 	e.last = s->last;
 	flat_add(s->space, &e);
@@ -298,7 +95,7 @@ static int do_unmap(struct step *s)
 	int ret = check_range(s);
 
 	if (!ret)
-		ret = divide(s, DIVIDED_BY_UNMAP);
+		ret = step_divide(s, STEP_UNMAP_DIVIDES);
 	if (!ret)
 		flat_remove(s->space, s->first, s->last);
 	return ret;
@@ -313,9 +110,9 @@ static int do_protect(struct step *s)
 		return ret;
 	if (!representable(s, PT_PTE, rights))
 		return -EOPNOTSUPP;
-	ret = divide(s, DIVIDED_BY_PROTECT);
+	ret = step_divide(s, STEP_PROTECT_DIVIDES);
 	if (!ret)
-		flat_recolour(s->space, s->first, s->last, DIVIDED_BY_PROTECT,
+		flat_recolour(s->space, s->first, s->last, STEP_PROTECT_DIVIDES,
 			      PT_RIGHTS, rights);
 	return ret;
 }
@@ -333,14 +130,15 @@ static int do_split(struct step *s)
 	if (!level->leaf || (depth == PT_PTE && !level->group_order[0]))
 		return -EOPNOTSUPP;
 	e = flat_find(s->space, s->first);
-	if (!e || e->depth != depth || !(KIND(e->kind) & DIVIDED_BY_UNMAP))
+	if (!e || e->depth != depth ||
+	    !(STEP_KIND(e->kind) & STEP_UNMAP_DIVIDES))
 		return -ENOENT;
 	flat_unit(s->space, e, s->first, &first, &last);
 	if (!e->order) {
 		if (depth == PT_PTE)
 			return -ENOENT;
 		depth++;
-		if (!allocate(s, depth, 1))
+		if (!step_allocate(s, depth, 1))
 			return -ENOMEM;
 		flat_fill_tables(s->space, depth, first, first);
 	}
@@ -395,8 +193,9 @@ static int collapse_table(struct step *s, unsigned depth)
 	if (flat_denied(s->space, depth + 1, first) ||
 	    !uniform(s, depth + 1, first, last, false, &attrs))
 		return -EBUSY;
-	release_below(s, depth, first, last);
-	flat_recolour(s->space, first, last, KIND(PT_LEAF), UINT32_MAX, attrs);
+	step_release_below(s, depth, first, last);
+	flat_recolour(s->space, first, last, STEP_KIND(PT_LEAF), UINT32_MAX,
+		      attrs);
 	flat_reshape(s->space, first, last, depth, 0);
 	return 0;
 }
@@ -413,7 +212,8 @@ static int collapse_group(struct step *s, unsigned depth, unsigned order)
 		return -ENOENT;
 	if (!uniform(s, depth, first, last, true, &attrs))
 		return -EBUSY;
-	flat_recolour(s->space, first, last, KIND(PT_LEAF), UINT32_MAX, attrs);
+	flat_recolour(s->space, first, last, STEP_KIND(PT_LEAF), UINT32_MAX,
+		      attrs);
 	flat_reshape(s->space, first, last, depth, order);
 	return 0;
 }
@@ -481,7 +281,7 @@ static int check_setkind(struct step *s)
 		return -EOPNOTSUPP;
 	if (op->target == PT_INVALID_HUGE && op->depth == PT_PTE)
 		return -EOPNOTSUPP;
-	if (!(level_of(s, op->depth)->kinds & KIND(op->target)) ||
+	if (!(level_of(s, op->depth)->kinds & STEP_KIND(op->target)) ||
 	    (keeps_leaf(op->target) && !representable(s, op->depth, PT_R)))
 		return -EOPNOTSUPP;
 	return 0;
@@ -514,7 +314,7 @@ static int do_setkind(struct step *s)
 		ungroup(s, e);
 		flat_remove(s->space, new.first, new.last);
 	} else {
-		ret = make_tables(s, op->depth);
+		ret = step_make_tables(s, op->depth);
 		if (ret)
 			return ret;
 	}
@@ -540,7 +340,7 @@ static int do_touch(struct step *s)
 	if (write && (e->attrs & PT_W))
 		set |= PT_DIRTY;
 	flat_unit(s->space, e, s->first, &first, &last);
-	flat_recolour(s->space, first, last, KIND(PT_LEAF), 0, set);
+	flat_recolour(s->space, first, last, STEP_KIND(PT_LEAF), 0, set);
 	return 0;
 }
 
@@ -597,7 +397,7 @@ static size_t free_tables(struct freeing *f, unsigned depth, uint64_t end)
 			t->start[f->kept[depth]++] = first;
 		} else {
 			flat_deny(f->step->space, depth, first, 0);
-			emit(f->step, TRACE_FREE, depth, 1);
+			step_emit(f->step, TRACE_FREE, depth, 1);
 		}
 	}
 	return f->kept[depth] - before;
