@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The expected trace of each operation on tables.
+ * The expected trace of each operation on tables.  What has a page of its own
+ * in the contract is in expect_dump.c, expect_iterate.c and expect_copy.c.
  *
  * Source: the comments of include/tablewalk/table_ops.h, one function per
  * operation.  Each reads: errors in their order, then allocations, then the
@@ -492,6 +493,12 @@ int expect_table_op(struct oracle *oracle, const struct op *op,
 	case OP_FAIL:
 		oracle->armed = op->nth;
 		return 0;
+	case OP_DUMP:
+		return expect_dump(oracle, op, trace);
+	case OP_ITERATE:
+		return expect_iterate(oracle, op, trace);
+	case OP_COPY:
+		return expect_copy(oracle, op, trace);
 	default:
 		return -EOPNOTSUPP;
 	}

@@ -35,4 +35,12 @@ int expect_vma(struct oracle *oracle, const struct op *op);
 int expect_table_op(struct oracle *oracle, const struct op *op,
 		    struct trace *trace);
 
+/* OP_DUMP (ptdump.h), OP_ITERATE (vpte.h), OP_COPY (pt_copy()): the same. */
+int expect_dump(const struct oracle *oracle, const struct op *op,
+		struct trace *trace);
+int expect_iterate(struct oracle *oracle, const struct op *op,
+		   struct trace *trace);
+int expect_copy(struct oracle *oracle, const struct op *op,
+		struct trace *trace);
+
 #endif

@@ -4,9 +4,11 @@
  */
 #include "toy.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -343,6 +345,30 @@ void toy_expect(const struct toy *toy, const char *const *lines,
 			oracle_print_event(text, sizeof(text), &toy->event[i]);
 		assert_string_equal(text, i < count ? lines[i] : "(no more)");
 	}
+}
+
+static void print_fields(char *out, size_t bytes, const struct trace_event *e)
+{
+	snprintf(out, bytes,
+		 "%s 0x%" PRIx64 "-0x%" PRIx64 " %s %s x%" PRIu32
+		 " order %u pa 0x%" PRIx64 " attrs 0x%" PRIx32
+		 " removed 0x%" PRIx32 " ret %" PRId32,
+		 trace_type_name(e->type), e->va, e->last,
+		 pt_depth_name(e->depth), pt_kind_name(e->kind), e->count,
+		 e->order, e->pa, e->attrs, e->removed, e->ret);
+}
+
+void toy_expect_events(const struct toy *toy, const struct trace_event *want,
+		       unsigned count)
+{
+	char seen[200], wanted[200];
+
+	for (unsigned i = 0; i < count && i < toy->trace.count; i++) {
+		print_fields(seen, sizeof(seen), &toy->event[i]);
+		print_fields(wanted, sizeof(wanted), &want[i]);
+		assert_string_equal(seen, wanted);
+	}
+	assert_int_equal(toy->trace.count, count + 1);
 }
 
 void toy_expect_at(struct toy *toy, uint64_t va, const char *line)

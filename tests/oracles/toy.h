@@ -79,6 +79,18 @@ void toy_expect(const struct toy *toy, const char *const *lines,
 		   sizeof((const char *const[]){ __VA_ARGS__ }) /            \
 			   sizeof(const char *))
 
+/*
+ * The same for events that have no text of their own: all but the last, which
+ * is the return.
+ */
+void toy_expect_events(const struct toy *toy, const struct trace_event *want,
+		       unsigned count);
+#define EXPECT_EVENTS(toy, ...)                                              \
+	toy_expect_events(toy, (const struct trace_event[]){ __VA_ARGS__ },  \
+			  sizeof((const struct trace_event[]){               \
+				  __VA_ARGS__ }) /                           \
+				  sizeof(struct trace_event))
+
 /* Lines of a trace, shortened: all of these are wb with key 0. */
 #define TOY_VISIT(text) "visit " text " wb key 0"
 #define TOY_TABLE(text) "visit " text " x1 table order 0 pa 0x0 --------- wb key 0"
