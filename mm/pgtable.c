@@ -377,8 +377,7 @@ int pt_unmap(struct pt_space *space, uint64_t va, uint64_t last)
 	if (ret)
 		return ret;
 	start = pt_start_find(space, va, last, PT_PTE);
-	ret = pt_divide_range(space, &start, va, last,
-			      KINDS_WITH_ATTRS | KIND(PT_MIGRATION));
+	ret = pt_divide_range(space, &start, va, last, PT_KINDS_DIVIDED);
 	if (ret)
 		return ret;
 	unmap_table(space, &start.table, start.depth, va, last);

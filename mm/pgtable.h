@@ -171,6 +171,11 @@ int pt_missing_alloc(struct pt_stock *stock, const struct pt_start *start,
 void pt_missing_link(struct pt_stock *stock, const struct pt_start *start,
 		     uint64_t va, uint64_t last, unsigned depth);
 
+/* What pt_unmap() and pt_copy() divide, as a set of 1 << enum pt_kind. */
+#define PT_KINDS_DIVIDED                                                       \
+	(1u << PT_LEAF | 1u << PT_PROTNONE | 1u << PT_INVALID_HUGE |           \
+	 1u << PT_MIGRATION)
+
 /*
  * Divides what [va, last] splits, until it splits nothing, as pt_unmap() says.
  * kinds is a set of 1 << enum pt_kind: what is divided at all.
@@ -179,6 +184,25 @@ void pt_missing_link(struct pt_stock *stock, const struct pt_start *start,
 int pt_divide_range(const struct pt_space *space,
 		    const struct pt_start *start, uint64_t va, uint64_t last,
 		    unsigned kinds);
+
+/*
+ * The same in two steps, for an operation that allocates more in between.
+ * space, f, kinds and the stock's space are the caller's to set.
+ * pt_divide_plan() puts the tables into the stock, or as many as it was given
+ * when it returns -ENOMEM; pt_divide_store() uses them up.
+ */
+struct pt_division {
+	const struct pt_space *space;
+	const struct pt_format *f;
+	unsigned kinds;
+	bool unfolds;			/* there is a group to unfold */
+	struct pt_stock stock;
+};
+
+int pt_divide_plan(struct pt_division *division, const struct pt_start *start,
+		   uint64_t va, uint64_t last);
+void pt_divide_store(struct pt_division *division,
+		     const struct pt_start *start, uint64_t va, uint64_t last);
 
 /* Makes all entries of the slot's group single; slot->entry is read again. */
 void pt_unfold(const struct pt_space *space, struct pt_slot *slot);

@@ -13,15 +13,6 @@
  */
 #include "pgtable.h"
 
-/* What one division works on. */
-struct divide {
-	const struct pt_space *space;
-	const struct pt_format *f;
-	unsigned kinds;
-	bool unfolds;			/* there is a group to unfold */
-	struct pt_stock stock;
-};
-
 /* The steps at both edges of [va, last] in a table; returns how many differ. */
 static unsigned edge_steps(const struct pt_format *f, unsigned depth,
 			   uint64_t va, uint64_t last, struct pt_step step[2])
@@ -47,7 +38,7 @@ static bool group_is_split(const struct pt_format *f, unsigned depth,
 }
 
 /* Allocates for a block of which [va, last] is a part, and for its pieces. */
-static int plan_block(struct divide *d, unsigned depth, uint64_t va,
+static int plan_block(struct pt_division *d, unsigned depth, uint64_t va,
 		      uint64_t last)
 {
 	struct pt_step step[2];
@@ -70,7 +61,7 @@ static int plan_block(struct divide *d, unsigned depth, uint64_t va,
 }
 
 /* Looks at the edges of one table's part of the range and allocates. */
-static int plan_table(struct divide *d, const struct pt_table *table,
+static int plan_table(struct pt_division *d, const struct pt_table *table,
 		      unsigned depth, uint64_t va, uint64_t last)
 {
 	const struct pt_level *l = &d->f->level[depth];
@@ -206,7 +197,7 @@ void pt_unfold(const struct pt_space *space, struct pt_slot *slot)
 }
 
 /* Divides at the edges of one table's part of the range. */
-static void store_table(struct divide *d, const struct pt_table *table,
+static void store_table(struct pt_division *d, const struct pt_table *table,
 			unsigned depth, uint64_t va, uint64_t last)
 {
 	const struct pt_level *l = &d->f->level[depth];
@@ -251,24 +242,35 @@ static void store_table(struct divide *d, const struct pt_table *table,
 	}
 }
 
+int pt_divide_plan(struct pt_division *d, const struct pt_start *start,
+		   uint64_t va, uint64_t last)
+{
+	return plan_table(d, &start->table, start->depth, va, last);
+}
+
+void pt_divide_store(struct pt_division *d, const struct pt_start *start,
+		     uint64_t va, uint64_t last)
+{
+	if (d->unfolds || d->stock.count)
+		store_table(d, &start->table, start->depth, va, last);
+	pt_check(!d->stock.count);
+}
+
 int pt_divide_range(const struct pt_space *space,
 		    const struct pt_start *start, uint64_t va, uint64_t last,
 		    unsigned kinds)
 {
-	struct divide d = {
+	struct pt_division d = {
 		.space = space,
 		.f = space->format,
 		.kinds = kinds,
 		.stock = { .space = space },
 	};
-	int ret = plan_table(&d, &start->table, start->depth, va, last);
+	int ret = pt_divide_plan(&d, start, va, last);
 
-	if (ret) {
+	if (ret)
 		pt_stock_return(&d.stock);
-		return ret;
-	}
-	if (d.unfolds || d.stock.count)
-		store_table(&d, &start->table, start->depth, va, last);
-	pt_check(!d.stock.count);
-	return 0;
+	else
+		pt_divide_store(&d, start, va, last);
+	return ret;
 }

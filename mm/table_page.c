@@ -136,12 +136,17 @@ int pt_stock_add(struct pt_stock *stock, unsigned depth)
 	return 0;
 }
 
+bool pt_stock_has(const struct pt_stock *stock, unsigned depth)
+{
+	return stock->count && link_depth(stock->first) == depth;
+}
+
 struct pt_table pt_stock_take(struct pt_stock *stock, unsigned depth)
 {
 	const struct pt_format *f = stock->space->format;
 	struct pt_table table;
 
-	pt_check(stock->count && link_depth(stock->first) == depth);
+	pt_check(pt_stock_has(stock, depth));
 	table = link_open(stock->space, stock->first);
 	if (--stock->count) {
 		stock->first = link_read(f, depth, &table);

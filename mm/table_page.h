@@ -29,6 +29,9 @@ struct pt_stock {
  */
 int pt_stock_add(struct pt_stock *stock, unsigned depth);
 
+/* Whether there is a table, and the one that was added first is of that depth. */
+bool pt_stock_has(const struct pt_stock *stock, unsigned depth);
+
 /*
  * The table that was added first, empty.  It must be of that depth: tables
  * are taken in the order in which they were added.

@@ -112,6 +112,8 @@ static int arena_alloc(void *context, uint64_t bytes, uint64_t *pa)
 {
 	struct mm_arena *arena = context;
 	unsigned need = (unsigned)(bytes < MM_GRANULE ? 1 : bytes / MM_GRANULE);
+	unsigned bits = arena->f->table_pa_bits ? arena->f->table_pa_bits :
+						  arena->f->pa_bits;
 
 	if (arena->fail_in && !--arena->fail_in) {
 		arena_log(arena, MM_NOMEM, 0, bytes);
@@ -123,7 +125,7 @@ static int arena_alloc(void *context, uint64_t bytes, uint64_t *pa)
 
 		*pa = window_pa[w] + at * MM_GRANULE;
 		if (at == MM_GRANULES ||
-		    *pa + bytes - 1 > pt_ones(arena->f->pa_bits))
+		    *pa + bytes - 1 > pt_ones(bits))
 			continue;
 		arena->live[w][at] = (uint16_t)need;
 		arena->live_count++;
@@ -154,7 +156,7 @@ static bool is_live(const struct mm_arena *arena, unsigned w, uint64_t offset)
 {
 	unsigned g = (unsigned)(offset / MM_GRANULE);
 
-	for (unsigned at = g + 1; at-- > 0 && g - at < 4096 / MM_GRANULE;)
+	for (unsigned at = g + 1; at-- > 0 && g - at < MM_TABLE_LIMIT / MM_GRANULE;)
 		if (arena->live[w][at])
 			return at + arena->live[w][at] > g;
 	return false;

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include <tablewalk/check.h>
+#include <tablewalk/ptdump.h>
+#include <tablewalk/vpte.h>
 #include <tablewalk/walk.h>
 
 #define OPERATIONS 400
@@ -99,6 +101,78 @@ static void add_rarities(struct mm *m, struct digest *digest)
 	pt_unmap(s, m->base, last);
 }
 
+static int visit_run(void *context, const struct pt_dump_run *run)
+{
+	struct digest *digest = context;
+
+	add(digest, run->start);
+	add(digest, run->last);
+	add(digest, run->attrs | (uint64_t)run->removed << 32);
+	add(digest, run->kind | (uint64_t)run->depth << 8);
+	return 0;
+}
+
+/* With a marker in the middle, and all but the order of groups. */
+static void add_dump(struct mm *m, struct digest *digest)
+{
+	uint64_t bytes = mm_op_pages(m) * mm_page(m);
+	const uint64_t marker = m->base + bytes / 2;
+	struct pt_dump dump = {
+		.flags = PT_DUMP_HOLES, .marker = &marker, .markers = 1,
+		.context = digest, .run = visit_run,
+	};
+
+	add(digest, (uint64_t)pt_dump_range(&m->space, m->base,
+					    m->base + bytes - 1, &dump));
+	add(digest, dump.wx_pages);
+}
+
+/* Every item; of leaves ACCESSED is cleared, which a second round sees. */
+static void add_items(struct mm *m, struct digest *digest)
+{
+	uint64_t last = m->base + mm_op_pages(m) * mm_page(m) - 1;
+	struct pt_iterator it;
+
+	for (unsigned turn = 0; turn < 2; turn++) {
+		pt_iterate(&it, &m->space, m->base, last);
+		while (pt_iterate_next(&it)) {
+			add(digest, it.item.start);
+			add(digest, it.item.pa);
+			add(digest, it.item.attrs);
+			add(digest, it.item.kind |
+					    (uint64_t)it.item.order << 8);
+			pt_item_change(&it, PT_ACCESSED, 0);
+		}
+	}
+	add_walk(m, digest, 0);
+}
+
+/* A copy that is refused memory, and one that is not, looked at as a space. */
+static void add_copy(struct mm *m, struct digest *digest)
+{
+	uint64_t page = mm_page(m), bytes = mm_op_pages(m) * page;
+	struct pt_space from = m->space, to;
+
+	if (pt_space_init(&to, m->f, &m->env, from.number, m->f->pa_bits))
+		return;
+	m->arena.fail_in = 2;
+	add(digest, (uint64_t)pt_copy(&m->space, &to, m->base + page,
+				      m->base + bytes - page - 1,
+				      m->base + page, true));
+	m->arena.fail_in = 0;
+	add(digest, m->arena.live_count);
+	add(digest, (uint64_t)pt_copy(&m->space, &to, m->base,
+				      m->base + bytes - 1, m->base, true));
+	add(digest, m->arena.event_count);
+	add_walk(m, digest, 0);
+	m->space = to;
+	add_walk(m, digest, 0);
+	m->space = from;
+	/* A table may be lost to a defect; the others go. */
+	pt_unmap(&to, m->base, m->base + bytes - 1);
+	pt_space_destroy(&to);
+}
+
 /* What random operations come to on the space number i; 0 if there is none. */
 static uint64_t digest_of_space(void **state, unsigned i)
 {
@@ -127,6 +201,11 @@ static uint64_t digest_of_space(void **state, unsigned i)
 				     (uint64_t)found.order << 40);
 		if (n % 8 == 0)
 			add_walk(m, &digest, n / 8);
+		if (n % 32 == 0) {
+			add_dump(m, &digest);
+			add_items(m, &digest);
+			add_copy(m, &digest);
+		}
 	}
 	add(&digest, m->arena.live_count);
 	mm_assert_observed(m);

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Dumping a range as runs.
+ *
+ * A descent of its own, because a dump wants what a walk does not tell: the
+ * rights taken away on the way, and holes by the stretch.  An entry that
+ * differs from the one before it in its address only is not decoded again.
+ *
+ * Source: include/tablewalk/ptdump.h; the rules are those of
+ * docs/walker-rules.md.
+ */
+#include <tablewalk/ptdump.h>
+
+#include "pgtable.h"
+
+struct dumper {
+	struct pt_space *space;
+	const struct pt_format *f;
+	struct pt_dump *dump;
+	/* Of every depth the bits in which leaves that are alike agree. */
+	uint64_t mask[PT_DEPTHS];
+	unsigned marker;		/* the first one not passed yet */
+	bool open;			/* there is a run */
+	struct pt_dump_run run;
+};
+
+/*
+ * All bits but those of the address, and of these what a match rule looks at.
+ * Where pieces of an address can disagree, every bit counts.
+ */
+static uint64_t alike_mask(const struct pt_level *l)
+{
+	uint64_t address = UINT64_MAX, rules = 0;
+
+	for (unsigned g = 0; g <= l->group_count; g++) {
+		const struct pt_leaf_layout *leaf =
+			g ? &l->group[g - 1].leaf : &l->leaf;
+
+		address &= leaf->pa.pieces ? 0 : pt_address_mask(&leaf->pa);
+		for (unsigned i = 0; i < leaf->match.count; i++)
+			rules |= leaf->match.list[i].mask;
+	}
+	for (unsigned i = 0; i < l->table.match.count; i++)
+		rules |= l->table.match.list[i].mask;
+	return ~address | rules;
+}
+
+/*
+ * Base pages of the run.  Only a marker can begin it inside a page, and then
+ * the run before it has counted that page.
+ */
+static uint64_t run_pages(const struct pt_format *f,
+			  const struct pt_dump_run *run)
+{
+	unsigned shift = MUT(DUMP_WX_COUNTS_ENTRIES, f->page_shift,
+			     f->level[run->depth].va_shift);
+	bool from_start = !(run->start & pt_ones(f->page_shift));
+
+	return (run->last >> shift) - (run->start >> shift) + from_start;
+}
+
+/* Reports the run there is, if any. */
+static int flush(struct dumper *d)
+{
+	const uint32_t wx = PT_W | PT_X;
+
+	if (!d->open)
+		return 0;
+	d->open = false;
+	if (d->run.kind == PT_LEAF && (pt_dump_effective(&d->run) & wx) == wx)
+		d->dump->wx_pages += run_pages(d->f, &d->run);
+	if (d->run.kind == PT_NONE && !(d->dump->flags & PT_DUMP_HOLES))
+		return 0;
+	return d->dump->run(d->dump->context, &d->run);
+}
+
+/* Passes the markers up to va; whether va is one. */
+static bool pass_markers(struct dumper *d, uint64_t va)
+{
+	const struct pt_dump *dump = d->dump;
+	bool at_marker = false;
+
+	while (d->marker < dump->markers && dump->marker[d->marker] <= va)
+		at_marker = dump->marker[d->marker++] == va;
+	return MUT(DUMP_IGNORES_MARKER, at_marker, false);
+}
+
+/* The last address before the next marker. */
+static uint64_t marker_last(const struct dumper *d)
+{
+	const struct pt_dump *dump = d->dump;
+
+	return d->marker < dump->markers ? dump->marker[d->marker] - 1 :
+					   UINT64_MAX;
+}
+
+static bool runs_are_alike(const struct pt_dump_run *a,
+			   const struct pt_dump_run *b)
+{
+	return MUT(DUMP_MERGES_ACROSS_DEPTH, a->depth == b->depth, true) &&
+	       a->kind == b->kind && a->attrs == b->attrs &&
+	       a->removed == b->removed;
+}
+
+/* Continues the run with a piece, or begins new ones: R46. */
+static int note(struct dumper *d, struct pt_dump_run piece)
+{
+	const uint64_t last = piece.last;
+
+	for (;;) {
+		bool border = pass_markers(d, piece.start);
+
+		piece.last = pt_min(last, marker_last(d));
+		if (d->open && !border && runs_are_alike(&d->run, &piece)) {
+			d->run.last = piece.last;
+		} else {
+			int ret = flush(d);
+
+			if (ret)
+				return ret;
+			d->run = piece;
+			d->open = true;
+		}
+		if (piece.last == last)
+			return 0;
+		piece.start = piece.last + 1;
+	}
+}
+
+/* One table's part of the range. */
+struct part {
+	const struct pt_table *table;
+	uint64_t last;
+	unsigned depth;
+	uint32_t removed;		/* by the tables above */
+	struct pt_step step;
+	/* The entry decoded last, and what it came to. */
+	struct pt_entry before;
+	uint8_t kind;
+	uint32_t attrs;
+};
+
+static int note_step(struct dumper *d, const struct part *part,
+		     enum pt_kind kind, uint32_t attrs)
+{
+	return note(d, (struct pt_dump_run){
+		.start = part->step.va,
+		.last = part->step.end,
+		.attrs = attrs,
+		.removed = part->removed,
+		.depth = (uint8_t)part->depth,
+		.kind = (uint8_t)kind,
+	});
+}
+
+/*
+ * Notes the entries up to the next one that is not stored as none, all at
+ * once, and moves there; *more is false where there is no other.
+ */
+static int note_holes(struct dumper *d, struct part *part, bool *more)
+{
+	const struct pt_step first = part->step;
+	struct part holes = *part;
+
+	*more = pt_step_skip_none(d->f, part->depth, part->table, part->last,
+				  &part->step);
+	if (*more && part->step.va == first.va)
+		return 0;
+	holes.step.end = *more ? part->step.va - 1 : part->last;
+	return note_step(d, &holes, PT_NONE, 0);
+}
+
+/* Any entry but a none or table entry. */
+static int note_end(struct dumper *d, struct part *part, struct pt_entry e,
+		    enum pt_kind kind)
+{
+	part->before = e;
+	part->kind = (uint8_t)kind;
+	part->attrs = pt_has_attrs(kind) ?
+			      pt_attrs_read(&d->f->level[part->depth], kind, e) :
+			      0;
+	return note_step(d, part, kind, part->attrs);
+}
+
+static int dump_table(struct dumper *d, const struct pt_table *table,
+		      unsigned depth, uint64_t va, uint64_t last,
+		      uint32_t removed)
+{
+	const struct pt_level *l = &d->f->level[depth];
+	struct part part = {
+		.table = table, .last = last, .depth = depth,
+		.removed = removed, .kind = PT_NONE,
+		.step = pt_step_first(d->f, depth, va, last),
+	};
+	int ret;
+
+	do {
+		enum pt_kind kind;
+		struct pt_table next;
+		struct pt_entry e;
+		bool more;
+
+		ret = note_holes(d, &part, &more);
+		if (ret || !more)
+			return ret;
+		e = pt_read_entry(d->f, depth, table, part.step.index);
+		if (pt_is_none(l, e)) {
+			ret = note_step(d, &part, PT_NONE, 0);
+			continue;
+		}
+		if (part.kind == PT_LEAF &&
+		    !((e.raw ^ part.before.raw) & d->mask[depth])) {
+			ret = note_step(d, &part, PT_LEAF, part.attrs);
+			continue;
+		}
+		kind = pt_entry_kind(d->f, depth, e);
+		if (kind != PT_TABLE) {
+			ret = note_end(d, &part, e, kind);
+			continue;
+		}
+		next = pt_table_follow(d->space, depth, e);
+		ret = dump_table(d, &next, depth + 1, part.step.va,
+				 part.step.end,
+				 removed | MUT(DUMP_IGNORES_REMOVED,
+					       pt_table_removed(l, e), 0u));
+	} while (!ret && pt_step_next(d->f, depth, last, &part.step));
+	return ret;
+}
+
+int pt_dump_range(struct pt_space *space, uint64_t va, uint64_t last,
+		  struct pt_dump *dump)
+{
+	const struct pt_format *f = space->format;
+	struct dumper d = { .space = space, .f = f, .dump = dump };
+	struct pt_table root;
+	int ret = pt_range_error(space, va, last);
+
+	dump->wx_pages = 0;
+	if (ret)
+		return ret;
+	for (unsigned depth = f->top; depth < PT_DEPTHS; depth++)
+		d.mask[depth] = alike_mask(&f->level[depth]);
+	root = pt_root_open(space);
+	ret = dump_table(&d, &root, f->top, va, last, 0);
+	if (!ret && MUT(DUMP_LAST_RUN_LOST, true, false))
+		ret = flush(&d);
+	return ret;
+}
