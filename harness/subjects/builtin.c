@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The built-in subject: mm/ behind struct subject.
- * Its walks are in builtin_walk.c.
+ * Its walks are in builtin_walk.c; dumps, iterators and copies in
+ * builtin_tables.c.
  */
 #include <errno.h>
 
+#include "builtin_tables.h"
 #include "builtin_walk.h"
 
 static int apply_translate(struct pt_space *space, const struct op *op,
@@ -72,6 +74,12 @@ static int apply(struct subject *s, const struct op *op, struct trace *trace)
 		return builtin_walk_vma(space, op, trace);
 	case OP_INSTALL:
 		return builtin_install(space, op, trace);
+	case OP_DUMP:
+		return builtin_dump(space, op, trace);
+	case OP_ITERATE:
+		return builtin_iterate(space, op, trace);
+	case OP_COPY:
+		return builtin_copy(s, op);
 	default:
 		return -EOPNOTSUPP;
 	}
