@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * tablewalk show: the tables that a case leaves, as a tree of text.
+ * tablewalk show: the tables that a case leaves, as a tree of text or as runs.
  *
  * The tree is read from memory by descriptor; runs of equal neighbours are one
- * line, empty entries none.
+ * line, empty entries none.  --dump prints what pt_dump_range() makes of them.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,10 +11,18 @@
 
 #include "../mm/pt_entry.h"
 #include "command.h"
+#include "dump_text.h"
+
+/* How the tables are shown. */
+struct show {
+	const char *path;		/* of the case */
+	bool dump, holes;		/* runs instead of a tree; holes too */
+	json_t *into;			/* the JSON array to fill; NULL: text */
+	json_t *wx_pages;		/* with dump: the array of their numbers */
+};
 
 struct shower {
 	const struct pt_format *format;
-	const struct mmu_arch *arch;	/* for reading words in its byte order */
 	struct run *run;
 	unsigned space;
 	json_t *into;			/* the JSON array to fill; NULL: text */
@@ -52,15 +60,20 @@ static void read_shown(const struct shower *s, unsigned depth, uint64_t table,
 		       unsigned index, uint64_t va, struct shown *out)
 {
 	const struct pt_level *l = &s->format->level[depth];
-	uint64_t raw = 0;
+	const uint64_t bytes = pt_table_bytes(s->format, depth);
+	const struct pt_table opened = {
+		.env = run_space(s->run, s->space)->env,
+		.host = pt_memory_at(run_memory(s->run), table, bytes),
+		.pa = table,
+	};
 
 	*out = (struct shown){ .first = index, .last = index };
-	mmu_read(s->arch, run_memory(s->run),
-		 table + (uint64_t)index * l->entry_bytes, l->entry_bytes, &raw);
-	out->entry.raw = raw;
+	/* After a violation a table may be said to lie where no memory is. */
+	if (opened.host)
+		out->entry = pt_read_entry(s->format, depth, &opened, index);
 	out->kind = pt_entry_kind(s->format, depth, out->entry);
 	if (out->kind == PT_TABLE) {
-		out->table_pa = pt_address_decode(&l->table.pa, raw);
+		out->table_pa = pt_table_pa(l, out->entry);
 		out->denied = pt_table_removed(l, out->entry);
 	} else if (out->kind != PT_NONE && out->kind != PT_BAD) {
 		pt_translate(run_space(s->run, s->space), va, &out->found);
@@ -175,8 +188,29 @@ static void show_table(const struct shower *s, unsigned depth, uint64_t table,
 	show_run(s, depth, &run, base);
 }
 
+static void show_space(const struct show *show, struct run *run, unsigned i)
+{
+	const struct pt_format *format = run_format(run);
+	struct pt_space *space = run_space(run, i);
+	const struct shower shower = {
+		.format = format, .run = run, .space = i, .into = show->into,
+	};
+
+	if (!show->into)
+		printf(" space %u: root %s at pa 0x%" PRIx64 "\n", i,
+		       pt_depth_name(format->top), space->root);
+	if (!show->dump)
+		show_table(&shower, format->top, space->root, 0);
+	else if (show->into)
+		json_array_append_new(show->wx_pages, json_integer(
+			(json_int_t)dump_text_json(show->into, space,
+						   show->holes)));
+	else
+		dump_text_print(stdout, space, show->holes);
+}
+
 static int show_case(const struct pt_format *format, const struct tw_case *c,
-		     const char *path, json_t *into)
+		     const struct show *show)
 {
 	char error[256];
 	struct violation violation;
@@ -189,95 +223,130 @@ static int show_case(const struct pt_format *format, const struct tw_case *c,
 
 	bool clean = run_case(run, c, RUN_CHECK_END, NULL, &violation);
 
-	if (!into)
-		printf("%s on %s\n", path, format->name);
-	for (unsigned i = 0; i < PT_SPACES; i++) {
-		const struct shower shower = {
-			.format = format, .arch = mmu_find(format->name),
-			.run = run, .space = i, .into = into,
-		};
-		uint64_t root = run_space(run, i)->root;
-
-		if (!into)
-			printf(" space %u: root %s at pa 0x%" PRIx64 "\n", i,
-			       pt_depth_name(format->top), root);
-		show_table(&shower, format->top, root, 0);
-	}
-	if (!clean && !into)
+	if (!show->into)
+		printf("%s on %s\n", show->path, format->name);
+	for (unsigned i = 0; i < PT_SPACES; i++)
+		show_space(show, run, i);
+	if (!clean && !show->into)
 		printf(" violated: the tables are those at the violation; "
 		       "`tablewalk run' explains it\n");
 	run_destroy(run);
 	return clean ? STATUS_CLEAN : STATUS_VIOLATION;
 }
 
-static int show_main(const struct command *command, int argc, char **argv)
+/* One JSON document: entries of the tree, or runs and wx_pages of the dump. */
+static int show_json(const struct pt_format *format, const struct tw_case *c,
+		     struct show *show)
+{
+	json_t *document;
+	int status, printed;
+
+	show->into = json_array();
+	show->wx_pages = show->dump ? json_array() : NULL;
+	status = show_case(format, c, show);
+	document = json_pack("{s:s, s:s, s:b, s:o}", "case", show->path,
+			     "format", format->name, "violated",
+			     status == STATUS_VIOLATION,
+			     show->dump ? "runs" : "entries", show->into);
+	if (show->dump)
+		json_object_set_new(document, "wx_pages", show->wx_pages);
+	printed = command_json(document);
+	return printed ? printed : status;
+}
+
+/* The options of show; true when there are files to go on with. */
+struct show_arguments {
+	struct show show;
+	struct format_list formats;
+	bool json;
+	int status;			/* where there is nothing to go on with */
+};
+
+static bool show_options(const struct command *command, int argc, char **argv,
+			 struct show_arguments *a)
 {
 	static const struct option options[] = {
 		{ "format", required_argument, NULL, 'f' },
 		{ "mutant", required_argument, NULL, 'm' },
+		{ "dump", no_argument, NULL, 'd' },
+		{ "holes", no_argument, NULL, 'H' },
 		{ "json", no_argument, NULL, 'J' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct format_list formats = { 0 };
-	struct tw_case c;
-	char error[512];
-	bool json = false;
 	int option;
 
+	a->status = STATUS_USAGE;
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (option) {
 		case 'f':
-			if (!command_formats(optarg, &formats))
-				return STATUS_USAGE;
+			if (!command_formats(optarg, &a->formats))
+				return false;
 			break;
 		case 'm':
 			if (!command_mutant(optarg))
-				return STATUS_USAGE;
+				return false;
+			break;
+		case 'd':
+			a->show.dump = true;
+			break;
+		case 'H':
+			a->show.holes = true;
 			break;
 		case 'J':
-			json = true;
+			a->json = true;
 			break;
 		case 'h':
 			command_help(command);
-			return STATUS_CLEAN;
+			a->status = STATUS_CLEAN;
+			return false;
 		default:
-			return command_usage(command);
+			command_usage(command);
+			return false;
 		}
 	}
-	if (argc - optind != 1 || formats.count != 1) {
+	return true;
+}
+
+static int show_main(const struct command *command, int argc, char **argv)
+{
+	struct show_arguments a = { 0 };
+	struct tw_case c;
+	char error[512];
+
+	if (!show_options(command, argc, argv, &a))
+		return a.status;
+	if (argc - optind != 1 || a.formats.count != 1) {
 		command_error("show needs one --format and one case file");
 		return STATUS_USAGE;
 	}
-
-	const struct pt_format *format = formats.format[0];
-
-	if (case_load(argv[optind], CASE_TAGGED, &c, error, sizeof(error))) {
+	if (a.show.holes && !a.show.dump) {
+		command_error("--holes is an option of --dump");
+		return STATUS_USAGE;
+	}
+	a.show.path = argv[optind];
+	if (case_load(a.show.path, CASE_TAGGED, &c, error, sizeof(error))) {
 		command_error("%s", error);
 		return STATUS_USAGE;
 	}
-	if (!json)
-		return show_case(format, &c, argv[optind], NULL);
-
-	json_t *tables = json_array();
-	int status = show_case(format, &c, argv[optind], tables);
-	int printed = command_json(json_pack("{s:s, s:s, s:b, s:o}", "case",
-					     argv[optind], "format",
-					     format->name, "violated",
-					     status == STATUS_VIOLATION,
-					     "entries", tables));
-
-	return printed ? printed : status;
+	return a.json ? show_json(a.formats.format[0], &c, &a.show)
+		      : show_case(a.formats.format[0], &c, &a.show);
 }
 
 const struct command command_show = {
 	.name = "show",
-	.synopsis = "--format F [--json] CASE",
+	.synopsis = "--format F [--dump [--holes]] [--json] CASE",
 	.help =
 	"Runs a case and prints the tables it leaves as a tree: index, address, kind,\n"
-	"physical address, attributes (rwx, user, global, accessed, dirty, soft bits).\n\n"
+	"physical address, attributes (rwx, user, global, accessed, dirty, soft bits).\n"
+	"With --dump it prints runs of like entries: range, length, kind, attributes,\n"
+	"the rights that the tables above leave (eff), depth; and warns of pages that\n"
+	"are writable and executable.\n\n"
 	"  --format F        the format\n"
+	"  --dump            runs instead of the tree\n"
+	"  --holes           with --dump: holes too\n"
 	"  --mutant ID       switch a deliberate defect on\n"
-	"  --json            one document: entries with space, depth, va, kind, pa\n",
+	"  --json            one document: entries with space, depth, va, kind, pa; with\n"
+	"                    --dump runs with space, start, last, depth, kind, effective\n",
 	.main = show_main,
 };

@@ -370,4 +370,44 @@ test_trace_and_show_print() {
 	complains "--format"
 }
 
+# show --dump prints runs with their own and their effective rights, and warns.
+test_dump_prints_runs_and_warns() {
+	local seed=$seeds/restrict-above-and-below.tw
+	expect 0 show --dump --format x86_64-4level "$seed"
+	grep -q -- '^---\[ lower half \]---$' out || fail "no marker"
+	grep -qx '0x0000007ffffff000-0x0000007fffffffff       4K leaf rwxu-ad-- eff rwx- pte' out || fail "no run"
+	grep -qx '0x0000008000001000-0x0000008000002fff       8K leaf rw-u-ad-- eff rw-u pte' out || fail "not joined"
+	grep -qx 'warning: 1 W+X page' out || fail "no warning"
+	! grep -q none out || fail "holes"
+	expect 0 show --dump --holes --format x86_64-4level "$seed"
+	grep -qx '0xffff800000000000-0xffffffffffffffff     128T none p4d' out || fail "no hole"
+	expect 0 show --dump --json --format x86_64-4level "$seed"
+	json "d['wx_pages'] == [1, 0] and len(d['runs']) == 3 and not d['violated']"
+	json "d['runs'][0] == {'space': 0, 'start': '0x0000007ffffff000', 'last': '0x0000007fffffffff', 'depth': 'pte', 'kind': 'leaf', 'attrs': 'rwxu-ad--', 'removed': '---u', 'effective': 'rwx-', 'memtype': 0, 'key': 0}"
+	expect 2 show --holes --format x86_64-4level "$seed"
+	complains "--dump"
+}
+
+# Runs with holes cover each half without a gap, in any kind of address word.
+test_dump_covers_every_kind_of_space() {
+	local seed=$seeds/edges-of-the-space.tw
+	for format in i386 arm-short arm64-4k-39 x86_64-5level fake-tiny template; do
+		expect 0 show --dump --holes --json --format "$format" "$seed"
+		json "sum(int(a['last'], 16) + 1 != int(b['start'], 16) for a, b in zip(d['runs'], d['runs'][1:])) <= 3"
+		json "all(len(r['start']) == len(r['last']) for r in d['runs']) and len({r['space'] for r in d['runs']}) == 2"
+		expect 0 show --dump --holes --format "$format" "$seed"
+	done
+	expect 0 show --dump --holes --format i386 "$seed"
+	grep -qx '0x00000000-0xffffffff       4G none pmd' out || fail "no empty space"
+}
+
+# Entries in halves and in copies are shown as the entries they are.
+test_show_reads_scattered_entries() {
+	for format in arm-short-linux ppc-8xx-16k i386-pae; do
+		expect 0 show --format "$format" "$seeds/groups.tw"
+		grep -q ' leaf pa ' out || fail "$format: no leaf"
+		! grep -q ' bad ' out || fail "$format: bad entries"
+	done
+}
+
 "test_$2"
