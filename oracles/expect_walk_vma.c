@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The expected trace of walks over VMAs and of installing, and what OP_VMA does.
+ * The expected trace of walks over VMAs and of installing, and what OP_VMA
+ * does.
  *
  * Source: include/tablewalk/walk.h, "Walks over VMAs" and "Operations on these
  * in a case"; rule numbers R1..R57 are those of docs/walker-rules.md.
@@ -9,7 +10,7 @@
 
 #include "walker.h"
 
-/* One walk over VMAs; callbacks are those of op_walk.vma_callbacks that are set. */
+/* One walk over VMAs; callbacks are those of OP_CB_TEST_WALK.. that are set. */
 struct vma_walk {
 	struct walker w;
 	const struct vma_list *list;

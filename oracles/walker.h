@@ -17,14 +17,14 @@ struct walker {
 	uint64_t base;			/* address minus offset */
 	uint64_t word;			/* the greatest address */
 	uint64_t page;			/* length of a base page - 1 */
-	uint64_t calls;			/* callbacks so far that stop_at counts */
+	uint64_t calls;			/* so far, that stop_at counts */
 	uint64_t acts;			/* of entries, of action_depth */
 	uint64_t tests;			/* of tables, of action_depth */
 	struct flat_cursor cursor;
 	uint32_t flags;			/* WALK_* */
 	bool splits;			/* below a VMA (R25) */
 	bool install;			/* install_pte is set */
-	bool table_tests;		/* test_p4d and so on are set and called */
+	bool table_tests;		/* test_p4d and so on are called */
 	bool special;			/* any of these, or flags */
 	uint8_t passed;			/* bit d: nothing is called for a table
 					   entry of depth d */
@@ -79,7 +79,7 @@ int walker_make_table(struct walker *w, unsigned depth, uint64_t offset);
 /* Divides the entry at depth that covers offset into a table (R25). */
 int walker_split(struct walker *w, unsigned depth, uint64_t offset);
 
-/* Calls install_pte for count none entries from the one that covers first on. */
+/* Calls install_pte for count none entries, the first where first lies. */
 int walker_install(struct walker *w, uint64_t first, uint64_t count);
 
 #endif
