@@ -58,20 +58,19 @@ static int walk_hugetlb(struct pt_walker *w, const struct part *part)
 
 /*
  * Whether the VMA is walked (R9, R10): 0 if it is, more if it is passed over;
- * less ends the walk.  asked is what test_walk, or pte_hole, is told of it.
+ * less ends the walk.
  */
-static int test_vma(struct pt_walker *w, const struct part *part,
-		    const struct part *asked)
+static int test_vma(struct pt_walker *w, const struct part *part)
 {
 	int ret;
 
 	w->walk.vma = part->vma;
 	if (w->walk.ops->test_walk)
-		return w->walk.ops->test_walk(asked->start, asked->last,
+		return w->walk.ops->test_walk(part->start, part->last,
 					      &w->walk);
 	if (part->vma->type != OP_VMA_PFNMAP || MUT(PFNMAP_WALKED, false, true))
 		return 0;
-	ret = pt_walker_hole(w, asked->start, asked->last, PT_DEPTH_UNKNOWN);
+	ret = pt_walker_hole(w, part->start, part->last, PT_DEPTH_UNKNOWN);
 	return ret < 0 ? ret : 1;
 }
 
@@ -100,11 +99,14 @@ static int walk_part(struct pt_walker *w, const struct part *part)
 	return ret;
 }
 
-/* Test and walk.  *skipped says whether the test had it passed over. */
+/*
+ * Test, with what of the VMA is asked for, and walk.  *skipped says whether the
+ * test had it passed over.
+ */
 static int test_and_walk(struct pt_walker *w, const struct part *part,
 			 const struct part *asked, bool *skipped)
 {
-	int ret = test_vma(w, part, asked);
+	int ret = test_vma(w, asked);
 
 	*skipped = ret > 0;
 	if (ret > 0)

@@ -435,6 +435,13 @@ static void mapping_walks_the_pages_of_the_file(void **state)
 		assert_int_equal(mm_calls_of(script, MM_TEST), 3);
 		assert_int_equal(mm_calls_of(script, PT_PTE), 3);
 		assert_int_equal(mm_calls_of(script, MM_HOLE), 0);
+		/* The hole of a PFNMAP VMA stands for the test, and is whole. */
+		script = mm_script_new(m);
+		vma[0].type = OP_VMA_PFNMAP;
+		assert_int_equal(pt_walk_mapping(&m->space, 11, 11,
+						 &mm_ops_page, script), 0);
+		assert_int_equal(script->count, 1);
+		mm_assert_hole(script, 0, at(m, 0), at(m, 4) - 1, -1);
 		mm_close(state);
 	}
 }
