@@ -3,8 +3,8 @@
  * Dumping a range as runs.
  *
  * A descent of its own, because a dump wants what a walk does not tell: the
- * rights taken away on the way, and holes by the stretch.  An entry that
- * differs from the one before it in its address only is not decoded again.
+ * rights taken away on the way, and entries by the stretch.  None entries are
+ * passed over at once, and so are leaves that differ in their address only.
  *
  * Source: include/tablewalk/ptdump.h; the rules are those of
  * docs/walker-rules.md.
@@ -133,19 +133,14 @@ struct part {
 	uint64_t last;
 	unsigned depth;
 	uint32_t removed;		/* by the tables above */
-	struct pt_step step;
-	/* The entry decoded last, and what it came to. */
-	struct pt_entry before;
-	uint8_t kind;
-	uint32_t attrs;
 };
 
-static int note_step(struct dumper *d, const struct part *part,
-		     enum pt_kind kind, uint32_t attrs)
+static int note_entries(struct dumper *d, const struct part *part, uint64_t va,
+			uint64_t last, enum pt_kind kind, uint32_t attrs)
 {
 	return note(d, (struct pt_dump_run){
-		.start = part->step.va,
-		.last = part->step.end,
+		.start = va,
+		.last = last,
 		.attrs = attrs,
 		.removed = part->removed,
 		.depth = (uint8_t)part->depth,
@@ -157,29 +152,46 @@ static int note_step(struct dumper *d, const struct part *part,
  * Notes the entries up to the next one that is not stored as none, all at
  * once, and moves there; *more is false where there is no other.
  */
-static int note_holes(struct dumper *d, struct part *part, bool *more)
+static int note_holes(struct dumper *d, const struct part *part,
+		      struct pt_step *step, bool *more)
 {
-	const struct pt_step first = part->step;
-	struct part holes = *part;
+	uint64_t va = step->va;
 
 	*more = pt_step_skip_none(d->f, part->depth, part->table, part->last,
-				  &part->step);
-	if (*more && part->step.va == first.va)
+				  step);
+	if (*more && step->va == va)
 		return 0;
-	holes.step.end = *more ? part->step.va - 1 : part->last;
-	return note_step(d, &holes, PT_NONE, 0);
+	return note_entries(d, part, va, *more ? step->va - 1 : part->last,
+			    PT_NONE, 0);
 }
 
-/* Any entry but a none or table entry. */
-static int note_end(struct dumper *d, struct part *part, struct pt_entry e,
-		    enum pt_kind kind)
+/*
+ * Moves the end of the step over the leaves that differ from e, the one that it
+ * is at, in their address only.
+ */
+static void stretch(const struct dumper *d, const struct part *part,
+		    struct pt_step *step, struct pt_entry e)
 {
-	part->before = e;
-	part->kind = (uint8_t)kind;
-	part->attrs = pt_has_attrs(kind) ?
-			      pt_attrs_read(&d->f->level[part->depth], kind, e) :
-			      0;
-	return note_step(d, part, kind, part->attrs);
+	const struct pt_level *l = &d->f->level[part->depth];
+	const uint64_t mask = d->mask[part->depth];
+	const uint64_t span = pt_span(d->f, part->depth);
+	const unsigned end = pt_index(d->f, part->depth, part->last);
+	unsigned index = step->index;
+
+	while (index < end) {
+		struct pt_entry next = pt_read_entry(d->f, part->depth,
+						     part->table, index + 1);
+
+		if (((next.raw ^ e.raw) & mask) || pt_is_none(l, next))
+			break;
+		index++;
+	}
+	if (index == step->index)
+		return;
+	step->end = pt_min(part->last, (step->va & ~(span - 1)) +
+					       (index - step->index) * span +
+					       (span - 1));
+	step->index = index;
 }
 
 static int dump_table(struct dumper *d, const struct pt_table *table,
@@ -187,43 +199,37 @@ static int dump_table(struct dumper *d, const struct pt_table *table,
 		      uint32_t removed)
 {
 	const struct pt_level *l = &d->f->level[depth];
-	struct part part = {
-		.table = table, .last = last, .depth = depth,
-		.removed = removed, .kind = PT_NONE,
-		.step = pt_step_first(d->f, depth, va, last),
-	};
+	const struct part part = { table, last, depth, removed };
+	struct pt_step step = pt_step_first(d->f, depth, va, last);
 	int ret;
 
 	do {
 		enum pt_kind kind;
 		struct pt_table next;
 		struct pt_entry e;
+		uint32_t attrs = 0;
 		bool more;
 
-		ret = note_holes(d, &part, &more);
+		ret = note_holes(d, &part, &step, &more);
 		if (ret || !more)
 			return ret;
-		e = pt_read_entry(d->f, depth, table, part.step.index);
-		if (pt_is_none(l, e)) {
-			ret = note_step(d, &part, PT_NONE, 0);
-			continue;
-		}
-		if (part.kind == PT_LEAF &&
-		    !((e.raw ^ part.before.raw) & d->mask[depth])) {
-			ret = note_step(d, &part, PT_LEAF, part.attrs);
-			continue;
-		}
+		e = pt_read_entry(d->f, depth, table, step.index);
 		kind = pt_entry_kind(d->f, depth, e);
-		if (kind != PT_TABLE) {
-			ret = note_end(d, &part, e, kind);
+		if (kind == PT_TABLE) {
+			next = pt_table_follow(d->space, depth, e);
+			ret = dump_table(d, &next, depth + 1, step.va,
+					 step.end,
+					 removed | MUT(DUMP_IGNORES_REMOVED,
+						       pt_table_removed(l, e),
+						       0u));
 			continue;
 		}
-		next = pt_table_follow(d->space, depth, e);
-		ret = dump_table(d, &next, depth + 1, part.step.va,
-				 part.step.end,
-				 removed | MUT(DUMP_IGNORES_REMOVED,
-					       pt_table_removed(l, e), 0u));
-	} while (!ret && pt_step_next(d->f, depth, last, &part.step));
+		if (pt_has_attrs(kind))
+			attrs = pt_attrs_read(l, kind, e);
+		if (kind == PT_LEAF)
+			stretch(d, &part, &step, e);
+		ret = note_entries(d, &part, step.va, step.end, kind, attrs);
+	} while (!ret && pt_step_next(d->f, depth, last, &step));
 	return ret;
 }
 
