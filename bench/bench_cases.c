@@ -32,9 +32,8 @@ struct figures {
 static bool bench_format(const struct pt_format *format, double seconds,
 			 struct figures *figures)
 {
-	const struct generate_options options = {
-		.mask = OP_MASK_V1, .records = CASE_RECORDS,
-		.format = format,
+	struct generate_options options = {
+		.records = CASE_RECORDS, .format = format,
 	};
 	char error[256];
 	struct run *run = run_create(format, NULL, error, sizeof(error));
@@ -55,6 +54,8 @@ static bool bench_format(const struct pt_format *format, double seconds,
 			struct tw_case c;
 
 			rng_seed(&rng, cases);
+			/* As `random' has it. */
+			options.extended = cases % 3;
 			generate_case(&rng, &options, &c);
 			if (!run_case(run, &c, RUN_CHECK_END, NULL, &violation)) {
 				run_print_violation(stderr, run, &c, &violation);
