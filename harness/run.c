@@ -144,6 +144,13 @@ static bool check_edges(struct run *run, const struct op *op,
 {
 	const unsigned space = run->subject.current;
 
+	if (op->kind == OP_COPY && op->last >= op->va &&
+	    (!oracle_check_address(run->oracle, &run->arena.memory,
+				   &run->regime, space ^ 1u, op->pa, finding) ||
+	     !oracle_check_address(run->oracle, &run->arena.memory,
+				   &run->regime, space ^ 1u,
+				   op->pa + (op->last - op->va), finding)))
+		return false;
 	return oracle_check_address(run->oracle, &run->arena.memory,
 				    &run->regime, space, op->va, finding) &&
 	       (op->last <= op->va ||

@@ -19,14 +19,16 @@
  * entries at any depth (one each, also at PT_PTE), bad entries.  Two neighbours
  * are alike when depth, kind, attributes and the rights taken away above are the
  * same; addresses and group orders are not compared.  So holes of different
- * depths are different runs.  A marker is a border: no run goes on beyond it.
+ * depths are different runs.  It does not matter which tables take a right away.
+ * A marker is a border: a run ends right before it, wherever it lies, also inside
+ * an entry or a page.
  * The range's first and last address clip; the last run ends at the range's
  * last (R47).
  */
 struct pt_dump_run {
 	uint64_t start, last;
 	uint32_t attrs;		/* LEAF, PROTNONE, INVALID_HUGE: its own */
-	uint32_t removed;	/* rights taken away above (R48, R49) */
+	uint32_t removed;	/* rights taken away above, of every kind (R48) */
 	uint8_t depth;		/* of the entries, real */
 	uint8_t kind;		/* enum pt_kind, never PT_TABLE */
 };
@@ -45,7 +47,10 @@ struct pt_dump {
 	void *context;
 	/* Called per run, ascending; what is not 0 ends the dump with it. */
 	int (*run)(void *context, const struct pt_dump_run *run);
-	/* Out: base pages, also in part, of leaves with effective W and X (R51). */
+	/*
+	 * Out: base pages, also in part, inside the range of leaves with
+	 * effective W and X (R51); of the runs reported, 0 after a refusal.
+	 */
 	uint64_t wx_pages;
 };
 

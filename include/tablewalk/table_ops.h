@@ -250,10 +250,15 @@ int pt_free_tables(struct pt_space *space, uint64_t va, uint64_t last,
  * ones allocated, as pt_map() does.
  * wrprotect: PT_W is taken away from every leaf, protnone and invalid-huge entry
  * of the range, in from and in the copy (a fork).  Entries whose rights without
- * W are not representable keep them, on both sides.
+ * W are, taken alone, not representable at PT_PTE keep them, on both sides.
+ *
+ * A hole needs and releases nothing in to, nor does a table of from with nothing
+ * to copy.  What tables of from take away is not copied, what those of to take
+ * away stays.
  *
  * -EINVAL also where to_va - va is no multiple of what an entry of the root
- * spans; -ERANGE also for the range in to.  -EEXIST: an entry of to in the
+ * spans, or the largest group of them, and where both spaces are the same or of
+ * different formats; -ERANGE also for the range in to, if it wraps too.  -EEXIST: an entry of to in the
  * range, at any depth, is neither none nor a table.
  * Order: first all tables that dividing needs, as pt_unmap() allocates them;
  * then those of to, ascending, a table before those below it; then stores; then

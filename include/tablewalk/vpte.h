@@ -13,7 +13,8 @@
  * One item: what ends the descent at its start.  A none entry, at any depth, is
  * an item of its own with kind PT_NONE.  start..last is the unit (of a group:
  * all of it) clipped to the range; pa, attrs and order are as TRACE_VISIT says.
- * whole: the unit is wholly inside the range.
+ * whole: the unit is wholly inside the range.  In a broken group an item starts
+ * where the iteration is, never before it.
  */
 struct pt_item {
 	uint64_t start, last;
@@ -63,6 +64,9 @@ int pt_item_set(struct pt_iterator *iterator, uint64_t pa, uint32_t attrs,
 		unsigned order);
 
 /*
+ * Both functions return -EINVAL before the first and after the last item, and
+ * after a range that was refused.
+ *
  * Clears and then sets PT_ACCESSED and PT_DIRTY of the item, a leaf, in all its
  * entries.  -EINVAL: other attributes, or the item is no leaf.  -EOPNOTSUPP: the
  * format lacks the flag.

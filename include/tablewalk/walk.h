@@ -78,13 +78,22 @@ struct pt_visit {
  * that is never empty.  Its callback is called whatever the entry is (of a none
  * or bad entry with that kind and nothing else), and what comes after it (the
  * next alias, the hole, bad, -EFAULT) comes only if a callback of a deeper depth
- * than the alias's is set, install_pte included.
+ * than the alias's is set, install_pte included.  It is such a level whether its
+ * callback is set or not: with pte_hole alone the root then reports nothing.
  *
  * WALK_NO_UPPER_LEAF: an entry of the real depth PT_PGD or PT_P4D that is
  * neither none, table nor bad ends the walk with -EOPNOTSUPP when its own depth's
- * turn comes, before that callback.
+ * turn comes (after the test of a table there), whether that callback is set or
+ * not, and before it.
  * WALK_CLEARS_BAD: a bad entry of the real depth PT_PGD or PT_P4D is made none
- * at that point, and is a hole.
+ * at that point, and is a none entry like any other.  What Linux's p?d_bad() also
+ * counts (table entries that take rights away, those of x86 without D) is not
+ * bad here.
+ *
+ * Linux has no limit of re-evaluations; under all flags this one holds.  Under
+ * WALK_ACTIONS_MIDDLE Linux honours an AGAIN of pte_entry that no later call of
+ * the same table takes back by evaluating the PT_PMD entry again: it does not
+ * count here (docs/referee.md).
  */
 typedef int pt_entry_fn(const struct pt_visit *visit, struct pt_walk *walk);
 
@@ -129,7 +138,7 @@ typedef int pt_hole_fn(uint64_t start, uint64_t last, int depth,
  *
  * Splitting (R25).  With a VMA, an entry above PT_PTE that is a leaf or
  * protnone, migration or invalid-huge, whose callbacks left SUBTREE, is split
- * (pt_split(), a group before that) if an entry callback of a deeper depth is
+ * (pt_split(), a group by a call of its own before that) if an entry callback of a deeper depth is
  * set; install_pte alone is no reason (R36).  What the split returns but 0 ends
  * the walk.  Then the walk goes on in the new table; the entry's callbacks are
  * not called for it again.
@@ -139,17 +148,19 @@ typedef int pt_hole_fn(uint64_t start, uint64_t last, int depth,
  * test_walk, and reports the hole of a PFNMAP VMA, with the whole VMA, and
  * reports no gaps.  WALK_TEST_ENDS_MAPPING:
  * there a test_walk of more than 0, and a PFNMAP VMA, end the walk with 0.
+ * Linux takes a mapping's VMAs in order of their page offset, not of address.
  *
  *			Installing
  *
  * install_pte set (R33 to R39): a none entry above PT_PTE is no hole; a table is
  * allocated and linked there first, then it is as any other table entry, its
- * callbacks included.  At PT_PTE a none entry goes to install_pte instead of
+ * callbacks included.  With WALK_FOLDED_EMPTY the aliases above come before that,
+ * and see it none.  At PT_PTE a none entry goes to install_pte instead of
  * pte_entry.  If that returns 0 the walker stores what it supplied, else the
  * walk ends with its value and nothing is stored.  What the format cannot have
  * ends the walk before the store: -EINVAL pa not page aligned, -ERANGE not below
  * 2^pa_bits, -EOPNOTSUPP attributes.  Every other entry goes to pte_entry, or is
- * passed over where that is NULL.  A refused table ends the walk with -ENOMEM.
+ * passed over where that is NULL; a bad one goes to bad, or is -EFAULT.  A refused table ends the walk with -ENOMEM.
  * Tables and entries made before the end of the walk stay, whatever ended it
  * (R37).  It counts as a callback of PT_PTE for what is descended (R23).
  *
@@ -161,7 +172,9 @@ typedef int pt_hole_fn(uint64_t start, uint64_t last, int depth,
  * root's own depth, where there are aliases above it) is such a table of one
  * entry, once per entry, right before that alias.  Less than 0 ends the walk
  * with it, more than 0 skips the table, or this and all later aliases and what
- * is below.  Without the flag they are never called.
+ * is below, the hole included.  A re-evaluation does not test again.  Without
+ * WALK_FOLDED_EMPTY a none entry has no aliases, and so no tests.  Without the
+ * flag they are never called.
  */
 typedef int pt_range_fn(uint64_t start, uint64_t last, struct pt_walk *walk);
 typedef void pt_post_fn(struct pt_walk *walk);
@@ -223,7 +236,7 @@ struct pt_walk {
  * page - 1 is -EINVAL: Linux would not end.  Ranges above PT_PTE are clipped to
  * the bytes asked for.  In a page table the first visit starts at va, or at the
  * table's first byte of the range, as it is; each has the length of a page and
- * so perhaps ends beyond the range; the next starts a page further on; the last
+ * so perhaps ends beyond the range (modulo the address word); the next starts a page further on; the last
  * is the first whose start is not below last + 1 - a page (modulo the address
  * word).  An entry is visited once per visit of its index: counting starts with
  * the entry that covers the first start.  The pa of a visit is that of its
@@ -277,7 +290,8 @@ int pt_walk_mapping(struct pt_space *space, uint64_t first, uint64_t last,
  *			Operations on these in a case
  *
  * OP_VMA: the range va..last stops being of any VMA (those that it cuts keep
- * what is left, the part behind it with its page_offset); then, unless type is
+ * what is left, the part behind it with a page_offset larger by the pages before
+ * it); then, unless type is
  * OP_VMA_NONE, it is a VMA of its own, page_offset 0.  Never joined to others.
  * -EINVAL and -ERANGE as for pt_walk_inclusive() without flags; -EOPNOTSUPP for
  * hugetlb where the depth has no leaves or is PT_PTE; -EINVAL for hugetlb where
@@ -287,7 +301,9 @@ int pt_walk_mapping(struct pt_space *space, uint64_t first, uint64_t last,
  * space that is current.
  *
  * OP_WALK_VMA: the entry point that walk.entry says; for OP_ENTRY_VMA and
- * OP_ENTRY_RANGE_VMA -ENOENT where no VMA covers va.  OP_INSTALL:
+ * OP_ENTRY_RANGE_VMA -ENOENT, before any other error, where no VMA covers va.
+ * TRACE_POST has the VMA's part also where pre_vma is not set; the depth of TEST,
+ * PRE and POST is 0.  OP_INSTALL:
  * pt_walk_install() with the callbacks of walk.callbacks, install_pte supplying
  * op.pa + (address - op.va) and op.attrs; test_walk, pre_vma and so on are not
  * set.  bad is never set.
