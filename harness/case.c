@@ -23,6 +23,7 @@ static const struct case_aux *aux_table(unsigned kind)
 		[OP_SWITCH] = switch_code,     [OP_FAIL] = fail_code,
 		[OP_DUMP] = dump_code,         [OP_ITERATE] = iterate_code,
 		[OP_COPY] = copy_code,         [OP_VMA] = vma_code,
+		[OP_CTOR_FAIL] = fail_code,    [OP_OWNER] = split_code,
 	};
 
 	return kind < OP_KINDS ? table[kind] : NULL;

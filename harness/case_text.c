@@ -552,17 +552,18 @@ static bool parse_stop(struct text_reader *in, const struct text_field *f,
 #define SKEWED                                                                 \
 	(BIT(OP_UNMAP) | BIT(OP_PROTECT) | BIT(OP_SPLIT) | BIT(OP_TOUCH) |     \
 	 BIT(OP_FREE) | BIT(OP_TRANSLATE) | BIT(OP_WALK) | BIT(OP_DUMP) |      \
-	 BIT(OP_ITERATE) | BIT(OP_COPY) | BIT(OP_WALK_VMA))
+	 BIT(OP_ITERATE) | BIT(OP_COPY) | BIT(OP_WALK_VMA) | BIT(OP_OWNER))
 const struct text_field text_fields[TEXT_FIELDS] = {
 	{ "at", print_at, parse_at, 0, NULL, 0,
-	  RANGES | ONE_ENTRY | BIT(OP_TOUCH) | BIT(OP_TRANSLATE), false },
+	  RANGES | ONE_ENTRY | BIT(OP_TOUCH) | BIT(OP_TRANSLATE) |
+		  BIT(OP_OWNER), false },
 	{ "len", print_len, parse_len, 0, NULL, 0, RANGES, false },
 	{ "attrs", print_attrs, parse_attrs, 0, NULL, 0,
 	  BIT(OP_MAP) | BIT(OP_PROTECT) | BIT(OP_INSTALL), false },
 	{ "pa", print_pa, parse_pa, 0, NULL, 0,
 	  BIT(OP_MAP) | BIT(OP_SETKIND) | BIT(OP_INSTALL), false },
 	{ "height", print_byte, parse_byte, AT(aux.height), NULL, CASE_HEIGHTS,
-	  BIT(OP_MAP) | ONE_ENTRY, false },
+	  BIT(OP_MAP) | ONE_ENTRY | BIT(OP_OWNER), false },
 	{ "group", print_byte, parse_byte, AT(aux.group), NULL, 2,
 	  BIT(OP_MAP) | BIT(OP_COLLAPSE), true },
 	{ "exact", print_byte, parse_byte, AT(aux.exact), NULL, 2, BIT(OP_MAP),
@@ -579,8 +580,8 @@ const struct text_field text_fields[TEXT_FIELDS] = {
 	  CASE_BOUNDS, BIT(OP_FREE), false },
 	{ "space", print_byte, parse_byte, AT(aux.value), NULL, PT_SPACES,
 	  BIT(OP_SWITCH), false },
-	{ "nth", print_byte, parse_byte, AT(aux.value), NULL, 256, BIT(OP_FAIL),
-	  false },
+	{ "nth", print_byte, parse_byte, AT(aux.value), NULL, 256,
+	  BIT(OP_FAIL) | BIT(OP_CTOR_FAIL), false },
 	{ "type", print_vma, parse_vma, 0, NULL, 0, BIT(OP_VMA), false },
 	{ "page", print_byte, parse_byte, AT(aux.height), NULL, CASE_HEIGHTS,
 	  BIT(OP_VMA), true },

@@ -24,6 +24,7 @@ static const uint8_t usual_weight[OP_KINDS] = {
 	[OP_FREE] = 6,     [OP_TRANSLATE] = 5, [OP_SWITCH] = 2,  [OP_WALK] = 9,
 	[OP_FAIL] = 2,     [OP_INSTALL] = 6,   [OP_DUMP] = 3,    [OP_ITERATE] = 4,
 	[OP_COPY] = 4,     [OP_VMA] = 7,       [OP_WALK_VMA] = 9,
+	[OP_CTOR_FAIL] = 3, [OP_OWNER] = 3,
 };
 
 /* Maps of more than a few entries in one case: they make it slow. */

@@ -178,6 +178,13 @@ static void add_later_details(struct line *line, const struct op *op)
 	case OP_WALK_VMA:
 		add_walk_vma(line, op);
 		break;
+	case OP_CTOR_FAIL:
+		line_add(line, " nth=%u", op->nth);
+		break;
+	case OP_OWNER:
+		line_add(line, " va=0x%" PRIx64 " at=%s", op->va,
+			 pt_depth_name(op->depth));
+		break;
 	default:
 		break;
 	}

@@ -671,6 +671,13 @@ static void resolve_later(struct case_resolver *r, const struct case_record *rec
 	case OP_VMA:
 		resolve_vma(r, rec, op);
 		break;
+	case OP_CTOR_FAIL:
+		op->nth = rec->aux.value;
+		break;
+	case OP_OWNER:
+		op->depth = (uint8_t)fit_depth(r->place->format,
+					       rec->aux.height);
+		break;
 	case OP_WALK_VMA:
 		op->walk = rec->walk;
 		if (rec->walk.entry == OP_ENTRY_MAPPING)

@@ -129,6 +129,8 @@ static bool changes_tables(const struct op *op)
 	case OP_FAIL:
 	case OP_DUMP:
 	case OP_VMA:
+	case OP_CTOR_FAIL:
+	case OP_OWNER:
 		return false;
 	default:
 		return true;

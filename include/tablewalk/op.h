@@ -22,8 +22,8 @@
 
 /*
  * Kinds of operation.  Numbers are bits of the header's mask: append only.
- * What each means is in table_ops.h, walk.h, ptdump.h and vpte.h; poke,
- * ctor-fail, share and sync are numbered so that no byte ever changes its
+ * What each means is in table_ops.h, walk.h, ptdump.h, vpte.h and
+ * table_owner.h; poke, share and sync are numbered so that no byte ever changes its
  * meaning, and have no effect yet: they return -EOPNOTSUPP.
  */
 enum op_kind {
@@ -51,13 +51,17 @@ enum op_kind {
 	OP_SYNC,
 	OP_VMA,
 	OP_WALK_VMA,
+	OP_OWNER,
 	OP_KINDS,
 };
 
 /* The mask that a header with mask 0 stands for: all kinds up to OP_FAIL. */
 #define OP_MASK_V1 UINT64_C(0x3fff)
-/* Of version 2: those and install, dump, iterate, copy, vma, walk-vma. */
-#define OP_MASK_V2 (OP_MASK_V1 | UINT64_C(0xc3c000))
+/*
+ * Of version 2: those and install, dump, iterate, copy, ctor-fail, vma, walk-vma,
+ * owner.
+ */
+#define OP_MASK_V2 (OP_MASK_V1 | UINT64_C(0x1cbc000))
 
 /* Callbacks of a walk, as a mask. */
 #define OP_CB_ENTRY(depth) ((uint8_t)(1u << (depth)))	/* enum pt_depth */
@@ -184,6 +188,8 @@ struct op_vma_kind {
  *						nth: 1 takes W away
  * vma		x  x		x		vma; depth of hugetlb's pages
  * walk-vma	x  x				walk, floor, ceiling
+ * ctor-fail					nth
+ * owner	x                x
  */
 struct op {
 	uint64_t va, last, pa, floor, ceiling;
@@ -222,6 +228,7 @@ static inline const char *op_kind_name(unsigned kind)
 		[OP_POKE] = "poke",	    [OP_CTOR_FAIL] = "ctor-fail",
 		[OP_SHARE] = "share",	    [OP_SYNC] = "sync",
 		[OP_VMA] = "vma",	    [OP_WALK_VMA] = "walk-vma",
+		[OP_OWNER] = "owner",
 	};
 
 	return kind < OP_KINDS ? name[kind] : "?";

@@ -62,6 +62,41 @@
 #include <tablewalk/types.h>
 
 /*
+ * Invalidation of what a machine may have cached of [va, last].
+ *
+ * An entry *counts* when the hardware would use it (a leaf or a table entry that
+ * is neither none nor of a software kind) and the table it is in was reachable
+ * from the root when the operation began.  When such an entry is changed in any
+ * other way than by setting ACCESSED or DIRTY or by clearing ACCESSED:
+ *
+ * 1. all that it covers is invalidated after the change and before the operation
+ *    returns, whatever it returns (FLUSH-COVER);
+ * 2. if it was a table entry, with tables set, and before the table it pointed to
+ *    is destructed and released (FLUSH-BEFORE-FREE);
+ * 3. with depth that of the leaf that was changed, or PT_DEPTH_UNKNOWN
+ *    (FLUSH-HINT): a hint never names a depth at which no changed leaf in the
+ *    range was.
+ *
+ * Where nothing that counts was changed no flush is needed, and one that was
+ * made all the same is no mistake.  A range is of one space, page aligned, and
+ * inclusive.
+ */
+struct pt_flush {
+	uint64_t va, last;
+	int8_t depth;			/* of the leaves, or PT_DEPTH_UNKNOWN */
+	bool tables;			/* table entries were changed too */
+	uint8_t space;
+};
+
+/* A table as constructors see it (table_owner.h). */
+struct pt_table_page {
+	uint64_t pa;
+	uint32_t bytes;
+	uint8_t depth;			/* enum pt_depth of its entries */
+	uint8_t space;			/* number of the space that owns it */
+};
+
+/*
  * Where tables come from, and who watches.  The harness supplies it; it
  * outlives the space.
  */
@@ -81,6 +116,13 @@ struct pt_env {
 	 */
 	void (*store)(void *context, uint64_t pa, unsigned bytes,
 		      uint64_t before, uint64_t after);
+	/*
+	 * Sees every invalidation, when it would be made.  May be NULL.
+	 */
+	void (*flush)(void *context, const struct pt_flush *flush);
+	/* table_owner.h.  Both may be NULL. */
+	int (*construct)(void *context, const struct pt_table_page *page);
+	void (*destruct)(void *context, const struct pt_table_page *page);
 };
 
 struct pt_vma;			/* walk.h */
@@ -288,6 +330,7 @@ int pt_translate(struct pt_space *space, uint64_t va, struct pt_lookup *result);
  * fail n	the n-th allocation by an operation from here is refused, once;
  *		0 disarms.  It stays armed across operations and spaces, and is
  *		disarmed by the refusal.  Returns 0.
+ * ctor-fail n	the same for constructors (table_owner.h), with a count of its own.
  * walk		walk.h.
  */
 

@@ -42,6 +42,7 @@
  * TRACE_WX	ends a dump: pa is the number of base pages that are W and X.
  * TRACE_ITEM	an item of an iterator (vpte.h): as for TRACE_VISIT; depth is
  *		the entry's own.
+ * TRACE_OWNER	a table as table_owner.h's OP_OWNER says.
  */
 enum trace_type {
 	TRACE_VISIT,
@@ -60,6 +61,7 @@ enum trace_type {
 	TRACE_RUN,
 	TRACE_WX,
 	TRACE_ITEM,
+	TRACE_OWNER,
 	TRACE_TYPES,
 };
 
@@ -188,6 +190,7 @@ static inline const char *trace_type_name(unsigned type)
 		[TRACE_HUGETLB] = "hugetlb", [TRACE_INSTALL] = "install",
 		[TRACE_TABLE] = "table",   [TRACE_RUN] = "run",
 		[TRACE_WX] = "wx",	   [TRACE_ITEM] = "item",
+		[TRACE_OWNER] = "owner",
 	};
 
 	return type < TRACE_TYPES ? name[type] : "?";
