@@ -124,7 +124,7 @@ static int walk_pages(struct mm *m, struct script *script, uint64_t va,
 }
 
 /*
- * R15, R17, R29: pre-order; the root's entry has a callback per folded depth;
+ * R15, R17, R29, R42: pre-order, without a VMA; the root's entry has a callback per folded depth;
  * every page is visited, empty ones too, clipped to the range.
  */
 static void callbacks_come_in_pre_order(void **state)
@@ -191,6 +191,26 @@ static void holes_are_reported_one_by_one(void **state)
 	}
 }
 
+/* R19: an empty entry is passed by where nobody asked for holes. */
+static void hole_without_a_callback_is_nothing(void **state)
+{
+	static const struct pt_walk_ops entries_only = {
+		.pgd_entry = on_pgd, .p4d_entry = on_p4d, .pud_entry = on_pud,
+		.pmd_entry = on_pmd, .pte_entry = on_pte,
+	};
+	struct mm *m;
+
+	for (unsigned i = 0; (m = mm_open(state, i)); i++) {
+		struct script *script = fresh_script(m);
+
+		assert_int_equal(pt_walk_inclusive(&m->space, m->base,
+						   m->base + (m->bytes - 1),
+						   &entries_only, script), 0);
+		assert_int_equal(script->count, 0);
+		mm_close(state);
+	}
+}
+
 /* R18: a hole below the root has the depth of its own entry. */
 static void hole_depth_is_that_of_the_entry(void **state)
 {
@@ -243,7 +263,7 @@ static void tables_nobody_asks_for_are_not_read(void **state)
 	}
 }
 
-/* R24: a block is visited, clipped, with the address of the clipped part. */
+/* R16, R24: a block is visited, clipped, with the address of the clipped part. */
 static void block_is_visited_once_with_its_offset(void **state)
 {
 	struct mm *m;
@@ -394,7 +414,7 @@ static void again_evaluates_the_entry_from_its_top(void **state)
 	}
 }
 
-/* Eight re-evaluations of one entry are allowed; the count is the entry's. */
+/* R26: eight re-evaluations of one entry are allowed; the count is the entry's. */
 static void again_is_bounded_per_entry(void **state)
 {
 	struct mm *m;
@@ -567,7 +587,10 @@ static void last_page_of_the_word_is_visited_once(void **state)
 	}
 }
 
-/* A walk over all of the range comes back, with every mapping in order. */
+/*
+ * R27: a walk over all of the range comes back, with every mapping in order and
+ * each once.
+ */
 static void whole_range_is_walked_in_order(void **state)
 {
 	struct mm *m;
@@ -604,6 +627,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(callbacks_come_in_pre_order),
 		TEST(holes_are_reported_one_by_one),
+		TEST(hole_without_a_callback_is_nothing),
 		TEST(hole_depth_is_that_of_the_entry),
 		TEST(tables_nobody_asks_for_are_not_read),
 		TEST(block_is_visited_once_with_its_offset),
