@@ -18,6 +18,9 @@
 /* More events than any correct operation on CASE_RECORDS records can make. */
 #define TRACE_CAPACITY (UINT32_C(1) << 16)
 
+/* Interruptions of one operation. */
+#define TOUCHES 8
+
 struct run {
 	const struct pt_format *format;
 	struct arena arena;
@@ -28,6 +31,12 @@ struct run {
 	struct trace expected, seen;
 	struct run_counts counts;
 	uint8_t runtime_folded;		/* see run_fold() */
+	/* While stores are looked at: the operation, and who interrupted it. */
+	const struct op *op;
+	uint64_t stores;
+	struct op touch[TOUCHES];
+	unsigned touches;
+	bool touching;
 };
 
 static void set_error(char *error, size_t bytes, const char *format,
@@ -212,9 +221,87 @@ static uint64_t hash_trace(uint64_t hash, const struct trace *trace)
 	return hash;
 }
 
+/*
+ * What hardware does between two stores of an operation: some access to
+ * somewhere in its range sets ACCESSED or DIRTY.  For the model that is a touch
+ * before the operation.  So it is done for the kinds only where a touch before
+ * and one after come to the same, and where the leaf has the size still that it
+ * had before: of a piece of a block the model would touch all the block.
+ */
+static bool may_be_touched(const struct op *op)
+{
+	switch ((unsigned)op->kind) {
+	case OP_UNMAP:
+	case OP_PROTECT:
+	case OP_SPLIT:
+	case OP_COLLAPSE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void touch_now(void *context)
+{
+	struct run *run = context;
+	struct op *touch = &run->touch[run->touches];
+	struct pt_space *space = &run->subject.space[run->subject.current];
+	struct oracle_view before;
+	struct pt_lookup now;
+
+	oracle_view(run->oracle, run->subject.current, touch->va, &before);
+	if (!before.canonical || before.order ||
+	    pt_translate(space, touch->va, &now) || now.kind != before.kind ||
+	    now.depth != before.depth || now.order)
+		return;
+	run->touching = true;
+	if (!pt_touch(space, touch->va, (enum pt_access)touch->access))
+		run->touches++;
+	run->touching = false;
+}
+
+/* Where and when follows from the operation and the store's number alone. */
+static void touch_somewhere(struct run *run)
+{
+	const struct op *op = run->op;
+	const struct pt_format *f = run->format;
+	uint64_t hash = hash_number(hash_number(op->va, op->last), ++run->stores);
+	uint64_t bytes, page = UINT64_C(1) << f->page_shift;
+
+	if (run->touches == TOUCHES || hash >> 60 || !may_be_touched(op))
+		return;
+	/* Of one entry, all of it; a range is from its first entry on. */
+	bytes = op->last > op->va ? op->last - op->va + 1 :
+				    pt_span(f, op->depth) << op->order;
+	run->touch[run->touches] = (struct op){
+		.kind = OP_TOUCH,
+		.va = op->va + (hash >> 8) % (bytes / page ? bytes / page : 1) *
+				       page,
+		/* Whether a write makes it dirty depends on what protect does. */
+		.access = hash & 1 && op->kind != OP_PROTECT ? PT_WRITE :
+							       PT_READ,
+	};
+	oracle_watch_interrupt(run->watch, touch_now, run);
+}
+
 static void on_store(void *context)
 {
-	oracle_watch_store(context);
+	struct run *run = context;
+
+	if (run->touching)
+		return;
+	oracle_watch_store(run->watch);
+	touch_somewhere(run);
+}
+
+/* Tells the model of the touches, which came first as far as it is concerned. */
+static void expect_touches(struct run *run)
+{
+	for (unsigned i = 0; i < run->touches; i++) {
+		oracle_expect(run->oracle, &run->touch[i], &run->expected);
+		run->expected.count = 0;
+	}
+	run->touches = 0;
 }
 
 /* The operation itself, under the eyes of the observer if one is wanted. */
@@ -226,7 +313,9 @@ static int apply(struct run *run, const struct op *op, enum run_check check)
 		return subject_apply(&run->subject, op, &run->seen);
 	oracle_watch_begin(run->watch, run->oracle, &run->arena.memory,
 			   &run->regime, op);
-	run->arena.observer = run->watch;
+	run->op = op;
+	run->stores = 0;
+	run->arena.observer = run;
 	run->arena.observe = on_store;
 	ret = subject_apply(&run->subject, op, &run->seen);
 	run->arena.observe = NULL;
@@ -243,6 +332,7 @@ static bool step(struct run *run, const struct op *op, enum run_check check,
 
 	run->counts.operations++;
 	run->counts.executed += ret >= 0;
+	expect_touches(run);
 	oracle_expect(run->oracle, op, &run->expected);
 	if (!check_trace(run, finding))
 		return false;
@@ -262,7 +352,9 @@ static bool run_once(struct run *run, const struct tw_case *c,
 	const struct case_place place = machine_place(run->format);
 	struct case_resolver resolver;
 
-	*violation = (struct violation){ 0 };
+	*violation = (struct violation){
+		.observed = check == RUN_CHECK_STORE,
+	};
 	run_begin(run, c, check);
 	case_resolver_init(&resolver, c, &place);
 	while (case_resolve(&resolver, &violation->op)) {

@@ -32,12 +32,13 @@ struct violation {
 	unsigned op_index;		/* index of the record, from 0 */
 	struct op op;
 	bool at_end;			/* found by the sweep at the end only */
+	bool observed;			/* found with RUN_CHECK_STORE */
 };
 
 /* The option that `tablewalk run' needs to see it again, with a space before. */
-static inline const char *violation_option(unsigned check)
+static inline const char *violation_option(bool observed)
 {
-	return check == CHECK_STORE_STATE ? " --check store" : "";
+	return observed ? " --check store" : "";
 }
 
 struct run_counts {

@@ -215,4 +215,11 @@ void pt_unfold(const struct pt_space *space, struct pt_slot *slot);
 struct pt_entry pt_divided(struct pt_stock *stock, unsigned depth,
 			   enum pt_kind kind, struct pt_entry e);
 
+/*
+ * Puts e, which pt_divided() or its like made of slot->entry, in its place.
+ * What hardware sets there until then (ACCESSED, DIRTY) goes to all pieces.
+ */
+void pt_link_divided(const struct pt_space *space, const struct pt_slot *slot,
+		     struct pt_entry e);
+
 #endif

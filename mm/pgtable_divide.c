@@ -170,6 +170,55 @@ struct pt_entry pt_divided(struct pt_stock *stock, unsigned depth,
 			   pt_span(stock->space->format, depth) - 1);
 }
 
+/* Sets flags of every leaf of the tree at table; recurses at most 4 deep. */
+static void add_flags(const struct pt_space *space, unsigned depth,
+		      const struct pt_table *table, uint32_t flags)
+{
+	const struct pt_format *f = space->format;
+	const struct pt_level *l = &f->level[depth];
+
+	for (unsigned i = 0; i < pt_table_entries(f, depth); i++) {
+		struct pt_entry e = pt_read_entry(f, depth, table, i);
+		enum pt_kind kind = pt_entry_kind(f, depth, e);
+		struct pt_mould mould;
+
+		if (kind == PT_TABLE) {
+			struct pt_table next = pt_table_follow(space, depth, e);
+
+			add_flags(space, depth + 1, &next, flags);
+		} else if (kind == PT_LEAF) {
+			mould = pt_leaf_mould(l, pt_attrs_read(l, kind, e) |
+						 flags, 0);
+			pt_write_entry(f, depth, table, i,
+				       pt_mould_fill(&mould,
+						     pt_leaf_pa(l, e, i)));
+		}
+	}
+}
+
+void pt_link_divided(const struct pt_space *space, const struct pt_slot *slot,
+		     struct pt_entry e)
+{
+	const struct pt_format *f = space->format;
+	const struct pt_level *l = &f->level[slot->depth];
+	struct pt_entry old = slot->entry;
+
+	/* Hardware may have set ACCESSED or DIRTY since the pieces were made. */
+	while (!MUT(SPLIT_LOSES_TOUCH,
+		    pt_cmpxchg_entry(f, slot->depth, &slot->table, slot->index,
+				     old, e),
+		    (pt_slot_write(space, slot, e), true))) {
+		struct pt_table table = pt_table_follow(space, slot->depth, e);
+		struct pt_entry now = pt_read_entry(f, slot->depth,
+						    &slot->table, slot->index);
+		uint32_t flags = pt_attrs_read(l, PT_LEAF, now) &
+				 (PT_ACCESSED | PT_DIRTY);
+
+		add_flags(space, slot->depth + 1, &table, flags);
+		old = now;
+	}
+}
+
 void pt_unfold(const struct pt_space *space, struct pt_slot *slot)
 {
 	const struct pt_format *f = space->format;
@@ -229,15 +278,17 @@ static void store_table(struct pt_division *d, const struct pt_table *table,
 			if (order && group_is_split(d->f, depth, order, va,
 						    last, &step[i]))
 				pt_unfold(d->space, &slot);
-			if (MUT(SPLIT_THROUGH_HOLE, false, partial))
+			if (MUT(SPLIT_THROUGH_HOLE, false, partial)) {
 				pt_slot_write(d->space, &slot,
 					      pt_none_entry(l));
+				pt_slot_write(d->space, &slot, slot.entry);
+			}
 			if (partial)
-				pt_slot_write(d->space, &slot,
-					      build_block(&d->stock, depth,
-							  kind, slot.entry,
-							  step[i].va,
-							  step[i].end));
+				pt_link_divided(d->space, &slot,
+						build_block(&d->stock, depth,
+							    kind, slot.entry,
+							    step[i].va,
+							    step[i].end));
 		}
 	}
 }

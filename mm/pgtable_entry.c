@@ -34,9 +34,9 @@ int pt_split(struct pt_space *space, uint64_t va, unsigned depth)
 		return -ENOENT;
 	ret = pt_stock_add(&stock, depth + 1);
 	if (!ret)
-		pt_slot_write(space, &slot,
-			      pt_divided(&stock, depth, slot.kind,
-					 slot.entry));
+		pt_link_divided(space, &slot,
+				pt_divided(&stock, depth, slot.kind,
+					   slot.entry));
 	return ret;
 }
 
@@ -142,11 +142,26 @@ static int collapse_group(struct pt_space *space, struct pt_slot *slot,
 		return -ENOENT;
 	if (!run_is_uniform(space, &run, &pa, &attrs))
 		return -EBUSY;
-	mould = pt_leaf_mould(l, attrs, order);
-	for (unsigned i = 0; i < 1u << order; i++)
-		pt_write_entry(f, slot->depth, &slot->table, run.first + i,
-			       pt_mould_fill(&mould,
-					     pa + i * pt_span(f, slot->depth)));
+	for (unsigned i = 0; i < 1u << order;) {
+		unsigned index = run.first + i;
+		struct pt_entry old = pt_read_entry(f, slot->depth,
+						    &slot->table, index);
+		uint32_t flags = pt_attrs_read(l, PT_LEAF, old) &
+				 (PT_ACCESSED | PT_DIRTY);
+
+		/* What hardware has set since goes to those before it too. */
+		if (MUT(GROUP_LOSES_TOUCH, flags & ~attrs, 0)) {
+			attrs |= flags;
+			i = 0;
+			continue;
+		}
+		mould = pt_leaf_mould(l, attrs, order);
+		if (pt_cmpxchg_entry(f, slot->depth, &slot->table, index, old,
+				     pt_mould_fill(&mould,
+						   pa + i * pt_span(f,
+								    slot->depth))))
+			i++;
+	}
 	return 0;
 }
 

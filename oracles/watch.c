@@ -33,6 +33,7 @@ struct spot {
 	uint8_t space;
 	bool changed;			/* other is valid */
 	bool divided;			/* was invalid-huge before */
+	bool is_other;			/* while interrupted: where it was */
 	struct state first, other;
 	uint32_t other_at;		/* number of the store that showed it */
 };
@@ -277,6 +278,28 @@ void oracle_watch_store(struct oracle_watch *watch)
 			report(watch, s, &s->first, ", or one other state",
 			       &s->other, s->other_at);
 		}
+	}
+}
+
+void oracle_watch_interrupt(struct oracle_watch *watch,
+			    void (*change)(void *context), void *context)
+{
+	struct state now;
+
+	for (unsigned i = 0; i < watch->spots; i++) {
+		struct spot *s = &watch->spot[i];
+
+		ask(watch, s->space, s->va, &now);
+		s->is_other = s->changed && same_state(&now, &s->other);
+	}
+	change(context);
+	for (unsigned i = 0; i < watch->spots; i++) {
+		struct spot *s = &watch->spot[i];
+
+		ask(watch, s->space, s->va, &now);
+		if (is_reserved(&now))
+			continue;
+		*(s->is_other ? &s->other : &s->first) = now;
 	}
 }
 

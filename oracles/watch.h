@@ -38,6 +38,15 @@ void oracle_watch_begin(struct oracle_watch *watch, const struct oracle *oracle,
 void oracle_watch_store(struct oracle_watch *watch);
 
 /*
+ * Lets somebody else change the tables between two stores of the operation, as
+ * hardware does when it sets ACCESSED or DIRTY: calls change(), and what an
+ * address is afterwards stands for what it was right before, be that the old or
+ * the new state.
+ */
+void oracle_watch_interrupt(struct oracle_watch *watch,
+			    void (*change)(void *context), void *context);
+
+/*
  * After the operation.  True when all was as above, or the format has no model
  * MMU; else *finding tells the first state that was neither.
  */
