@@ -39,6 +39,7 @@ const char *check_name(enum check_id check)
 		[CHECK_TRACE_INSTALL] = "trace-install",
 		[CHECK_TRACE_DUMP] = "trace-dump",
 		[CHECK_TRACE_ITEM] = "trace-item",
+		[CHECK_TABLE_OWNER] = "table-owner",
 	};
 
 	return (unsigned)check < CHECKS ? name[check] : "?";
@@ -132,6 +133,11 @@ int oracle_print_event(char *out, size_t bytes, const struct trace_event *event)
 		return snprintf(out, bytes, "table %s 0x%" PRIx64 "-0x%" PRIx64,
 				pt_depth_name(event->depth), event->va,
 				event->last);
+	case TRACE_OWNER:
+		return snprintf(out, bytes,
+				"owner %s 0x%" PRIx64 "-0x%" PRIx64 " space %u",
+				pt_depth_name(event->depth), event->va,
+				event->last, event->order);
 	case TRACE_RUN:
 		return print_run(out, bytes, event);
 	case TRACE_WX:
@@ -170,6 +176,8 @@ static enum check_id check_of(unsigned type)
 		return CHECK_TRACE_DUMP;
 	case TRACE_ITEM:
 		return CHECK_TRACE_ITEM;
+	case TRACE_OWNER:
+		return CHECK_TABLE_OWNER;
 	default:
 		return CHECK_TRACE_ALLOC;
 	}

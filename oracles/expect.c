@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The expected trace of each operation on tables.  What has a page of its own
- * in the contract is in expect_dump.c, expect_iterate.c and expect_copy.c.
+ * in the contract is in expect_dump.c, expect_iterate.c, expect_copy.c and
+ * expect_owner.c.
  *
  * Source: the comments of include/tablewalk/table_ops.h, one function per
  * operation.  Each reads: errors in their order, then allocations, then the
@@ -492,6 +493,9 @@ int expect_table_op(struct oracle *oracle, const struct op *op,
 		return 0;
 	case OP_FAIL:
 		oracle->armed = op->nth;
+		return 0;
+	case OP_CTOR_FAIL:
+		oracle->ctor_armed = op->nth;
 		return 0;
 	case OP_DUMP:
 		return expect_dump(oracle, op, trace);

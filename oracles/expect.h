@@ -28,8 +28,12 @@ int expect_install(struct oracle *oracle, const struct op *op,
 /* Carries out one OP_VMA. */
 int expect_vma(struct oracle *oracle, const struct op *op);
 
+/* OP_OWNER (table_owner.h).  What it returns may be any number too. */
+int expect_owner(const struct oracle *oracle, const struct op *op,
+		 struct trace *trace);
+
 /*
- * Interprets one operation on tables, or switch or fail: changes the model,
+ * Interprets one operation on tables, or switch, fail or ctor-fail: changes the model,
  * emits everything but the return.  Returns what the operation returns.
  */
 int expect_table_op(struct oracle *oracle, const struct op *op,

@@ -4,10 +4,12 @@
  * it installs.
  *
  * Source: include/tablewalk/walk.h, "Splitting" and "Installing".  What was
- * made before the end of a walk stays (R37), so nothing is given back here.
+ * made before the end of a walk stays (R37), so nothing is given back here but
+ * a table that could not be constructed.
  */
 #include <errno.h>
 
+#include "step.h"
 #include "walker.h"
 
 /* The model has no memory left: the run stops, as for a trace too long. */
@@ -17,21 +19,23 @@ static int no_host_memory(struct walker *w)
 	return -ENOMEM;
 }
 
-/* One allocation; false where it is refused. */
+/* One allocation; false where it is refused, or its constructor fails. */
 static bool allocate(struct walker *w, unsigned depth)
 {
-	uint32_t *armed = &w->oracle->armed;
-	bool refused = *armed == 1;
+	uint64_t count = 1;
+	enum step_fate fate = step_ask(w->oracle, &count);
 	struct trace_event event = {
-		.type = refused ? TRACE_NOMEM : TRACE_ALLOC,
+		.type = fate == STEP_REFUSED ? TRACE_NOMEM : TRACE_ALLOC,
 		.pa = w->oracle->table_bytes[depth],
 		.count = 1,
 	};
 
-	if (*armed)
-		--*armed;
 	trace_emit(w->trace, &event);
-	return !refused;
+	if (fate == STEP_UNCONSTRUCTED) {
+		event.type = TRACE_FREE;
+		trace_emit(w->trace, &event);
+	}
+	return fate == STEP_GIVEN;
 }
 
 int walker_make_table(struct walker *w, unsigned depth, uint64_t offset)

@@ -25,6 +25,7 @@ struct oracle {
 	struct vma_list vma[PT_SPACES];
 	uint64_t table_bytes[PT_DEPTHS];
 	uint32_t armed;			/* allocations until refusal; 0: none */
+	uint32_t ctor_armed;		/* constructors until failure; 0: none */
 	uint8_t current;		/* space */
 	bool has_accessed, has_dirty;
 	uint8_t runtime_folded;		/* see oracle_fold() */

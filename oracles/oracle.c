@@ -75,6 +75,7 @@ void oracle_reset(struct oracle *oracle, const struct pt_regime *regime)
 	oracle->regime = *regime;
 	oracle->current = 0;
 	oracle->armed = 0;
+	oracle->ctor_armed = 0;
 }
 
 void oracle_fold(struct oracle *oracle, uint8_t runtime_folded)
@@ -158,6 +159,8 @@ void oracle_expect(struct oracle *oracle, const struct op *op,
 		event.ret = expect_walk_vma(oracle, op, expected);
 	} else if (op->kind == OP_INSTALL) {
 		event.ret = expect_install(oracle, op, expected);
+	} else if (op->kind == OP_OWNER) {
+		event.ret = expect_owner(oracle, op, expected);
 	} else {
 		event.ret = expect_table_op(oracle, op, expected);
 		/* The run stops there, as for a trace that is too long. */

@@ -46,6 +46,8 @@ enum check_id {
 	CHECK_TRACE_INSTALL,	/* install_pte: range, address, attributes */
 	CHECK_TRACE_DUMP,	/* a dump: runs, W and X pages */
 	CHECK_TRACE_ITEM,	/* an item of an iterator */
+	CHECK_TABLE_OWNER,	/* constructor, destructor and owner marks against
+				   reachable and live tables */
 	CHECKS,
 };
 
@@ -76,7 +78,7 @@ void oracle_destroy(struct oracle *oracle);
 
 /*
  * Starts a case: both spaces empty and without VMAs, space 0 current, no
- * failure armed.
+ * failure armed, of allocations or of constructors.
  * Costs what the last case touched.  regime->root is not looked at.
  */
 void oracle_reset(struct oracle *oracle, const struct pt_regime *regime);
@@ -164,6 +166,30 @@ bool oracle_each_boundary(const struct oracle *oracle, unsigned space,
 bool oracle_sweep(const struct oracle *oracle, const struct pt_memory *memory,
 		  const struct pt_regime *regime, const struct oracle_table *live,
 		  unsigned live_count, struct finding *finding);
+
+/* A table that hardware reaches. */
+struct oracle_reached {
+	uint64_t pa, bytes;
+	uint64_t first;			/* address that it covers; of a signed
+					   root 0 */
+	uint8_t space;
+	uint8_t depth;			/* enum pt_depth of its entries */
+};
+
+/*
+ * Calls fn for every table that is reachable from the roots of regime as the
+ * model MMU reads the words in memory, whatever the flat model says: of each
+ * space the root first, then by address, a table before those below it.  One
+ * that is reachable twice is reported twice; in one outside memory nothing is
+ * read.  Calls fn until it returns false; returns whether it always returned
+ * true.  Where the format has no model MMU fn is never called.
+ */
+bool oracle_each_table(const struct oracle *oracle,
+		       const struct pt_memory *memory,
+		       const struct pt_regime *regime,
+		       bool (*fn)(void *context,
+				  const struct oracle_reached *table),
+		       void *context);
 
 /*
  * How often the oracle allowed the legitimate difference of that number

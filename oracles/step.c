@@ -3,7 +3,8 @@
  * What operations on tables have in common (step.h).
  *
  * Source: "Order of allocation and release" of include/tablewalk/table_ops.h,
- * and what it says of pt_map() and pt_unmap().
+ * and what it says of pt_map() and pt_unmap(); of constructors that fail,
+ * include/tablewalk/table_owner.h.
  */
 #include "step.h"
 
@@ -44,19 +45,46 @@ static void give_back(struct step *s)
 	}
 }
 
+/* Counts down what is armed. */
+static void count_down(uint32_t *armed, uint64_t count)
+{
+	if (*armed)
+		*armed -= (uint32_t)count;
+}
+
+enum step_fate step_ask(struct oracle *oracle, uint64_t *count)
+{
+	enum step_fate fate = STEP_GIVEN;
+	uint64_t given = *count;
+
+	if (oracle->armed && oracle->armed <= given) {
+		fate = STEP_REFUSED;
+		given = oracle->armed - 1;
+	}
+	/* Constructed are those that the arena gives. */
+	if (oracle->ctor_armed && oracle->ctor_armed <= given) {
+		fate = STEP_UNCONSTRUCTED;
+		given = oracle->ctor_armed - 1;
+	}
+	count_down(&oracle->armed, given + (fate != STEP_GIVEN));
+	count_down(&oracle->ctor_armed, given + (fate == STEP_UNCONSTRUCTED));
+	*count = given;
+	return fate;
+}
+
 bool step_allocate(struct step *s, unsigned depth, uint64_t count)
 {
-	uint32_t *armed = &s->oracle->armed;
+	enum step_fate fate = step_ask(s->oracle, &count);
 
-	if (!*armed || *armed > count) {
-		step_emit(s, TRACE_ALLOC, depth, count);
-		if (*armed)
-			*armed -= (uint32_t)count;
+	step_emit(s, TRACE_ALLOC, depth, count);
+	if (fate == STEP_GIVEN)
 		return true;
-	}
-	step_emit(s, TRACE_ALLOC, depth, *armed - 1);
-	step_emit(s, TRACE_NOMEM, depth, 1);
-	*armed = 0;
+	/*
+	 * One that could not be constructed was allocated, and being the last
+	 * is the first to be given back.
+	 */
+	step_emit(s, fate == STEP_REFUSED ? TRACE_NOMEM : TRACE_ALLOC, depth,
+		  1);
 	give_back(s);
 	return false;
 }

@@ -27,13 +27,28 @@ struct step {
 	uint64_t first, last;		/* offsets; equal for one address */
 };
 
+/* What becomes of the tables that an operation asks for. */
+enum step_fate {
+	STEP_GIVEN,		/* all are given and constructed */
+	STEP_REFUSED,		/* the arena refuses one */
+	STEP_UNCONSTRUCTED,	/* the constructor of one fails */
+};
+
+/*
+ * Counts the next *count allocations and the constructions that follow each
+ * that succeeds, up to the first that fails; that one disarms its failure.
+ * *count becomes the number of tables given and constructed before it.
+ */
+enum step_fate step_ask(struct oracle *oracle, uint64_t *count);
+
 /* The events of count tables at depth. */
 void step_emit(struct step *s, enum trace_type type, unsigned depth,
 	       uint64_t count);
 
 /*
- * The events of count allocations of tables at depth.  False if one fails:
- * then all that the operation allocated has been given back.
+ * The events of count allocations of tables at depth.  False if one fails,
+ * or the constructor of one: then all that the operation allocated has been
+ * given back.
  */
 bool step_allocate(struct step *s, unsigned depth, uint64_t count);
 

@@ -389,6 +389,80 @@ static bool sweep_table(struct sweep *s, unsigned depth, uint64_t first,
 	}
 }
 
+/* What a call of oracle_each_table() asked for. */
+struct each {
+	bool (*fn)(void *context, const struct oracle_reached *table);
+	void *context;
+};
+
+/*
+ * Reports the table at pa and all below it, as its words say.  Recurses at most
+ * 4 deep.
+ */
+static bool report_tables(struct sweep *s, const struct each *each,
+			  unsigned depth, uint64_t first, uint64_t pa)
+{
+	const struct oracle *o = s->oracle;
+	const struct mmu_level *level = &o->arch->level[depth];
+	const struct oracle_reached reached = {
+		.pa = pa,
+		.bytes = o->table_bytes[depth],
+		.first = model_address(o, s->space, first),
+		.space = (uint8_t)s->space,
+		.depth = (uint8_t)depth,
+	};
+	const uint8_t *p = pt_memory_at(s->memory, pa, reached.bytes);
+	uint64_t last = first | pt_ones(o->geometry.table_shift[depth]);
+
+	if (!each->fn(each->context, &reached))
+		return false;
+	if (!p || depth == PT_PTE)
+		return true;
+	for (uint64_t at = first;; p += mmu_stride(level)) {
+		uint64_t raw = load(s, p, level);
+		struct mmu_entry entry = { .class = MMU_INVALID };
+
+		/* Most are none, and none is one word nearly always. */
+		if (!s->none_known[depth] || raw != s->none[depth])
+			o->arch->entry(&s->reading, depth, raw, &entry);
+		if (entry.class == MMU_INVALID && entry.empty) {
+			s->none[depth] = raw;
+			s->none_known[depth] = true;
+		}
+		if (entry.class == MMU_TABLE &&
+		    !report_tables(s, each, depth + 1, at, entry.pa))
+			return false;
+		if ((at | pt_ones(level->va_shift)) == last)
+			return true;
+		at += UINT64_C(1) << level->va_shift;
+	}
+}
+
+bool oracle_each_table(const struct oracle *oracle,
+		       const struct pt_memory *memory,
+		       const struct pt_regime *regime,
+		       bool (*fn)(void *context,
+				  const struct oracle_reached *table),
+		       void *context)
+{
+	const struct each each = { .fn = fn, .context = context };
+	struct sweep s = {
+		.oracle = oracle,
+		.memory = memory,
+		.regime = regime,
+		.reading = *regime,
+	};
+
+	if (!oracle->arch->walks)
+		return true;
+	s.reading.control = UINT32_MAX;
+	for (s.space = 0; s.space < PT_SPACES; s.space++)
+		if (!report_tables(&s, &each, oracle->geometry.top, 0,
+				   regime->root[s.space]))
+			return false;
+	return true;
+}
+
 /* Every live table was reached from a root. */
 static bool check_lost(struct sweep *s)
 {
