@@ -551,12 +551,12 @@ static void free_compares_sign_extended_addresses(void **state)
 /* Kinds without effect say so; nop and switch return 0. */
 static void kinds_without_effect(void **state)
 {
+	static const enum op_kind without[] = { OP_POKE, OP_SHARE, OP_SYNC };
 	struct toy *t = *state;
 
 	assert_int_equal(toy_at(t, OP_NOP, 3, 0, 0), 0);
-	for (unsigned kind = OP_POKE; kind <= OP_SYNC; kind++) {
-		assert_int_equal(toy_at(t, (enum op_kind)kind, 3, 0, 0),
-				 -EOPNOTSUPP);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(toy_at(t, without[i], 3, 0, 0), -EOPNOTSUPP);
 		EXPECT_TRACE(t, "return -95");
 	}
 	assert_int_equal(toy_at(t, OP_TRANSLATE, 0x400, 0, 0), -ERANGE);
