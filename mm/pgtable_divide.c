@@ -46,7 +46,7 @@ static int plan_block(struct pt_division *d, unsigned depth, uint64_t va,
 	int ret;
 
 	depth++;
-	ret = pt_stock_add(&d->stock, depth);
+	ret = pt_stock_add_pieces(&d->stock, depth);
 	if (ret)
 		return ret;
 	steps = edge_steps(d->f, depth, va, last, step);

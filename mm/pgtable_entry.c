@@ -32,7 +32,7 @@ int pt_split(struct pt_space *space, uint64_t va, unsigned depth)
 	if (depth == PT_PTE ||
 	    (!pt_has_attrs(slot.kind) && slot.kind != PT_MIGRATION))
 		return -ENOENT;
-	ret = pt_stock_add(&stock, depth + 1);
+	ret = pt_stock_add_pieces(&stock, depth + 1);
 	if (!ret)
 		pt_link_divided(space, &slot,
 				pt_divided(&stock, depth, slot.kind,

@@ -2,7 +2,10 @@
 /*
  * Table pages; see table_page.h.
  *
- * Source: include/tablewalk/table_ops.h.
+ * Every table is constructed where it is allocated and destructed where it is
+ * given back: here, and nowhere else.
+ *
+ * Sources: include/tablewalk/table_ops.h, include/tablewalk/table_owner.h.
  */
 #include <errno.h>
 
@@ -49,7 +52,7 @@ static void link_write(const struct pt_format *f, unsigned depth,
 }
 
 /* Empties a fresh table, which the arena gave zeroed. */
-static void table_construct(const struct pt_format *f, unsigned depth,
+static void table_empty(const struct pt_format *f, unsigned depth,
 			    const struct pt_table *table)
 {
 	struct pt_entry none = pt_none_entry(&f->level[depth]);
@@ -61,20 +64,69 @@ static void table_construct(const struct pt_format *f, unsigned depth,
 		pt_write_entry(f, depth, table, i, none);
 }
 
-static int table_alloc(const struct pt_space *space, unsigned depth,
-		       uint64_t *pa)
+struct pt_table_page pt_table_page(const struct pt_space *space, unsigned depth,
+				   uint64_t pa)
+{
+	return (struct pt_table_page){
+		.pa = pa,
+		.bytes = (uint32_t)pt_table_bytes(space->format, depth),
+		.depth = (uint8_t)depth,
+		.space = (uint8_t)space->number,
+	};
+}
+
+/* The part of pt_table_free() that a table without a constructor has too. */
+static void table_give_back(const struct pt_space *space, unsigned depth,
+			    uint64_t pa)
 {
 	const struct pt_env *env = space->env;
 
-	return env->alloc(env->context, pt_table_bytes(space->format, depth),
-			  pa);
+	env->free(env->context, pa, pt_table_bytes(space->format, depth));
+}
+
+/*
+ * Constructs a table that was just allocated.  A refusal counts as one of the
+ * allocation: the table is gone then.
+ */
+static int table_construct(const struct pt_space *space, unsigned depth,
+			   uint64_t pa)
+{
+	const struct pt_env *env = space->env;
+	struct pt_table_page page = pt_table_page(space, depth, pa);
+
+	if (!env->construct)
+		return 0;
+	page.depth = MUT(CTOR_WRONG_DEPTH, page.depth,
+			 page.depth ? (uint8_t)(page.depth - 1) : 0);
+	page.space = MUT(CTOR_WRONG_OWNER, page.space, 0);
+	if (!env->construct(env->context, &page) ||
+	    MUT(CTOR_FAILURE_IGNORED, false, true))
+		return 0;
+	if (MUT(CTOR_FAILURE_LEAKS, true, false))
+		table_give_back(space, depth, pa);
+	return -ENOMEM;
+}
+
+static int table_alloc(const struct pt_space *space, unsigned depth,
+		       bool constructed, uint64_t *pa)
+{
+	const struct pt_env *env = space->env;
+	int ret = env->alloc(env->context,
+			     pt_table_bytes(space->format, depth), pa);
+
+	if (!ret && constructed)
+		ret = table_construct(space, depth, *pa);
+	return ret;
 }
 
 void pt_table_free(const struct pt_space *space, unsigned depth, uint64_t pa)
 {
 	const struct pt_env *env = space->env;
+	const struct pt_table_page page = pt_table_page(space, depth, pa);
 
-	env->free(env->context, pa, pt_table_bytes(space->format, depth));
+	if (env->destruct && MUT(DTOR_FORGOTTEN, true, depth != PT_PTE))
+		env->destruct(env->context, &page);
+	table_give_back(space, depth, pa);
 }
 
 void pt_table_release(const struct pt_space *space, unsigned depth,
@@ -114,11 +166,11 @@ bool pt_table_is_empty(const struct pt_space *space, unsigned depth,
 	}
 }
 
-int pt_stock_add(struct pt_stock *stock, unsigned depth)
+static int stock_add(struct pt_stock *stock, unsigned depth, bool constructed)
 {
 	const struct pt_space *space = stock->space;
 	uint64_t pa, link;
-	int ret = table_alloc(space, depth, &pa);
+	int ret = table_alloc(space, depth, constructed, &pa);
 
 	if (ret)
 		return ret;
@@ -134,6 +186,16 @@ int pt_stock_add(struct pt_stock *stock, unsigned depth)
 	stock->last = link;
 	stock->count++;
 	return 0;
+}
+
+int pt_stock_add(struct pt_stock *stock, unsigned depth)
+{
+	return stock_add(stock, depth, true);
+}
+
+int pt_stock_add_pieces(struct pt_stock *stock, unsigned depth)
+{
+	return stock_add(stock, depth, MUT(CTOR_SKIPPED_ON_SPLIT, true, false));
 }
 
 bool pt_stock_has(const struct pt_stock *stock, unsigned depth)
@@ -152,7 +214,7 @@ struct pt_table pt_stock_take(struct pt_stock *stock, unsigned depth)
 		stock->first = link_read(f, depth, &table);
 		link_write(f, depth, &table, 0);
 	}
-	table_construct(f, depth, &table);
+	table_empty(f, depth, &table);
 	return table;
 }
 
@@ -201,11 +263,11 @@ int pt_space_init(struct pt_space *space, const struct pt_format *format,
 		.number = number,
 		.pa_bits = pa_bits,
 	};
-	ret = table_alloc(space, format->top, &space->root);
+	ret = table_alloc(space, format->top, true, &space->root);
 	if (ret)
 		return ret;
 	root = pt_table_open(space, format->top, space->root);
-	table_construct(format, format->top, &root);
+	table_empty(format, format->top, &root);
 	return 0;
 }
 

@@ -3,7 +3,8 @@
  * Table pages: making and giving back single tables, whole subtrees, and the
  * stock of tables that an operation allocates before its first store.
  *
- * Source: include/tablewalk/table_ops.h, "Order of allocation and release".
+ * Sources: include/tablewalk/table_ops.h, "Order of allocation and release",
+ * and include/tablewalk/table_owner.h.
  */
 #ifndef MM_TABLE_PAGE_H
 #define MM_TABLE_PAGE_H
@@ -23,11 +24,18 @@ struct pt_stock {
 	unsigned count;
 };
 
+/* What is known of a table of that space, linked or not. */
+struct pt_table_page pt_table_page(const struct pt_space *space, unsigned depth,
+				   uint64_t pa);
+
 /*
- * Allocates one more table of that depth.  On -ENOMEM the tables already in
- * the stock are still there.
+ * Allocates one more table of that depth and constructs it.  -ENOMEM where
+ * either is refused; the tables already in the stock are still there.
  */
 int pt_stock_add(struct pt_stock *stock, unsigned depth);
+
+/* The same for a table that takes the pieces of a block that is divided. */
+int pt_stock_add_pieces(struct pt_stock *stock, unsigned depth);
 
 /* Whether there is a table, and the one that was added first is of that depth. */
 bool pt_stock_has(const struct pt_stock *stock, unsigned depth);
@@ -41,7 +49,7 @@ struct pt_table pt_stock_take(struct pt_stock *stock, unsigned depth);
 /* Gives all tables in the stock back, the last one first. */
 void pt_stock_return(struct pt_stock *stock);
 
-/* Gives one table back, whatever it points to. */
+/* Destructs one table and gives it back, whatever it points to. */
 void pt_table_free(const struct pt_space *space, unsigned depth, uint64_t pa);
 
 /* Gives back a table that was unlinked, after all tables below it. */
