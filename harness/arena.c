@@ -206,6 +206,22 @@ static void arena_free(void *context, uint64_t pa, uint64_t bytes)
 	poison(host, bytes);
 }
 
+static int arena_construct(void *context, const struct pt_table_page *page)
+{
+	struct arena *arena = context;
+
+	(void)page;
+	if (arena->ctor_fail_in && --arena->ctor_fail_in == 0)
+		return -ENOMEM;
+	return 0;
+}
+
+static void arena_destruct(void *context, const struct pt_table_page *page)
+{
+	(void)context;
+	(void)page;
+}
+
 static void arena_store(void *context, uint64_t pa, unsigned bytes,
 			uint64_t before, uint64_t after)
 {
@@ -269,6 +285,7 @@ int arena_open(struct arena *arena, const struct pt_format *format, uint8_t *ram
 	arena->env = (struct pt_env){
 		.memory = &arena->memory, .context = arena,
 		.alloc = arena_alloc, .free = arena_free,
+		.construct = arena_construct, .destruct = arena_destruct,
 	};
 	return 0;
 }
@@ -298,6 +315,7 @@ void arena_reset(struct arena *arena, enum case_window place)
 	arena->place = place;
 	arena->turn = 0;
 	arena->fail_in = 0;
+	arena->ctor_fail_in = 0;
 	arena->trace = NULL;
 	arena->broken[0] = '\0';
 }

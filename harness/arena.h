@@ -61,6 +61,7 @@ struct arena {
 	enum case_window place;
 	unsigned turn;			/* next window for CASE_WINDOW_MIXED */
 	unsigned fail_in;		/* refuse the allocation that makes it 0 */
+	unsigned ctor_fail_in;		/* and the construction that does so here */
 	struct trace *trace;		/* where events go; NULL: nowhere */
 	/* While watching, called after each store; NULL: nobody. */
 	void (*observe)(void *context);

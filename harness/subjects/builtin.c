@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The built-in subject: mm/ behind struct subject.
- * Its walks are in builtin_walk.c; dumps, iterators and copies in
- * builtin_tables.c.
+ * Its walks are in builtin_walk.c; dumps, iterators, copies and the question
+ * for owners in builtin_tables.c.
  */
 #include <errno.h>
 
@@ -68,6 +68,9 @@ static int apply(struct subject *s, const struct op *op, struct trace *trace)
 	case OP_FAIL:
 		s->arena->fail_in = op->nth;
 		return 0;
+	case OP_CTOR_FAIL:
+		s->arena->ctor_fail_in = op->nth;
+		return 0;
 	case OP_VMA:
 		return vma_list_apply(&s->vmas[s->current], space, op);
 	case OP_WALK_VMA:
@@ -80,6 +83,8 @@ static int apply(struct subject *s, const struct op *op, struct trace *trace)
 		return builtin_iterate(space, op, trace);
 	case OP_COPY:
 		return builtin_copy(s, op);
+	case OP_OWNER:
+		return builtin_owner(s, op, trace);
 	default:
 		return -EOPNOTSUPP;
 	}

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The built-in subject's dumps, iterators and copies, as operations of a case.
+ * The built-in subject's dumps, iterators, copies and questions for owners, as
+ * operations of a case.
  *
  * Sources: the sentences on OP_DUMP in include/tablewalk/ptdump.h, on
- * OP_ITERATE in vpte.h, on struct op in op.h, and trace.h.
+ * OP_ITERATE in vpte.h, on OP_OWNER in table_owner.h, on struct op in op.h, and
+ * trace.h.
  */
 #include "builtin_tables.h"
 
 #include <errno.h>
 
 #include <tablewalk/ptdump.h>
+#include <tablewalk/table_owner.h>
 #include <tablewalk/vpte.h>
 
 static int on_run(void *context, const struct pt_dump_run *run)
@@ -87,4 +90,32 @@ int builtin_copy(struct subject *subject, const struct op *op)
 	struct pt_space *to = &subject->space[1 - subject->current];
 
 	return pt_copy(from, to, op->va, op->last, op->pa, op->nth == 1);
+}
+
+static int on_owner(void *context, const struct pt_owner *owner)
+{
+	const struct trace_event event = {
+		.type = TRACE_OWNER, .va = owner->first, .last = owner->last,
+		.depth = (int8_t)owner->page.depth,
+		.order = owner->page.space, .count = 1,
+	};
+
+	trace_emit(context, &event);
+	return 0;
+}
+
+int builtin_owner(struct subject *subject, const struct op *op,
+		  struct trace *trace)
+{
+	struct pt_space *spaces[PT_SPACES];
+	struct pt_owner owner;
+	int ret;
+
+	for (unsigned i = 0; i < PT_SPACES; i++)
+		spaces[i] = &subject->space[i];
+	ret = pt_table_at(spaces[subject->current], op->va, op->depth, &owner);
+	if (ret)
+		return ret;
+	return pt_table_owners(spaces, PT_SPACES, owner.page.pa,
+			       owner.page.bytes, on_owner, trace);
 }
