@@ -226,7 +226,8 @@ static uint64_t hash_trace(uint64_t hash, const struct trace *trace)
  * somewhere in its range sets ACCESSED or DIRTY.  For the model that is a touch
  * before the operation.  So it is done for the kinds only where a touch before
  * and one after come to the same, and where the leaf has the size still that it
- * had before: of a piece of a block the model would touch all the block.
+ * had before: of a piece of a block the model would touch all the block.  Entries
+ * of several words are left alone: between their stores they are no entry yet.
  */
 static bool may_be_touched(const struct op *op)
 {
@@ -252,7 +253,9 @@ static void touch_now(void *context)
 	oracle_view(run->oracle, run->subject.current, touch->va, &before);
 	if (!before.canonical || before.order ||
 	    pt_translate(space, touch->va, &now) || now.kind != before.kind ||
-	    now.depth != before.depth || now.order)
+	    now.depth != before.depth || now.order ||
+	    space->format->level[now.depth].copies > 1 ||
+	    space->format->level[now.depth].half_offset)
 		return;
 	run->touching = true;
 	if (!pt_touch(space, touch->va, (enum pt_access)touch->access))
