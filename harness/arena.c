@@ -11,6 +11,7 @@
 #include "arena.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,6 +188,17 @@ static uint8_t *table_host(const struct arena *arena, unsigned window,
 	return mem->host + (table->pa - mem->pa);
 }
 
+static void arena_mismarked(struct arena *arena, const char *what,
+			    const struct pt_table_page *page)
+{
+	if (arena->mismarked[0])
+		return;
+	snprintf(arena->mismarked, sizeof(arena->mismarked),
+		 "%s: pa 0x%" PRIx64 ", %" PRIu32 " bytes, %s, space %u", what,
+		 page->pa, page->bytes, pt_depth_name(page->depth),
+		 page->space);
+}
+
 static void arena_free(void *context, uint64_t pa, uint64_t bytes)
 {
 	struct arena *arena = context;
@@ -199,6 +211,16 @@ static void arena_free(void *context, uint64_t pa, uint64_t bytes)
 		return;
 	}
 	table->live = false;
+	if (table->mark == ARENA_UNMARKED || table->mark == ARENA_CONSTRUCTED) {
+		const struct pt_table_page page = {
+			.pa = pa, .bytes = (uint32_t)bytes,
+			.depth = table->depth, .space = table->space,
+		};
+
+		arena_mismarked(arena, table->mark == ARENA_UNMARKED ?
+				"released but never constructed" :
+				"released but not destructed", &page);
+	}
 
 	uint8_t *host = table_host(arena, window, table);
 
@@ -209,17 +231,38 @@ static void arena_free(void *context, uint64_t pa, uint64_t bytes)
 static int arena_construct(void *context, const struct pt_table_page *page)
 {
 	struct arena *arena = context;
+	unsigned window;
+	struct arena_table *table = arena_find(arena, page->pa, &window);
 
-	(void)page;
-	if (arena->ctor_fail_in && --arena->ctor_fail_in == 0)
+	if (!table || !table->live || table->bytes != page->bytes) {
+		arena_mismarked(arena, "constructed but not live", page);
+		return 0;
+	}
+	if (table->mark != ARENA_UNMARKED)
+		arena_mismarked(arena, "constructed twice", page);
+	table->mark = ARENA_CONSTRUCTED;
+	table->space = page->space;
+	table->depth = page->depth;
+	if (arena->ctor_fail_in && --arena->ctor_fail_in == 0) {
+		table->mark = ARENA_REFUSED;
 		return -ENOMEM;
+	}
 	return 0;
 }
 
 static void arena_destruct(void *context, const struct pt_table_page *page)
 {
-	(void)context;
-	(void)page;
+	struct arena *arena = context;
+	unsigned window;
+	struct arena_table *table = arena_find(arena, page->pa, &window);
+
+	if (!table || !table->live || table->mark != ARENA_CONSTRUCTED)
+		arena_mismarked(arena, "destructed but not constructed", page);
+	else if (table->bytes != page->bytes || table->space != page->space ||
+		 table->depth != page->depth)
+		arena_mismarked(arena, "destructed as another's", page);
+	else
+		table->mark = ARENA_DESTRUCTED;
 }
 
 static void arena_store(void *context, uint64_t pa, unsigned bytes,
@@ -318,6 +361,7 @@ void arena_reset(struct arena *arena, enum case_window place)
 	arena->ctor_fail_in = 0;
 	arena->trace = NULL;
 	arena->broken[0] = '\0';
+	arena->mismarked[0] = '\0';
 }
 
 int arena_watch(struct arena *arena, bool on)
@@ -412,6 +456,60 @@ static bool table_intact(struct arena *arena, unsigned window,
 
 	*what = "changed by a store that bypassed the observer";
 	return memcmp(host, arena->shadow[window] + offset, table->bytes) == 0;
+}
+
+static bool report_mark(struct finding *finding, const char *expected,
+			const char *seen)
+{
+	*finding = (struct finding){ .check = CHECK_TABLE_OWNER,
+				     .depth = PT_DEPTH_UNKNOWN };
+	snprintf(finding->divergence, sizeof(finding->divergence), "mark");
+	snprintf(finding->expected, sizeof(finding->expected), "%s", expected);
+	snprintf(finding->seen, sizeof(finding->seen), "%s", seen);
+	return false;
+}
+
+bool arena_check_owner(struct arena *arena, uint64_t pa, unsigned space,
+		       unsigned depth, struct finding *finding)
+{
+	unsigned window;
+	const struct arena_table *table = arena_find(arena, pa, &window);
+	char expected[96], seen[96];
+
+	if (table && table->mark == ARENA_CONSTRUCTED &&
+	    table->space == space && table->depth == depth)
+		return true;
+	snprintf(expected, sizeof(expected),
+		 "the table at 0x%" PRIx64 " is marked %s of space %u", pa,
+		 pt_depth_name((int)depth), space);
+	if (table && table->mark == ARENA_CONSTRUCTED)
+		snprintf(seen, sizeof(seen), "marked %s of space %u",
+			 pt_depth_name(table->depth), table->space);
+	else
+		snprintf(seen, sizeof(seen), "not marked");
+	return report_mark(finding, expected, seen);
+}
+
+bool arena_check_marks(struct arena *arena, struct finding *finding)
+{
+	for (unsigned i = 0; i < PT_WINDOWS && !arena->mismarked[0]; i++) {
+		for (uint32_t t = 0; t < arena->window[i].count; t++) {
+			const struct arena_table *table =
+				&arena->window[i].table[t];
+			const struct pt_table_page page = {
+				.pa = table->pa, .bytes = table->bytes,
+			};
+
+			if (table->live && table->mark != ARENA_CONSTRUCTED)
+				arena_mismarked(arena,
+						"live but not constructed",
+						&page);
+		}
+	}
+	return !arena->mismarked[0] ||
+	       report_mark(finding, "every table is constructed once after it "
+			   "was allocated and destructed once before it goes",
+			   arena->mismarked);
 }
 
 bool arena_check(struct arena *arena, struct finding *finding)

@@ -41,10 +41,20 @@ static inline struct case_place machine_place(const struct pt_format *format)
 	};
 }
 
+/* What the subject has said of a table, by its constructor and destructor. */
+enum arena_mark {
+	ARENA_UNMARKED,
+	ARENA_REFUSED,			/* its constructor was made to fail */
+	ARENA_CONSTRUCTED,
+	ARENA_DESTRUCTED,
+};
+
 struct arena_table {
 	uint64_t pa;
 	uint32_t bytes;
 	bool live;
+	uint8_t mark;			/* enum arena_mark */
+	uint8_t space, depth;		/* of what was constructed */
 };
 
 /* The tables of one window, in the order they were given: ascending pa. */
@@ -72,6 +82,7 @@ struct arena {
 	struct oracle_table *live;	/* room for arena_live() */
 	size_t live_capacity;
 	char broken[160];		/* first misuse; empty if none */
+	char mismarked[160];		/* first wrong mark; empty if none */
 };
 
 /*
@@ -98,6 +109,15 @@ uint64_t arena_handed_out(const struct arena *arena);
 
 /* The live tables, sorted by pa; the array is the arena's. */
 const struct oracle_table *arena_live(struct arena *arena, unsigned *count);
+
+/*
+ * Whether the subject's marks say that the table at pa is constructed, and is of
+ * that space and depth; and below, that every live table is constructed, and
+ * that none was twice, or was released with the mark on.
+ */
+bool arena_check_owner(struct arena *arena, uint64_t pa, unsigned space,
+		       unsigned depth, struct finding *finding);
+bool arena_check_marks(struct arena *arena, struct finding *finding);
 
 /*
  * Looks for misuse: a release of what is not live, a store to a released

@@ -118,14 +118,31 @@ void run_fold(struct run *run, uint8_t runtime_folded)
 	oracle_fold(run->oracle, runtime_folded);
 }
 
+struct marking {
+	struct arena *arena;
+	struct finding *finding;
+};
+
+static bool check_owner(void *context, const struct oracle_reached *table)
+{
+	const struct marking *m = context;
+
+	return arena_check_owner(m->arena, table->pa, table->space,
+				 table->depth, m->finding);
+}
+
 static bool sweep(struct run *run, struct finding *finding)
 {
+	struct marking marking = { &run->arena, finding };
 	unsigned count;
 	const struct oracle_table *live = arena_live(&run->arena, &count);
 
 	return oracle_sweep(run->oracle, &run->arena.memory, &run->regime,
 			    live, count, finding) &&
-	       arena_check(&run->arena, finding);
+	       arena_check(&run->arena, finding) &&
+	       arena_check_marks(&run->arena, finding) &&
+	       oracle_each_table(run->oracle, &run->arena.memory, &run->regime,
+				 check_owner, &marking);
 }
 
 static bool changes_tables(const struct op *op)
