@@ -100,6 +100,28 @@ static void the_nth_allocation_is_refused_once(void **state)
 	assert_int_equal(f->event[2].type, TRACE_ALLOC);
 }
 
+/* ctor-fail n refuses exactly the n-th construction from there, once. */
+static void the_nth_construction_is_refused_once(void **state)
+{
+	struct fixture *f = *state;
+	const struct pt_env *env = &f->arena.env;
+	/* Allocations have a count of their own. */
+	const int ret[] = { 0, -ENOMEM, 0, 0 };
+
+	f->arena.ctor_fail_in = 2;
+	for (unsigned i = 0; i < 4; i++) {
+		const struct pt_table_page page = {
+			.pa = take(f, 4096), .bytes = 4096, .depth = PT_PTE,
+		};
+
+		assert_int_equal(env->construct(env->context, &page), ret[i]);
+	}
+	assert_int_equal(f->arena.ctor_fail_in, 0);
+	f->arena.ctor_fail_in = 2;
+	arena_reset(&f->arena, CASE_WINDOW_LOW);
+	assert_int_equal(f->arena.ctor_fail_in, 0);
+}
+
 /* The windows lie below, around and above 4 GiB, and MIXED uses all three. */
 static void windows_lie_below_around_and_above_4g(void **state)
 {
@@ -222,6 +244,8 @@ int main(void)
 			tables_are_zeroed_aligned_and_reported, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			the_nth_allocation_is_refused_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			the_nth_construction_is_refused_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			windows_lie_below_around_and_above_4g, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_live_list_is_sorted, setup,
