@@ -84,8 +84,11 @@ static inline int report_hole(struct pt_walker *w, unsigned depth,
 static void clear_bad(struct pt_walker *w, const struct place *at)
 {
 	struct pt_entry none = pt_none_entry(&w->f->level[at->depth]);
+	struct pt_stale stale = pt_stale_open(w->walk.space);
 
+	pt_stale_note(&stale, at->depth, at->step->va, PT_BAD, w->visit.entry);
 	pt_write_entry(w->f, at->depth, at->table, at->step->index, none);
+	pt_stale_flush(&stale);
 	w->visit.kind = PT_NONE;
 	w->visit.entry = none;
 }

@@ -180,6 +180,7 @@ void pt_missing_link(struct pt_stock *stock, const struct pt_start *start,
 struct map {
 	const struct pt_space *space;
 	const struct pt_format *f;
+	struct pt_stale stale;
 	struct pt_mould mould;
 	uint64_t pa;			/* of the next leaf */
 	unsigned depth;
@@ -222,16 +223,22 @@ static void map_leaves(struct map *m, const struct pt_table *table,
 	uint64_t bytes = pt_span(f, m->depth);
 	unsigned end = pt_index(f, m->depth, last);
 
-	for (unsigned i = pt_index(f, m->depth, va); i <= end; i++) {
+	for (unsigned i = pt_index(f, m->depth, va); i <= end;
+	     i++, va += bytes) {
 		struct pt_entry old = pt_read_entry(f, m->depth, table, i);
+		bool replaced = m->depth < PT_PTE && !pt_is_none(l, old) &&
+				pt_is_table(l, old);
 
+		if (replaced)
+			pt_stale_note(&m->stale, m->depth, va, PT_TABLE, old);
 		pt_write_entry(f, m->depth, table, i,
 			       pt_mould_fill(&m->mould, m->pa));
 		m->pa += bytes;
-		if (m->depth < PT_PTE && !pt_is_none(l, old) &&
-		    pt_is_table(l, old) && MUT(MAP_LEAKS_TABLE, true, false))
+		if (replaced && MUT(MAP_LEAKS_TABLE, true, false)) {
+			pt_stale_flush_tables(&m->stale);
 			pt_table_release(m->space, m->depth + 1,
 					 pt_table_pa(l, old));
+		}
 	}
 }
 
@@ -301,7 +308,10 @@ int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
 	   uint32_t attrs, unsigned depth, unsigned order)
 {
 	const struct pt_format *f = space->format;
-	struct map m = { .space = space, .f = f, .pa = pa, .depth = depth };
+	struct map m = {
+		.space = space, .f = f, .stale = pt_stale_open(space),
+		.pa = pa, .depth = depth,
+	};
 	struct pt_start start;
 	int ret = map_error(space, va, last, pa, attrs, depth, order);
 
@@ -323,6 +333,7 @@ int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
 	if (MUT(BLOCK_PA_MISALIGNED, false, true))
 		map_misalign(&m);
 	map_store(&m, &start.table, start.depth, va, last);
+	pt_stale_flush(&m.stale);
 	return 0;
 }
 
@@ -337,10 +348,10 @@ int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
 	(KIND(PT_LEAF) | KIND(PT_PROTNONE) | KIND(PT_INVALID_HUGE))
 
 /* A bad entry is neither a leaf nor known to be non-present: it stays. */
-static void unmap_table(const struct pt_space *space,
-			const struct pt_table *table, unsigned depth,
-			uint64_t va, uint64_t last)
+static void unmap_table(struct pt_stale *stale, const struct pt_table *table,
+			unsigned depth, uint64_t va, uint64_t last)
 {
+	const struct pt_space *space = stale->space;
 	const struct pt_format *f = space->format;
 	const struct pt_level *l = &f->level[depth];
 	struct pt_step step = pt_step_first(f, depth, va, last);
@@ -356,55 +367,63 @@ static void unmap_table(const struct pt_space *space,
 		if (kind == PT_TABLE) {
 			struct pt_table next = pt_table_follow(space, depth, e);
 
-			unmap_table(space, &next, depth + 1, step.va,
+			unmap_table(stale, &next, depth + 1, step.va,
 				    step.end);
 			continue;
 		}
 		if (MUT(UNMAP_SKIPS_TABLE_END, false,
 			step.index == pt_table_entries(f, depth) - 1))
 			continue;
-		if ((KIND(PT_LEAF) | KINDS_NOT_PRESENT) & KIND(kind))
-			pt_write_entry(f, depth, table, step.index,
-				       pt_none_entry(l));
+		if (!((KIND(PT_LEAF) | KINDS_NOT_PRESENT) & KIND(kind)))
+			continue;
+		if (MUT(FLUSH_FORGOTTEN_UNMAP, true, false))
+			pt_stale_note(stale, depth, step.va, kind, e);
+		pt_write_entry(f, depth, table, step.index, pt_none_entry(l));
 	} while (pt_step_next(f, depth, last, &step));
 }
 
 int pt_unmap(struct pt_space *space, uint64_t va, uint64_t last)
 {
+	struct pt_stale stale = pt_stale_open(space);
 	struct pt_start start;
 	int ret = pt_range_error(space, va, last);
 
 	if (ret)
 		return ret;
 	start = pt_start_find(space, va, last, PT_PTE);
-	ret = pt_divide_range(space, &start, va, last, PT_KINDS_DIVIDED);
+	ret = pt_divide_range(&stale, &start, va, last, PT_KINDS_DIVIDED);
 	if (ret)
 		return ret;
-	unmap_table(space, &start.table, start.depth, va, last);
+	unmap_table(&stale, &start.table, start.depth, va, last);
+	pt_stale_flush(&stale);
 	return 0;
 }
 
 /* Protect. */
 
-static void protect_entry(const struct pt_format *f, unsigned depth,
-			  const struct pt_table *table, unsigned index,
-			  enum pt_kind kind, struct pt_entry old,
-			  uint32_t rights)
+static void protect_entry(struct pt_stale *stale, unsigned depth,
+			  const struct pt_table *table,
+			  const struct pt_step *step, enum pt_kind kind,
+			  struct pt_entry old, uint32_t rights)
 {
+	const struct pt_format *f = stale->space->format;
 	const struct pt_level *l = &f->level[depth];
 	struct pt_entry e = pt_with_rights(l, kind, old, rights);
 
 	if (e.raw == old.raw)
 		return;
+	if (MUT(FLUSH_FORGOTTEN_PROTECT, true, false))
+		pt_stale_note(stale, depth, step->va, kind, old);
 	if (MUT(PROTECT_THROUGH_HOLE, false, true))
-		pt_write_entry(f, depth, table, index, pt_none_entry(l));
-	pt_write_entry(f, depth, table, index, e);
+		pt_write_entry(f, depth, table, step->index, pt_none_entry(l));
+	pt_write_entry(f, depth, table, step->index, e);
 }
 
-static void protect_table(const struct pt_space *space,
-			  const struct pt_table *table, unsigned depth,
-			  uint64_t va, uint64_t last, uint32_t rights)
+static void protect_table(struct pt_stale *stale, const struct pt_table *table,
+			  unsigned depth, uint64_t va, uint64_t last,
+			  uint32_t rights)
 {
+	const struct pt_space *space = stale->space;
 	const struct pt_format *f = space->format;
 	struct pt_step step = pt_step_first(f, depth, va, last);
 
@@ -419,12 +438,12 @@ static void protect_table(const struct pt_space *space,
 		if (kind == PT_TABLE) {
 			struct pt_table next = pt_table_follow(space, depth, e);
 
-			protect_table(space, &next, depth + 1, step.va,
+			protect_table(stale, &next, depth + 1, step.va,
 				      step.end, rights);
 			continue;
 		}
 		if (KINDS_WITH_ATTRS & KIND(kind))
-			protect_entry(f, depth, table, step.index, kind, e,
+			protect_entry(stale, depth, table, &step, kind, e,
 				      rights);
 	} while (pt_step_next(f, depth, last, &step));
 }
@@ -434,6 +453,7 @@ int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
 {
 	const struct pt_level *pte = &space->format->level[PT_PTE];
 	uint32_t rights = attrs & PT_RIGHTS;
+	struct pt_stale stale = pt_stale_open(space);
 	struct pt_start start;
 	int ret = pt_range_error(space, va, last);
 
@@ -446,10 +466,11 @@ int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
 			pt_rights_representable(pte, rights & ~PT_USER)))
 		rights &= ~PT_USER;
 	start = pt_start_find(space, va, last, PT_PTE);
-	ret = pt_divide_range(space, &start, va, last, KINDS_WITH_ATTRS);
+	ret = pt_divide_range(&stale, &start, va, last, KINDS_WITH_ATTRS);
 	if (ret)
 		return ret;
-	protect_table(space, &start.table, start.depth, va, last, rights);
+	protect_table(&stale, &start.table, start.depth, va, last, rights);
+	pt_stale_flush(&stale);
 	return 0;
 }
 
@@ -457,27 +478,32 @@ int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
 
 struct release {
 	const struct pt_space *space;
+	struct pt_stale stale;
 	uint64_t floor, ceiling;
 };
 
-/* Unlinks and gives back what an entry points to, with all below it. */
-static void release_entry(const struct pt_space *space,
-			  const struct pt_table *table, unsigned depth,
-			  unsigned index)
+/*
+ * Unlinks and gives back what an entry points to, with all below it; va is the
+ * last address that the entry covers.
+ */
+static void release_entry(struct release *r, const struct pt_table *table,
+			  unsigned depth, unsigned index, uint64_t va)
 {
-	const struct pt_format *f = space->format;
+	const struct pt_format *f = r->space->format;
 	const struct pt_level *l = &f->level[depth];
 	struct pt_entry e = pt_read_entry(f, depth, table, index);
 
 	if (pt_is_none(l, e) || !pt_is_table(l, e))
 		return;
+	if (MUT(FLUSH_FORGOTTEN_FREE, true, false))
+		pt_stale_note(&r->stale, depth, va, PT_TABLE, e);
 	pt_write_entry(f, depth, table, index, pt_none_entry(l));
-	pt_table_release(space, depth + 1, pt_table_pa(l, e));
+	pt_stale_flush_tables(&r->stale);
+	pt_table_release(r->space, depth + 1, pt_table_pa(l, e));
 }
 
-static void release_empty(const struct release *r,
-			  const struct pt_table *table, unsigned depth,
-			  uint64_t va, uint64_t last)
+static void release_empty(struct release *r, const struct pt_table *table,
+			  unsigned depth, uint64_t va, uint64_t last)
 {
 	const struct pt_space *space = r->space;
 	const struct pt_format *f = space->format;
@@ -502,17 +528,18 @@ static void release_empty(const struct release *r,
 		if (start < r->floor || end > r->ceiling ||
 		    !pt_table_is_empty(space, depth + 1, &next))
 			continue;
-		release_entry(space, table, depth, step.index);
+		release_entry(r, table, depth, step.index, end);
 		if (MUT(FREE_TAKES_NEIGHBOUR, false,
 			step.index + 1 < pt_table_entries(f, depth)))
-			release_entry(space, table, depth, step.index + 1);
+			release_entry(r, table, depth, step.index + 1,
+				      end + pt_span(f, depth));
 	} while (pt_step_next(f, depth, last, &step));
 }
 
 int pt_free_tables(struct pt_space *space, uint64_t va, uint64_t last,
 		   uint64_t floor, uint64_t ceiling)
 {
-	const struct release r = { space, floor, ceiling };
+	struct release r = { space, pt_stale_open(space), floor, ceiling };
 	struct pt_table root;
 	int ret = pt_range_error(space, va, last);
 
@@ -520,5 +547,6 @@ int pt_free_tables(struct pt_space *space, uint64_t va, uint64_t last,
 		return ret;
 	root = pt_root_open(space);
 	release_empty(&r, &root, space->format->top, va, last);
+	pt_stale_flush(&r.stale);
 	return 0;
 }

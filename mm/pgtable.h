@@ -9,6 +9,7 @@
 #ifndef MM_PGTABLE_H
 #define MM_PGTABLE_H
 
+#include "flush.h"
 #include "table_page.h"
 
 /* Whether every address of the range belongs to the space's root. */
@@ -177,23 +178,24 @@ void pt_missing_link(struct pt_stock *stock, const struct pt_start *start,
 	 1u << PT_MIGRATION)
 
 /*
- * Divides what [va, last] splits, until it splits nothing, as pt_unmap() says.
- * kinds is a set of 1 << enum pt_kind: what is divided at all.
+ * Divides what [va, last] of the gather's space splits, until it splits nothing,
+ * as pt_unmap() says.  kinds is a set of 1 << enum pt_kind: what is divided at
+ * all.
  * -ENOMEM: nothing was changed.
  */
-int pt_divide_range(const struct pt_space *space,
-		    const struct pt_start *start, uint64_t va, uint64_t last,
-		    unsigned kinds);
+int pt_divide_range(struct pt_stale *stale, const struct pt_start *start,
+		    uint64_t va, uint64_t last, unsigned kinds);
 
 /*
  * The same in two steps, for an operation that allocates more in between.
- * space, f, kinds and the stock's space are the caller's to set.
+ * space, f, stale, kinds and the stock's space are the caller's to set.
  * pt_divide_plan() puts the tables into the stock, or as many as it was given
  * when it returns -ENOMEM; pt_divide_store() uses them up.
  */
 struct pt_division {
 	const struct pt_space *space;
 	const struct pt_format *f;
+	struct pt_stale *stale;		/* of space */
 	unsigned kinds;
 	bool unfolds;			/* there is a group to unfold */
 	struct pt_stock stock;
@@ -204,8 +206,11 @@ int pt_divide_plan(struct pt_division *division, const struct pt_start *start,
 void pt_divide_store(struct pt_division *division,
 		     const struct pt_start *start, uint64_t va, uint64_t last);
 
-/* Makes all entries of the slot's group single; slot->entry is read again. */
-void pt_unfold(const struct pt_space *space, struct pt_slot *slot);
+/*
+ * Makes all entries of the slot's group single; slot->entry is read again.  va is
+ * covered by the slot.
+ */
+void pt_unfold(struct pt_stale *stale, struct pt_slot *slot, uint64_t va);
 
 /*
  * A table entry for a complete table, taken from the stock, that maps what a

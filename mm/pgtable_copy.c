@@ -20,6 +20,7 @@ struct copy {
 	bool wrprotect;
 	struct pt_division division;	/* of from */
 	struct pt_stock stock;		/* of to */
+	struct pt_stale from_stale, to_stale;
 };
 
 /* -EINVAL and -ERANGE. */
@@ -185,7 +186,7 @@ static void lose_order(const struct copy *c, unsigned depth, unsigned index,
 }
 
 /* Copies one entry that is neither none, table nor bad. */
-static void copy_entry(const struct copy *c, const struct pt_table *from,
+static void copy_entry(struct copy *c, const struct pt_table *from,
 		       const struct pt_table *to, unsigned depth,
 		       const struct pt_step *step, enum pt_kind kind,
 		       struct pt_entry old)
@@ -193,21 +194,31 @@ static void copy_entry(const struct copy *c, const struct pt_table *from,
 	const struct pt_level *l = &c->f->level[depth];
 	unsigned index = to_index(c, depth, step);
 	struct pt_entry e = old, replaced;
+	bool table_replaced;
 	uint32_t attrs;
 
 	if (c->wrprotect && pt_has_attrs(kind)) {
 		attrs = pt_attrs_read(l, kind, e) & ~PT_W;
 		if (pt_rights_representable(l, attrs))
 			e = pt_with_rights(l, kind, e, attrs);
+		if (e.raw != old.raw && MUT(FLUSH_FORGOTTEN_COPY, true, false))
+			pt_stale_note(&c->from_stale, depth, step->va, kind,
+				      old);
 		if (MUT(COPY_WRITABLE, e.raw != old.raw, false))
 			pt_write_entry(c->f, depth, from, step->index, e);
 	}
 	if (MUT(COPY_LOSES_ORDER, false, true))
 		lose_order(c, depth, step->index, kind, &e);
 	replaced = pt_read_entry(c->f, depth, to, index);
+	table_replaced = pt_entry_kind(c->f, depth, replaced) == PT_TABLE;
+	if (table_replaced)
+		pt_stale_note(&c->to_stale, depth, step->va + c->distance,
+			      PT_TABLE, replaced);
 	pt_write_entry(c->f, depth, to, index, e);
-	if (pt_entry_kind(c->f, depth, replaced) == PT_TABLE)
+	if (table_replaced) {
+		pt_stale_flush_tables(&c->to_stale);
 		pt_table_release(c->to, depth + 1, pt_table_pa(l, replaced));
+	}
 }
 
 /*
@@ -296,6 +307,8 @@ int pt_copy(struct pt_space *from, struct pt_space *to, uint64_t va,
 			.stock = { .space = from },
 		},
 		.stock = { .space = to },
+		.from_stale = pt_stale_open(from),
+		.to_stale = pt_stale_open(to),
 	};
 	struct pt_start start;
 	struct pt_table to_root;
@@ -311,8 +324,11 @@ int pt_copy(struct pt_space *from, struct pt_space *to, uint64_t va,
 	ret = copy_alloc(&c, &start, &to_root, va, last);
 	if (ret)
 		return ret;
+	c.division.stale = &c.from_stale;
 	pt_divide_store(&c.division, &start, va, last);
 	store_table(&c, &start.table, &to_root, f->top, va, last);
+	pt_stale_flush(&c.from_stale);
+	pt_stale_flush(&c.to_stale);
 	/* All used, unless a defect made less than was planned. */
 	pt_stock_return(&c.stock);
 	return 0;

@@ -219,14 +219,16 @@ void pt_link_divided(const struct pt_space *space, const struct pt_slot *slot,
 	}
 }
 
-void pt_unfold(const struct pt_space *space, struct pt_slot *slot)
+void pt_unfold(struct pt_stale *stale, struct pt_slot *slot, uint64_t va)
 {
-	const struct pt_format *f = space->format;
+	const struct pt_format *f = stale->space->format;
 	const struct pt_level *l = &f->level[slot->depth];
 	unsigned order = pt_leaf_order(l, slot->entry);
 	unsigned entries = 1u << order;
 	unsigned first = slot->index & ~(entries - 1);
 
+	if (MUT(FLUSH_FORGOTTEN_SPLIT, true, false))
+		pt_stale_note(stale, slot->depth, va, PT_LEAF, slot->entry);
 	for (unsigned i = first; i < first + entries; i++) {
 		struct pt_entry e = pt_read_entry(f, slot->depth, &slot->table,
 						  i);
@@ -277,7 +279,12 @@ static void store_table(struct pt_division *d, const struct pt_table *table,
 
 			if (order && group_is_split(d->f, depth, order, va,
 						    last, &step[i]))
-				pt_unfold(d->space, &slot);
+				pt_unfold(d->stale, &slot, step[i].va);
+			if (partial && MUT(FLUSH_FORGOTTEN_SPLIT, true, false))
+				pt_stale_note(d->stale, depth, step[i].va,
+					      kind, slot.entry);
+			if (kind == PT_INVALID_HUGE)
+				pt_stale_unsure(d->stale);
 			if (MUT(SPLIT_THROUGH_HOLE, false, partial)) {
 				pt_slot_write(d->space, &slot,
 					      pt_none_entry(l));
@@ -307,15 +314,15 @@ void pt_divide_store(struct pt_division *d, const struct pt_start *start,
 	pt_check(!d->stock.count);
 }
 
-int pt_divide_range(const struct pt_space *space,
-		    const struct pt_start *start, uint64_t va, uint64_t last,
-		    unsigned kinds)
+int pt_divide_range(struct pt_stale *stale, const struct pt_start *start,
+		    uint64_t va, uint64_t last, unsigned kinds)
 {
 	struct pt_division d = {
-		.space = space,
-		.f = space->format,
+		.space = stale->space,
+		.f = stale->space->format,
+		.stale = stale,
 		.kinds = kinds,
-		.stock = { .space = space },
+		.stock = { .space = stale->space },
 	};
 	int ret = pt_divide_plan(&d, start, va, last);
 

@@ -12,6 +12,7 @@
 int pt_split(struct pt_space *space, uint64_t va, unsigned depth)
 {
 	struct pt_stock stock = { .space = space };
+	struct pt_stale stale = pt_stale_open(space);
 	const struct pt_level *l;
 	struct pt_slot slot;
 	int ret = pt_entry_error(space, va, depth);
@@ -26,18 +27,22 @@ int pt_split(struct pt_space *space, uint64_t va, unsigned depth)
 	if (slot.depth != depth)
 		return -ENOENT;
 	if (slot.kind == PT_LEAF && pt_leaf_order(l, slot.entry)) {
-		pt_unfold(space, &slot);
+		pt_unfold(&stale, &slot, va);
+		pt_stale_flush(&stale);
 		return 0;
 	}
 	if (depth == PT_PTE ||
 	    (!pt_has_attrs(slot.kind) && slot.kind != PT_MIGRATION))
 		return -ENOENT;
 	ret = pt_stock_add_pieces(&stock, depth + 1);
-	if (!ret)
-		pt_link_divided(space, &slot,
-				pt_divided(&stock, depth, slot.kind,
-					   slot.entry));
-	return ret;
+	if (ret)
+		return ret;
+	if (MUT(FLUSH_FORGOTTEN_SPLIT, true, false))
+		pt_stale_note(&stale, depth, va, slot.kind, slot.entry);
+	pt_link_divided(space, &slot,
+			pt_divided(&stock, depth, slot.kind, slot.entry));
+	pt_stale_flush(&stale);
+	return 0;
 }
 
 /*
@@ -89,8 +94,10 @@ static bool run_is_uniform(const struct pt_space *space, const struct run *run,
 }
 
 /* The table that the slot points to becomes one leaf. */
-static int collapse_table(struct pt_space *space, struct pt_slot *slot)
+static int collapse_table(struct pt_stale *stale, struct pt_slot *slot,
+			  uint64_t va)
 {
+	const struct pt_space *space = stale->space;
 	const struct pt_format *f = space->format;
 	const struct pt_level *l = &f->level[slot->depth];
 	struct pt_table table;
@@ -115,17 +122,21 @@ static int collapse_table(struct pt_space *space, struct pt_slot *slot)
 	if (!pt_attrs_representable(l, attrs))
 		return -EOPNOTSUPP;
 	mould = pt_leaf_mould(l, attrs, 0);
+	if (MUT(FLUSH_FORGOTTEN_COLLAPSE, true, false))
+		pt_stale_note(stale, slot->depth, va, PT_TABLE, slot->entry);
 	if (MUT(COLLAPSE_THROUGH_HOLE, false, true))
 		pt_slot_write(space, slot, pt_none_entry(l));
 	pt_slot_write(space, slot, pt_mould_fill(&mould, pa));
+	pt_stale_flush_tables(stale);
 	pt_table_free(space, slot->depth + 1, table.pa);
 	return 0;
 }
 
 /* The entries around the slot become a group. */
-static int collapse_group(struct pt_space *space, struct pt_slot *slot,
-			  unsigned order)
+static int collapse_group(struct pt_stale *stale, struct pt_slot *slot,
+			  uint64_t va, unsigned order)
 {
+	const struct pt_space *space = stale->space;
 	const struct pt_format *f = space->format;
 	const struct pt_level *l = &f->level[slot->depth];
 	struct run run = {
@@ -142,8 +153,10 @@ static int collapse_group(struct pt_space *space, struct pt_slot *slot,
 		return -ENOENT;
 	if (!run_is_uniform(space, &run, &pa, &attrs))
 		return -EBUSY;
+	va &= ~pt_ones(l->va_shift + order);
 	for (unsigned i = 0; i < 1u << order;) {
 		unsigned index = run.first + i;
+		uint64_t offset = i * pt_span(f, slot->depth);
 		struct pt_entry old = pt_read_entry(f, slot->depth,
 						    &slot->table, index);
 		uint32_t flags = pt_attrs_read(l, PT_LEAF, old) &
@@ -155,11 +168,13 @@ static int collapse_group(struct pt_space *space, struct pt_slot *slot,
 			i = 0;
 			continue;
 		}
+		/* What each of them still is does not matter: single. */
+		if (MUT(FLUSH_FORGOTTEN_COLLAPSE, true, false))
+			pt_stale_note(stale, slot->depth, va + offset, PT_LEAF,
+				      slot->entry);
 		mould = pt_leaf_mould(l, attrs, order);
 		if (pt_cmpxchg_entry(f, slot->depth, &slot->table, index, old,
-				     pt_mould_fill(&mould,
-						   pa + i * pt_span(f,
-								    slot->depth))))
+				     pt_mould_fill(&mould, pa + offset)))
 			i++;
 	}
 	return 0;
@@ -168,6 +183,7 @@ static int collapse_group(struct pt_space *space, struct pt_slot *slot,
 int pt_collapse(struct pt_space *space, uint64_t va, unsigned depth,
 		unsigned order)
 {
+	struct pt_stale stale = pt_stale_open(space);
 	const struct pt_level *l;
 	struct pt_slot slot;
 	int ret = pt_entry_error(space, va, depth);
@@ -181,13 +197,16 @@ int pt_collapse(struct pt_space *space, uint64_t va, unsigned depth,
 	slot = pt_descend(space, va, depth);
 	if (slot.depth != depth)
 		return -ENOENT;
-	return order ? collapse_group(space, &slot, order) :
-		       collapse_table(space, &slot);
+	ret = order ? collapse_group(&stale, &slot, va, order) :
+		      collapse_table(&stale, &slot, va);
+	pt_stale_flush(&stale);
+	return ret;
 }
 
 int pt_restrict(struct pt_space *space, uint64_t va, unsigned depth,
 		uint32_t removed)
 {
+	struct pt_stale stale = pt_stale_open(space);
 	const struct pt_level *l;
 	struct pt_slot slot;
 	struct pt_entry e;
@@ -205,8 +224,11 @@ int pt_restrict(struct pt_space *space, uint64_t va, unsigned depth,
 	if (slot.depth != depth || slot.kind != PT_TABLE)
 		return -ENOENT;
 	e = pt_table_restrict(l, slot.entry, removed);
-	if (e.raw != slot.entry.raw)
-		pt_slot_write(space, &slot, e);
+	if (e.raw == slot.entry.raw)
+		return 0;
+	pt_stale_note(&stale, depth, va, PT_TABLE, slot.entry);
+	pt_slot_write(space, &slot, e);
+	pt_stale_flush(&stale);
 	return 0;
 }
 
@@ -250,6 +272,7 @@ int pt_setkind(struct pt_space *space, uint64_t va, unsigned depth,
 	       enum pt_kind kind, uint64_t pa)
 {
 	struct pt_stock stock = { .space = space };
+	struct pt_stale stale = pt_stale_open(space);
 	const struct pt_level *l;
 	uint32_t attrs = PT_R;
 	struct pt_mould mould;
@@ -278,10 +301,12 @@ int pt_setkind(struct pt_space *space, uint64_t va, unsigned depth,
 	if (slot.kind == PT_LEAF) {
 		attrs = pt_attrs_read(l, PT_LEAF, slot.entry);
 		if (pt_leaf_order(l, slot.entry))
-			pt_unfold(space, &slot);
+			pt_unfold(&stale, &slot, va);
 	}
 	mould = pt_kind_mould(l, kind, attrs);
+	pt_stale_note(&stale, depth, va, slot.kind, slot.entry);
 	pt_slot_write(space, &slot, pt_mould_fill(&mould, pa));
+	pt_stale_flush(&stale);
 	return 0;
 }
 

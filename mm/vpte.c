@@ -185,6 +185,30 @@ static bool unit_is_none(const struct pt_format *f, const struct pt_slot *slot,
 	return true;
 }
 
+/* Fills the unit of that order around the slot, which covers va, from pa on. */
+static void set_unit(const struct pt_space *space, const struct pt_slot *slot,
+		     uint64_t va, const struct pt_mould *mould, uint64_t pa,
+		     unsigned order)
+{
+	const struct pt_format *f = space->format;
+	struct pt_stale stale = pt_stale_open(space);
+	unsigned first = slot->index & ~((1u << order) - 1);
+
+	for (unsigned i = 0; i < 1u << order; i++) {
+		struct pt_entry e = pt_mould_fill(
+			mould, pa + i * pt_span(f, slot->depth));
+
+		/* A unit that is no leaf is none. */
+		if (slot->kind == PT_LEAF)
+			pt_stale_note_leaf(&stale, slot->depth, va,
+					   pt_read_entry(f, slot->depth,
+							 &slot->table,
+							 first + i), e);
+		pt_write_entry(f, slot->depth, &slot->table, first + i, e);
+	}
+	pt_stale_flush(&stale);
+}
+
 int pt_item_set(struct pt_iterator *it, uint64_t pa, uint32_t attrs,
 		unsigned order)
 {
@@ -193,7 +217,6 @@ int pt_item_set(struct pt_iterator *it, uint64_t pa, uint32_t attrs,
 	const uint64_t va = it->item.start;
 	struct pt_mould mould;
 	struct pt_slot slot;
-	unsigned first;
 	int ret;
 
 	if (it->item.kind == PT_TABLE)
@@ -206,20 +229,18 @@ int pt_item_set(struct pt_iterator *it, uint64_t pa, uint32_t attrs,
 				   !unit_is_none(f, &slot, order))
 		return -EEXIST;
 	mould = pt_leaf_mould(l, attrs, order);
-	first = slot.index & ~((1u << order) - 1);
-	for (unsigned i = 0; i < 1u << order; i++)
-		pt_write_entry(f, slot.depth, &slot.table, first + i,
-			       pt_mould_fill(&mould,
-					     pa + i * pt_span(f, slot.depth)));
+	set_unit(it->space, &slot, va, &mould, pa, order);
 	slot = item_slot(it, va);
 	describe(it, &slot, va, it->table_start[f->top]);
 	return 0;
 }
 
 /* Changes the flags of one entry of the unit, in one access. */
-static void change_entry(const struct pt_format *f, const struct pt_slot *slot,
-			 unsigned index, uint32_t clear, uint32_t set)
+static void change_entry(struct pt_stale *stale, const struct pt_slot *slot,
+			 unsigned index, uint64_t va, uint32_t clear,
+			 uint32_t set)
 {
+	const struct pt_format *f = stale->space->format;
 	const struct pt_level *l = &f->level[slot->depth];
 	const uint32_t change = clear | set;
 	struct pt_entry old, e;
@@ -242,6 +263,7 @@ static void change_entry(const struct pt_format *f, const struct pt_slot *slot,
 		e = pt_derive(leaf, e);
 		if (e.raw == old.raw)
 			return;
+		pt_stale_note_leaf(stale, slot->depth, va, old, e);
 	} while (!pt_cmpxchg_entry(f, slot->depth, &slot->table, index, old,
 				   e));
 }
@@ -251,6 +273,7 @@ int pt_item_change(struct pt_iterator *it, uint32_t clear, uint32_t set)
 	const struct pt_format *f = it->space->format;
 	const struct pt_leaf_layout *pte = &f->level[PT_PTE].leaf;
 	const uint32_t change = clear | set;
+	struct pt_stale stale = pt_stale_open(it->space);
 	struct pt_slot slot;
 	unsigned entries = 1u << it->item.order, first;
 
@@ -263,7 +286,8 @@ int pt_item_change(struct pt_iterator *it, uint32_t clear, uint32_t set)
 	first = slot.index & ~(entries - 1);
 	entries = MUT(ITEM_AGE_FIRST_ONLY, entries, 1u);
 	for (unsigned i = first; i < first + entries; i++)
-		change_entry(f, &slot, i, clear, set);
+		change_entry(&stale, &slot, i, it->item.start, clear, set);
+	pt_stale_flush(&stale);
 	slot = item_slot(it, it->item.start);
 	it->item.attrs = pt_attrs_read(&f->level[slot.depth], slot.kind,
 				       slot.entry);
