@@ -206,6 +206,8 @@ static void arena_free(void *context, uint64_t pa, uint64_t bytes)
 	struct arena_table *table = arena_find(arena, pa, &window);
 
 	arena_event(arena, TRACE_FREE, bytes);
+	if (arena->observe)
+		arena->observe->gone(arena->observer, pa);
 	if (!table || !table->live || table->bytes != bytes) {
 		arena_broken(arena, "released but not live", pa, bytes);
 		return;
@@ -256,6 +258,8 @@ static void arena_destruct(void *context, const struct pt_table_page *page)
 	unsigned window;
 	struct arena_table *table = arena_find(arena, page->pa, &window);
 
+	if (arena->observe)
+		arena->observe->gone(arena->observer, page->pa);
 	if (!table || !table->live || table->mark != ARENA_CONSTRUCTED)
 		arena_mismarked(arena, "destructed but not constructed", page);
 	else if (table->bytes != page->bytes || table->space != page->space ||
@@ -263,6 +267,19 @@ static void arena_destruct(void *context, const struct pt_table_page *page)
 		arena_mismarked(arena, "destructed as another's", page);
 	else
 		table->mark = ARENA_DESTRUCTED;
+}
+
+/* Memory as the copy has it that only observed stores reach. */
+static struct pt_memory shadow_memory(const struct arena *arena)
+{
+	struct pt_memory memory = arena->memory;
+
+	for (unsigned i = 0; i < PT_WINDOWS; i++) {
+		memory.window[i].host = arena->shadow[i];
+		if (!arena->shadow[i])
+			memory.window[i].bytes = 0;
+	}
+	return memory;
 }
 
 static void arena_store(void *context, uint64_t pa, unsigned bytes,
@@ -278,13 +295,25 @@ static void arena_store(void *context, uint64_t pa, unsigned bytes,
 
 		if (offset >= w->bytes || !arena->shadow[i])
 			continue;
+		if (arena->observe) {
+			struct pt_memory memory = shadow_memory(arena);
+
+			arena->observe->store(arena->observer, pa, bytes,
+					      &memory);
+		}
 		/* The observer was told of this word; take it as it now is. */
 		memcpy(arena->shadow[i] + offset, w->host + offset, bytes);
-		if (arena->observe)
-			arena->observe(arena->observer);
 		return;
 	}
 	arena_broken(arena, "store outside every window", pa, bytes);
+}
+
+static void arena_flush(void *context, const struct pt_flush *flush)
+{
+	struct arena *arena = context;
+
+	if (arena->observe)
+		arena->observe->flush(arena->observer, flush);
 }
 
 int arena_open(struct arena *arena, const struct pt_format *format, uint8_t *ram)
@@ -367,6 +396,7 @@ void arena_reset(struct arena *arena, enum case_window place)
 int arena_watch(struct arena *arena, bool on)
 {
 	arena->env.store = on ? arena_store : NULL;
+	arena->env.flush = on ? arena_flush : NULL;
 	for (unsigned i = 0; on && i < PT_WINDOWS; i++) {
 		if (arena->shadow[i] || !arena->memory.window[i].bytes)
 			continue;

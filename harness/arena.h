@@ -64,6 +64,16 @@ struct arena_window {
 	uint64_t used;			/* bytes handed out from the window's start */
 };
 
+/* Only while watching (arena_watch()). */
+struct arena_observer {
+	/* After a store; before is memory as it was without it. */
+	void (*store)(void *observer, uint64_t pa, unsigned bytes,
+		      const struct pt_memory *before);
+	void (*flush)(void *observer, const struct pt_flush *flush);
+	/* Before a table is destructed. */
+	void (*gone)(void *observer, uint64_t pa);
+};
+
 struct arena {
 	struct pt_memory memory;
 	struct arena_window window[PT_WINDOWS];
@@ -73,8 +83,8 @@ struct arena {
 	unsigned fail_in;		/* refuse the allocation that makes it 0 */
 	unsigned ctor_fail_in;		/* and the construction that does so here */
 	struct trace *trace;		/* where events go; NULL: nowhere */
-	/* While watching, called after each store; NULL: nobody. */
-	void (*observe)(void *context);
+	/* Who looks on while an operation runs; NULL: nobody. */
+	const struct arena_observer *observe;
 	void *observer;
 	uint8_t *shadow[PT_WINDOWS];	/* what the stores say; NULL unless watching */
 	uint8_t *mapping;		/* host memory of the simulated windows */

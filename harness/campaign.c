@@ -284,7 +284,7 @@ static void write_artifact(const struct campaign_task *task,
 		       finding->format,
 		       finding->runtime_folded ? " --folding " : "",
 		       finding->runtime_folded ? folding : "",
-		       violation_option(finding->observed)) > 0 && good;
+		       violation_option(finding->check)) > 0 && good;
 	if (fclose(out) || !good) {
 		fprintf(stderr, "tablewalk: %s: could not be written\n",
 			finding->path);
@@ -359,7 +359,7 @@ static void worker_violation(struct worker *self,
 		.signature = wanted, .case_number = number, .times = 1,
 		.runtime_folded = folding_of_case(&options->folding, format,
 						  number),
-		.observed = v->observed,
+		.check = v->check,
 	};
 	snprintf(f->format, sizeof(f->format), "%s", format->name);
 	snprintf(f->name, sizeof(f->name), "%s", name);

@@ -90,7 +90,7 @@ struct campaign_finding {
 	uint64_t times;			/* how often it was seen */
 	char format[32];
 	uint8_t runtime_folded;		/* see run_fold() */
-	bool observed;			/* see struct violation */
+	uint8_t check;			/* see struct violation */
 	char name[VIOLATION_NAME];
 	char path[256];			/* of the reproducer; empty if not written */
 	char report[CAMPAIGN_REPORT_BYTES];

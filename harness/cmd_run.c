@@ -40,7 +40,7 @@ static void note_violation(const struct run_arguments *a, const char *path,
 		printf("   replay: tablewalk run --format %s%s%s%s %s\n",
 		       run_format(run)->name, folded ? " --folding " : "",
 		       folded ? folding : "",
-		       violation_option(v->observed), path);
+		       violation_option(v->check), path);
 		return;
 	}
 	violation_name(v, text);

@@ -239,7 +239,7 @@ void command_findings_print(const struct campaign_result *result,
 			       replay, f->format,
 			       f->runtime_folded ? " --folding " : "",
 			       f->runtime_folded ? folding : "",
-			       violation_option(f->observed), f->path);
+			       violation_option(f->check), f->path);
 	}
 }
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../oracles/stale.h"
 #include "../oracles/watch.h"
 #include "subject.h"
 
@@ -27,6 +28,7 @@ struct run {
 	struct subject subject;
 	struct oracle *oracle;
 	struct oracle_watch *watch;
+	struct oracle_stale *stale;
 	struct pt_regime regime;
 	struct trace expected, seen;
 	struct run_counts counts;
@@ -36,7 +38,7 @@ struct run {
 	uint64_t stores;
 	struct op touch[TOUCHES];
 	unsigned touches;
-	bool touching;
+	bool touching, each_store;
 };
 
 static void set_error(char *error, size_t bytes, const char *format,
@@ -65,10 +67,11 @@ struct run *run_create(const struct pt_format *format, uint8_t *ram,
 	run->format = format;
 	run->oracle = oracle_create(arch);
 	run->watch = oracle_watch_create();
+	run->stale = oracle_stale_create();
 	run->expected.event = calloc(TRACE_CAPACITY, sizeof(struct trace_event));
 	run->seen.event = calloc(TRACE_CAPACITY, sizeof(struct trace_event));
 	run->expected.capacity = run->seen.capacity = TRACE_CAPACITY;
-	if (!run->oracle || !run->watch || !run->expected.event || !run->seen.event) {
+	if (!run->oracle || !run->watch || !run->stale || !run->expected.event || !run->seen.event) {
 		set_error(error, error_bytes, format->name, "out of memory");
 		run_destroy(run);
 		return NULL;
@@ -83,6 +86,7 @@ void run_destroy(struct run *run)
 	arena_close(&run->arena);
 	oracle_destroy(run->oracle);
 	oracle_watch_destroy(run->watch);
+	oracle_stale_destroy(run->stale);
 	free(run->expected.event);
 	free(run->seen.event);
 	free(run);
@@ -304,14 +308,31 @@ static void touch_somewhere(struct run *run)
 	oracle_watch_interrupt(run->watch, touch_now, run);
 }
 
-static void on_store(void *context)
+static void on_store(void *context, uint64_t pa, unsigned bytes,
+		     const struct pt_memory *before)
 {
 	struct run *run = context;
 
-	if (run->touching)
+	oracle_stale_store(run->stale, pa, bytes, before);
+	if (run->touching || !run->each_store)
 		return;
 	oracle_watch_store(run->watch);
 	touch_somewhere(run);
+}
+
+static void on_flush(void *context, const struct pt_flush *flush)
+{
+	struct run *run = context;
+
+	oracle_stale_flush(run->stale, flush->space, flush->va, flush->last,
+			   flush->depth, flush->tables);
+}
+
+static void on_gone(void *context, uint64_t pa)
+{
+	struct run *run = context;
+
+	oracle_stale_free(run->stale, pa);
 }
 
 /* Tells the model of the touches, which came first as far as it is concerned. */
@@ -324,22 +345,40 @@ static void expect_touches(struct run *run)
 	run->touches = 0;
 }
 
-/* The operation itself, under the eyes of the observer if one is wanted. */
+/* The operation itself, under the eyes of the observers if they are wanted. */
 static int apply(struct run *run, const struct op *op, enum run_check check)
 {
+	static const struct arena_observer observer = {
+		.store = on_store, .flush = on_flush, .gone = on_gone,
+	};
 	int ret;
 
-	if (check != RUN_CHECK_STORE || !changes_tables(op))
+	if (check == RUN_CHECK_END || !changes_tables(op))
 		return subject_apply(&run->subject, op, &run->seen);
-	oracle_watch_begin(run->watch, run->oracle, &run->arena.memory,
-			   &run->regime, op);
+	run->each_store = check == RUN_CHECK_STORE;
+	if (run->each_store)
+		oracle_watch_begin(run->watch, run->oracle, &run->arena.memory,
+				   &run->regime, op);
+	oracle_stale_begin(run->stale, run->oracle, &run->arena.memory,
+			   &run->regime);
 	run->op = op;
 	run->stores = 0;
 	run->arena.observer = run;
-	run->arena.observe = on_store;
+	run->arena.observe = &observer;
 	ret = subject_apply(&run->subject, op, &run->seen);
 	run->arena.observe = NULL;
 	return ret;
+}
+
+/* What the observers have to say of it. */
+static bool check_observed(struct run *run, const struct op *op,
+			   enum run_check check, struct finding *finding)
+{
+	if (check == RUN_CHECK_END || !changes_tables(op))
+		return true;
+	return (check != RUN_CHECK_STORE ||
+		oracle_watch_end(run->watch, finding)) &&
+	       oracle_stale_end(run->stale, finding);
 }
 
 /* One operation on both sides, with the checks that follow it at once. */
@@ -356,8 +395,7 @@ static bool step(struct run *run, const struct op *op, enum run_check check,
 	oracle_expect(run->oracle, op, &run->expected);
 	if (!check_trace(run, finding))
 		return false;
-	if (check == RUN_CHECK_STORE && changes_tables(op) &&
-	    !oracle_watch_end(run->watch, finding))
+	if (!check_observed(run, op, check, finding))
 		return false;
 	if (check != RUN_CHECK_END)
 		return sweep(run, finding);
@@ -372,9 +410,7 @@ static bool run_once(struct run *run, const struct tw_case *c,
 	const struct case_place place = machine_place(run->format);
 	struct case_resolver resolver;
 
-	*violation = (struct violation){
-		.observed = check == RUN_CHECK_STORE,
-	};
+	*violation = (struct violation){ .check = (uint8_t)check };
 	run_begin(run, c, check);
 	case_resolver_init(&resolver, c, &place);
 	while (case_resolve(&resolver, &violation->op)) {
@@ -407,8 +443,10 @@ bool run_case(struct run *run, const struct tw_case *c, enum run_check check,
 		return false;
 	/* Slow replay: what breaks first when everything is looked at always. */
 	if (!run_once(run, c, RUN_CHECK_EVERY, NULL, NULL, &precise) &&
-	    (precise.op_index < violation->op_index || violation->at_end))
+	    (precise.op_index < violation->op_index || violation->at_end)) {
 		*violation = precise;
+		violation->check = (uint8_t)check;
+	}
 	return false;
 }
 

@@ -32,13 +32,14 @@ struct violation {
 	unsigned op_index;		/* index of the record, from 0 */
 	struct op op;
 	bool at_end;			/* found by the sweep at the end only */
-	bool observed;			/* found with RUN_CHECK_STORE */
+	uint8_t check;			/* enum run_check that it was found with */
 };
 
 /* The option that `tablewalk run' needs to see it again, with a space before. */
-static inline const char *violation_option(bool observed)
+static inline const char *violation_option(unsigned check)
 {
-	return observed ? " --check store" : "";
+	return check == RUN_CHECK_STORE ? " --check store" :
+	       check == RUN_CHECK_EVERY ? " --check every" : "";
 }
 
 struct run_counts {

@@ -40,6 +40,9 @@ const char *check_name(enum check_id check)
 		[CHECK_TRACE_DUMP] = "trace-dump",
 		[CHECK_TRACE_ITEM] = "trace-item",
 		[CHECK_TABLE_OWNER] = "table-owner",
+		[CHECK_FLUSH_COVER] = "flush-cover",
+		[CHECK_FLUSH_HINT] = "flush-hint",
+		[CHECK_FLUSH_BEFORE_FREE] = "flush-before-free",
 	};
 
 	return (unsigned)check < CHECKS ? name[check] : "?";

@@ -48,6 +48,9 @@ enum check_id {
 	CHECK_TRACE_ITEM,	/* an item of an iterator */
 	CHECK_TABLE_OWNER,	/* constructor, destructor and owner marks against
 				   reachable and live tables */
+	CHECK_FLUSH_COVER,	/* a changed entry was not invalidated */
+	CHECK_FLUSH_HINT,	/* ... with a depth that is none of the changed */
+	CHECK_FLUSH_BEFORE_FREE,	/* ... a table was gone before */
 	CHECKS,
 };
 

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What a machine may still have cached: the checks of invalidation.
+ *
+ * Source: include/tablewalk/table_ops.h, struct pt_flush, whose three rules have
+ * a check each.  Entries are read by the second reading, tables are found from
+ * the roots, and what was in memory before a store is the harness's own copy:
+ * nothing the subject says is believed but the flushes themselves.
+ */
+#ifndef ORACLES_STALE_H
+#define ORACLES_STALE_H
+
+#include "oracle.h"
+
+struct oracle_stale;
+
+/* NULL if memory runs out. */
+struct oracle_stale *oracle_stale_create(void);
+void oracle_stale_destroy(struct oracle_stale *stale);
+
+/*
+ * Before an operation: finds the tables that are reachable now.  memory and
+ * regime are read until the end.
+ */
+void oracle_stale_begin(struct oracle_stale *stale, const struct oracle *oracle,
+			const struct pt_memory *memory,
+			const struct pt_regime *regime);
+
+/* After a store of bytes at pa; before is memory without it. */
+void oracle_stale_store(struct oracle_stale *stale, uint64_t pa, unsigned bytes,
+			const struct pt_memory *before);
+
+/* A flush, as struct pt_flush has it. */
+void oracle_stale_flush(struct oracle_stale *stale, unsigned space, uint64_t va,
+			uint64_t last, int depth, bool tables);
+
+/* The table at pa is destructed or released. */
+void oracle_stale_free(struct oracle_stale *stale, uint64_t pa);
+
+/*
+ * After the operation.  True when all rules were kept, or the format has no
+ * model MMU; else *finding tells the first that was not.
+ */
+bool oracle_stale_end(struct oracle_stale *stale, struct finding *finding);
+
+#endif
