@@ -81,7 +81,7 @@ static inline void pt_stale_flush(struct pt_stale *stale)
 		pt_stale_tell(stale);
 }
 
-/* The same before a table that a noted entry pointed to is released. */
+/* The same before a table that a noted entry pointed to is destructed. */
 static inline void pt_stale_flush_tables(struct pt_stale *stale)
 {
 	if (MUT(FLUSH_AFTER_FREE, true, false))

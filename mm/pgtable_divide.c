@@ -283,7 +283,7 @@ static void store_table(struct pt_division *d, const struct pt_table *table,
 			if (partial && MUT(FLUSH_FORGOTTEN_SPLIT, true, false))
 				pt_stale_note(d->stale, depth, step[i].va,
 					      kind, slot.entry);
-			if (kind == PT_INVALID_HUGE)
+			if (partial && kind == PT_INVALID_HUGE)
 				pt_stale_unsure(d->stale);
 			if (MUT(SPLIT_THROUGH_HOLE, false, partial)) {
 				pt_slot_write(d->space, &slot,

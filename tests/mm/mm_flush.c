@@ -302,8 +302,9 @@ static void on_flush(void *context, const struct pt_flush *flush)
 	uint64_t va = UINT64_MAX, last = 0;
 	bool hinted = flush->depth == PT_DEPTH_UNKNOWN;
 
-	assert_true(w->count < MM_FLUSHES);
-	w->told[w->count++] = *flush;
+	if (w->count < MM_FLUSHES)
+		w->told[w->count] = *flush;
+	w->count++;
 	check_form(w, flush);
 	for (unsigned i = w->entries; i-- > 0;) {
 		const struct mm_flush_entry entry = w->entry[i];
@@ -335,10 +336,18 @@ static int on_alloc(void *context, uint64_t bytes, uint64_t *pa)
 }
 
 /* No table goes while a way to it may be cached. */
-static void check_release(struct mm_flush *w, struct mm_flush_table *table)
+static void check_release(struct mm_flush *w, uint64_t pa)
 {
-	uint64_t va = sign_extend(w->f, table->va);
+	unsigned window = window_of(w, pa);
+	unsigned number = w->table_at[window][offset_in(w, window, pa) /
+					      MM_GRANULE];
+	struct mm_flush_table *table;
+	uint64_t va;
 
+	if (!number || w->table[number - 1].released)
+		return;
+	table = &w->table[number - 1];
+	va = sign_extend(w->f, table->va);
 	for (unsigned i = 0; i < w->entries; i++) {
 		const struct mm_flush_entry *entry = &w->entry[i];
 		const struct mm_flush_table *above = &w->table[entry->table];
@@ -354,13 +363,8 @@ static void check_release(struct mm_flush *w, struct mm_flush_table *table)
 static void on_free(void *context, uint64_t pa, uint64_t bytes)
 {
 	struct mm_flush *w = context;
-	unsigned window = window_of(w, pa);
-	unsigned number = w->table_at[window][offset_in(w, window, pa) /
-					      MM_GRANULE];
 
-	if (number && w->table[number - 1].pa == pa &&
-	    !w->table[number - 1].released)
-		check_release(w, &w->table[number - 1]);
+	check_release(w, pa);
 	w->inner.free(w->inner.context, pa, bytes);
 }
 
@@ -375,7 +379,9 @@ static void on_destruct(void *context, const struct pt_table_page *page)
 {
 	struct mm_flush *w = context;
 
-	w->inner.destruct(w->inner.context, page);
+	check_release(w, page->pa);
+	if (w->inner.destruct)
+		w->inner.destruct(w->inner.context, page);
 }
 
 const char *mm_flush_end(struct mm_flush *w)
@@ -408,7 +414,6 @@ struct mm_flush *mm_flush_watch(struct mm *m)
 	m->env.flush = on_flush;
 	if (w.inner.construct)
 		m->env.construct = on_construct;
-	if (w.inner.destruct)
-		m->env.destruct = on_destruct;
+	m->env.destruct = on_destruct;
 	return &w;
 }

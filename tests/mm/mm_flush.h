@@ -15,7 +15,7 @@
 
 #define MM_FLUSH_TABLES 512
 #define MM_FLUSH_ENTRIES 16384
-#define MM_FLUSHES 1024
+#define MM_FLUSHES 64
 #define MM_WINDOW_WORDS (MM_WINDOW_BYTES / 4)
 
 /* A table that was reachable when the operation began, or has been since. */
@@ -44,7 +44,7 @@ struct mm_flush {
 	/* One more than the number of the table, or entry, there; 0: none. */
 	uint16_t table_at[MM_WINDOWS][MM_GRANULES];
 	uint16_t entry_at[MM_WINDOWS][MM_WINDOW_WORDS];
-	/* What was told since the operation began. */
+	/* What was told since the operation began, the first ones. */
 	struct pt_flush told[MM_FLUSHES];
 	unsigned count;
 	const char *violation;		/* the first one */

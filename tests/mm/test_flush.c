@@ -30,7 +30,7 @@ static void assert_flushes(struct mm_flush *w, unsigned n)
 static void assert_flush(const struct mm_flush *w, unsigned i, uint64_t va,
 			 uint64_t bytes, int depth, bool tables)
 {
-	assert_true(i < w->count);
+	assert_true(i < w->count && i < MM_FLUSHES);
 	assert_int_equal(w->told[i].va, va);
 	assert_int_equal(w->told[i].last, va + (bytes - 1));
 	assert_string_equal(pt_depth_name(w->told[i].depth),

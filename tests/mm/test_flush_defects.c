@@ -101,8 +101,6 @@ static void every_flush_defect_is_found(void **state)
 		for (unsigned i = 0; i < spaces; i++)
 			shown += mistakes(state, i) > 0;
 		mutant_selected = MUTANT_OFF;
-		print_message("defect number %u: %u of %u spaces\n", id, shown,
-			      spaces);
 		if (shown < spaces / 2)
 			fail_msg("defect number %u is found in %u spaces of %u",
 				 id, shown, spaces);
