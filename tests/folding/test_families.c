@@ -7,7 +7,8 @@
  * compared, because the level between makes the difference:
  *  - an operation that the small format answers with -ERANGE: the large one may
  *    well translate that address.  It is left out on the large one;
- *  - fail: it counts tables, of which the large one needs more;
+ *  - fail and ctor-fail: they count tables, of which the large one needs more;
+ *  - owner down to the small one's root, which is always there;
  *  - the script of a walk (actions, stops): it counts callbacks, of which the
  *    large one has others.  The walk itself is compared;
  *  - where tables are, and how many (allocations, releases);
@@ -176,7 +177,10 @@ static bool is_left_out(const struct family *f, const struct op *op)
 {
 	switch ((unsigned)op->kind) {
 	case OP_FAIL:
+	case OP_CTOR_FAIL:
 		return true;
+	case OP_OWNER:
+		return op->depth <= f->small.format->top;
 	case OP_MAP:
 	case OP_SPLIT:
 	case OP_COLLAPSE:
