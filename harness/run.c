@@ -316,7 +316,7 @@ static void on_store(void *context, uint64_t pa, unsigned bytes,
 	oracle_stale_store(run->stale, pa, bytes, before);
 	if (run->touching || !run->each_store)
 		return;
-	oracle_watch_store(run->watch);
+	oracle_watch_store(run->watch, pa, bytes);
 	touch_somewhere(run);
 }
 

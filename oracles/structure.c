@@ -396,6 +396,21 @@ struct each {
 };
 
 /*
+ * How many entries after the one at p, of those left, repeat it, as far as this
+ * is cheap to say.
+ */
+static uint64_t repeated(const uint8_t *p, unsigned stride, uint64_t left)
+{
+	uint64_t count = 0;
+
+	while (left - count >= 32 &&
+	       !memcmp(p + count * stride, p + (count + 1) * stride,
+		       32 * (size_t)stride))
+		count += 32;
+	return count;
+}
+
+/*
  * Reports the table at pa and all below it, as its words say.  Recurses at most
  * 4 deep.
  */
@@ -419,7 +434,7 @@ static bool report_tables(struct sweep *s, const struct each *each,
 	if (!p || depth == PT_PTE)
 		return true;
 	for (uint64_t at = first;; p += mmu_stride(level)) {
-		uint64_t raw = load(s, p, level);
+		uint64_t raw = load(s, p, level), same;
 		struct mmu_entry entry = { .class = MMU_INVALID };
 
 		/* Most are none, and none is one word nearly always. */
@@ -428,6 +443,12 @@ static bool report_tables(struct sweep *s, const struct each *each,
 		if (entry.class == MMU_INVALID && entry.empty) {
 			s->none[depth] = raw;
 			s->none_known[depth] = true;
+		}
+		if (entry.class == MMU_INVALID) {
+			same = repeated(p, mmu_stride(level),
+					(last - at) >> level->va_shift);
+			p += same * mmu_stride(level);
+			at += same << level->va_shift;
 		}
 		if (entry.class == MMU_TABLE &&
 		    !report_tables(s, each, depth + 1, at, entry.pa))

@@ -28,8 +28,17 @@ struct state {
 	bool leaf;
 };
 
+/* The 8 bytes that hold the word at pa. */
+#define UNIT(pa) ((pa) >> 3)
+/* Loads of one translation: root to page, and what a hash table needs. */
+#define UNITS 8
+/* Bits of the filter that most stores do not pass. */
+#define FILTER 4096
+
 struct spot {
 	uint64_t va;
+	uint64_t unit[UNITS];		/* what its last translation loaded */
+	uint8_t units;			/* UNITS + 1: more than fit */
 	uint8_t space;
 	bool changed;			/* other is valid */
 	bool divided;			/* was invalid-huge before */
@@ -40,8 +49,12 @@ struct spot {
 
 struct oracle_watch {
 	const struct oracle *oracle;
-	const struct pt_memory *memory;
+	struct pt_memory memory;	/* what translate() loads is noted */
+	struct pt_loads loads;
 	const struct pt_regime *regime;
+	/* Bits of all units that spots depend on, or did in this operation. */
+	uint64_t filter[FILTER / 64];
+	bool unfiltered;
 	struct spot spot[SPOTS];
 	unsigned spots, near;
 	bool units;			/* of several words: see legit.h */
@@ -51,13 +64,60 @@ struct oracle_watch {
 	struct finding finding;
 };
 
-static void ask(const struct oracle_watch *w, unsigned space, uint64_t va,
-		struct state *out)
+static unsigned filter_bit(uint64_t unit)
+{
+	return (unsigned)(unit * UINT64_C(0x9e3779b97f4a7c15) >> 52) % FILTER;
+}
+
+/* Notes what the translation of a spot loaded. */
+static void depend(struct oracle_watch *w, struct spot *s)
+{
+	s->units = 0;
+	if (w->loads.count > UNITS) {
+		s->units = UNITS + 1;
+		w->unfiltered = true;
+		return;
+	}
+	for (unsigned i = 0; i < w->loads.count; i++) {
+		uint64_t unit = UNIT(w->loads.pa[i]);
+		unsigned bit = filter_bit(unit);
+
+		s->unit[s->units++] = unit;
+		w->filter[bit / 64] |= UINT64_C(1) << bit % 64;
+	}
+}
+
+/* Whether a spot's state may have changed with the words of a store. */
+static bool depends(const struct spot *s, uint64_t first, uint64_t last)
+{
+	for (unsigned i = 0; i < s->units && i < UNITS; i++)
+		if (s->unit[i] >= first && s->unit[i] <= last)
+			return true;
+	return s->units > UNITS;
+}
+
+static bool passes_filter(const struct oracle_watch *w, uint64_t first,
+			  uint64_t last)
+{
+	if (w->unfiltered)
+		return true;
+	for (uint64_t unit = first; unit <= last; unit++) {
+		unsigned bit = filter_bit(unit);
+
+		if (w->filter[bit / 64] >> bit % 64 & 1)
+			return true;
+	}
+	return false;
+}
+
+static void ask(struct oracle_watch *w, struct spot *s, struct state *out)
 {
 	const struct mmu_arch *arch = w->oracle->arch;
 	struct mmu_outcome outcome = { 0 };
 
-	arch->translate(arch, w->memory, w->regime, space, va, &outcome);
+	w->loads.count = 0;
+	arch->translate(arch, &w->memory, w->regime, s->space, s->va, &outcome);
+	depend(w, s);
 	memset(out, 0, sizeof(*out));
 	memcpy(out->verdict, outcome.verdict, sizeof(out->verdict));
 	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
@@ -189,7 +249,10 @@ void oracle_watch_begin(struct oracle_watch *watch, const struct oracle *oracle,
 	struct choosing c = { .w = watch, .op = op };
 
 	watch->oracle = oracle;
-	watch->memory = memory;
+	watch->memory = *memory;
+	watch->memory.loads = &watch->loads;
+	memset(watch->filter, 0, sizeof(watch->filter));
+	watch->unfiltered = false;
 	watch->regime = regime;
 	watch->spots = 0;
 	watch->store = 0;
@@ -215,7 +278,7 @@ void oracle_watch_begin(struct oracle_watch *watch, const struct oracle *oracle,
 		oracle_view(oracle, s->space, s->va, &view);
 		s->changed = false;
 		s->divided = view.kind == PT_INVALID_HUGE;
-		ask(watch, s->space, s->va, &s->first);
+		ask(watch, s, &s->first);
 	}
 }
 
@@ -257,15 +320,21 @@ static void report(struct oracle_watch *w, const struct spot *s,
 		 store);
 }
 
-void oracle_watch_store(struct oracle_watch *watch)
+void oracle_watch_store(struct oracle_watch *watch, uint64_t pa, unsigned bytes)
 {
+	uint64_t first = UNIT(pa), last = UNIT(pa + bytes - 1);
+
 	watch->store++;
 	watch->stores++;
+	if (!passes_filter(watch, first, last))
+		return;
 	for (unsigned i = 0; i < watch->spots && !watch->broken; i++) {
 		struct spot *s = &watch->spot[i];
 		struct state now;
 
-		ask(watch, s->space, s->va, &now);
+		if (!depends(s, first, last))
+			continue;
+		ask(watch, s, &now);
 		if (same_state(&now, &s->first) ||
 		    (s->changed && same_state(&now, &s->other)) ||
 		    is_allowed(watch, s, &now))
@@ -289,14 +358,14 @@ void oracle_watch_interrupt(struct oracle_watch *watch,
 	for (unsigned i = 0; i < watch->spots; i++) {
 		struct spot *s = &watch->spot[i];
 
-		ask(watch, s->space, s->va, &now);
+		ask(watch, s, &now);
 		s->is_other = s->changed && same_state(&now, &s->other);
 	}
 	change(context);
 	for (unsigned i = 0; i < watch->spots; i++) {
 		struct spot *s = &watch->spot[i];
 
-		ask(watch, s->space, s->va, &now);
+		ask(watch, s, &now);
 		if (is_reserved(&now))
 			continue;
 		*(s->is_other ? &s->other : &s->first) = now;
@@ -309,12 +378,14 @@ bool oracle_watch_end(struct oracle_watch *watch, struct finding *finding)
 		struct spot *s = &watch->spot[i];
 		struct state now;
 
-		if (!s->changed)
-			continue;
-		ask(watch, s->space, s->va, &now);
-		if (!same_state(&now, &s->other))
+		ask(watch, s, &now);
+		if (s->changed && !same_state(&now, &s->other))
 			report(watch, s, &s->first, ", as before and after",
 			       &s->other, s->other_at);
+		else if (!s->changed && !same_state(&now, &s->first) &&
+			 !is_allowed(watch, s, &now))
+			report(watch, s, &s->first, ", or stores told of", &now,
+			       watch->store);
 	}
 	if (watch->broken)
 		*finding = watch->finding;

@@ -34,8 +34,13 @@ void oracle_watch_begin(struct oracle_watch *watch, const struct oracle *oracle,
 			const struct pt_memory *memory,
 			const struct pt_regime *regime, const struct op *op);
 
-/* After each single store to table memory. */
-void oracle_watch_store(struct oracle_watch *watch);
+/*
+ * After each single store to table memory, of bytes at pa.  Only addresses
+ * whose translation loaded what was stored to are looked at again: what a model
+ * MMU says of an address depends on nothing else.
+ */
+void oracle_watch_store(struct oracle_watch *watch, uint64_t pa,
+			unsigned bytes);
 
 /*
  * Lets somebody else change the tables between two stores of the operation, as
@@ -48,7 +53,8 @@ void oracle_watch_interrupt(struct oracle_watch *watch,
 
 /*
  * After the operation.  True when all was as above, or the format has no model
- * MMU; else *finding tells the first state that was neither.
+ * MMU; else *finding tells the first state that was neither.  An address that
+ * became another one without a store that was told of is a finding, too.
  */
 bool oracle_watch_end(struct oracle_watch *watch, struct finding *finding);
 

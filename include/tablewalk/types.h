@@ -212,8 +212,24 @@ struct pt_window {
 	uint8_t *host;		/* where it is in this process */
 };
 
+/*
+ * What was loaded from simulated memory: the addresses, in order.  A count
+ * above PT_LOADS tells that the others were not kept.
+ */
+#define PT_LOADS 32
+
+struct pt_loads {
+	unsigned count;
+	uint64_t pa[PT_LOADS];
+};
+
 struct pt_memory {
 	struct pt_window window[PT_WINDOWS];
+	/*
+	 * Where a model MMU notes the words that its translate() loads; NULL
+	 * if nobody wants to know.
+	 */
+	struct pt_loads *loads;
 };
 
 /* The host address of bytes at pa, or NULL where no window holds all of them. */

@@ -29,7 +29,7 @@ const struct mmu_arch *const *mmu_all(unsigned *count)
 bool mmu_read(const struct mmu_arch *arch, const struct pt_memory *memory,
 	      uint64_t pa, unsigned entry_bytes, uint64_t *raw)
 {
-	const uint8_t *p = pt_memory_at(memory, pa, entry_bytes);
+	const uint8_t *p = mmu_word(memory, pa, entry_bytes);
 
 	if (!p)
 		return false;

@@ -27,6 +27,17 @@
 #define MMU_KINDS_SPLIT (MMU_KINDS_HUGE | (1u << PT_INVALID_HUGE))
 #define MMU_KINDS_PAGE (MMU_KINDS_HUGE | (1u << PT_SWAP) | (1u << PT_MARKER))
 
+/* The word of bytes at pa, NULL where there is no memory; the load is noted. */
+static inline const uint8_t *mmu_word(const struct pt_memory *memory,
+				      uint64_t pa, unsigned bytes)
+{
+	struct pt_loads *loads = memory->loads;
+
+	if (loads && loads->count++ < PT_LOADS)
+		loads->pa[loads->count - 1] = pa;
+	return pt_memory_at(memory, pa, bytes);
+}
+
 /*
  * The entry of 8 or 4 bytes at index of table, at any depth; false where there
  * is no memory.
@@ -35,7 +46,7 @@ static inline bool mmu_load_little64(const struct pt_memory *memory,
 				     unsigned depth, uint64_t table,
 				     uint64_t index, uint64_t *raw)
 {
-	const uint8_t *p = pt_memory_at(memory, table + index * 8, 8);
+	const uint8_t *p = mmu_word(memory, table + index * 8, 8);
 
 	(void)depth;
 	if (!p)
@@ -48,7 +59,7 @@ static inline bool mmu_load_big64(const struct pt_memory *memory,
 				     unsigned depth, uint64_t table,
 				     uint64_t index, uint64_t *raw)
 {
-	const uint8_t *p = pt_memory_at(memory, table + index * 8, 8);
+	const uint8_t *p = mmu_word(memory, table + index * 8, 8);
 
 	(void)depth;
 	if (!p)
@@ -61,7 +72,7 @@ static inline bool mmu_load_little32(const struct pt_memory *memory,
 				     unsigned depth, uint64_t table,
 				     uint64_t index, uint64_t *raw)
 {
-	const uint8_t *p = pt_memory_at(memory, table + index * 4, 4);
+	const uint8_t *p = mmu_word(memory, table + index * 4, 4);
 
 	(void)depth;
 	if (!p)
@@ -74,7 +85,7 @@ static inline bool mmu_load_big32(const struct pt_memory *memory,
 				     unsigned depth, uint64_t table,
 				     uint64_t index, uint64_t *raw)
 {
-	const uint8_t *p = pt_memory_at(memory, table + index * 4, 4);
+	const uint8_t *p = mmu_word(memory, table + index * 4, 4);
 
 	(void)depth;
 	if (!p)
