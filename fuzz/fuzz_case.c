@@ -121,6 +121,26 @@ static void make_stretches(struct run *run, unsigned space)
 	check_case(run, &c);
 }
 
+/* As many VMAs as 64 records can make: each one of these cuts one in two. */
+static void make_vmas(struct run *run, unsigned space)
+{
+	struct tw_case c = { .header = { .mask = OP_MASK_V2 } };
+
+	c.count = CASE_RECORDS;
+	c.record[0] = (struct case_record){ .kind = OP_SWITCH };
+	c.record[0].aux.value = (uint8_t)space;
+	for (unsigned i = 1; i < CASE_RECORDS; i++)
+		c.record[i] = (struct case_record){
+			.kind = OP_VMA,
+			.aux.value = i > 1 ? OP_VMA_PFNMAP : OP_VMA_PLAIN,
+			.count = i > 1,
+			.scale = i > 1 ? CASE_PAGE : CASE_SPACE,
+			.anchor = CASE_HOME0,
+			.fine = (int8_t)(2 * i - 3),
+		};
+	check_case(run, &c);
+}
+
 /*
  * As many tables one after the other as 64 records can make: memory is not
  * given out twice within a case.
@@ -160,6 +180,7 @@ static void warm_up(struct run *run)
 		for (unsigned height = 0; height < 3; height++)
 			make_tables(run, height, space, CASE_WINDOW_LOW);
 		make_stretches(run, space);
+		make_vmas(run, space);
 		make_and_free(run, space, CASE_WINDOW_LOW);
 	}
 	empty(run);
