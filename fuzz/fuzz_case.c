@@ -124,7 +124,8 @@ static void make_stretches(struct run *run, unsigned space)
 /* As many VMAs as 64 records can make: each one of these cuts one in two. */
 static void make_vmas(struct run *run, unsigned space)
 {
-	struct tw_case c = { .header = { .mask = OP_MASK_V2 } };
+	struct tw_case c = { .header = { .mask = OP_MASK_V2,
+					 .extended = 1 } };
 
 	c.count = CASE_RECORDS;
 	c.record[0] = (struct case_record){ .kind = OP_SWITCH };
