@@ -3,6 +3,7 @@
  * The toy formats and the helpers of toy.h.
  */
 #include "toy.h"
+#include "mmu/mmu_walk.h"
 
 #include <inttypes.h>
 #include <setjmp.h>
@@ -127,7 +128,7 @@ static void toy_translate(const struct mmu_arch *arch,
 		const struct mmu_level *level = &arch->level[d];
 		uint64_t index = va >> level->va_shift &
 				 pt_ones(level->index_bits);
-		const uint8_t *p = pt_memory_at(memory, table + index * 8, 8);
+		const uint8_t *p = mmu_word(memory, table + index * 8, 8);
 		struct mmu_entry e;
 		uint64_t raw;
 
