@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# find-mutant.sh TABLEWALK ID CASES [OPTION...]
-# Succeeds when random cases find the defect within CASES, for three seeds; the
+# find-mutant.sh TABLEWALK ID CASES "SEED[;SEED...]" [OPTION...]
+# Succeeds when random cases find the defect within CASES, for each seed; the
 # reproducer must show it again, and must run clean without the defect.  The
 # options are further ones of `tablewalk random', such as --folding all.
 set -eu
-tablewalk=$1 id=$2 cases=$3
-shift 3
+tablewalk=$1 id=$2 cases=$3 seeds=$(echo "$4" | tr ';' ' ')
+shift 4
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-for seed in 1 2 3; do
+for seed in $seeds; do
 	status=0
 	"$tablewalk" random --mutant "$id" --cases "$cases" --seed "$seed" \
 		--jobs 1 --stop-after 1 --quiet --artifacts "$work/$seed" "$@" \
