@@ -24,6 +24,8 @@ static const struct case_aux *aux_table(unsigned kind)
 		[OP_DUMP] = dump_code,         [OP_ITERATE] = iterate_code,
 		[OP_COPY] = copy_code,         [OP_VMA] = vma_code,
 		[OP_CTOR_FAIL] = fail_code,    [OP_OWNER] = split_code,
+		[OP_SHARE] = share_code,       [OP_SYNC] = translate_code,
+		[OP_DURING] = fail_code,
 	};
 
 	return kind < OP_KINDS ? table[kind] : NULL;

@@ -51,6 +51,9 @@ static inline unsigned case_shape(unsigned kind)
 		[OP_VMA] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_AUX,
 		[OP_CTOR_FAIL] = SHAPE_AUX,
 		[OP_OWNER] = SHAPE_PLACE | SHAPE_AUX,
+		[OP_SHARE] = SHAPE_AUX,
+		[OP_SYNC] = SHAPE_PLACE | SHAPE_AUX,
+		[OP_DURING] = SHAPE_AUX,
 		[OP_WALK_VMA] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_WALK,
 	};
 

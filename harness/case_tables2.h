@@ -25,12 +25,13 @@ struct install_code {
 
 /* Byte 0: enum op_kind. */
 static const uint8_t kind_code2[256] = {
-	OP_NOP, X32(OP_MAP), X4(OP_MAP), X16(OP_UNMAP), X2(OP_UNMAP),
+	OP_NOP, X32(OP_MAP), X4(OP_MAP), X16(OP_UNMAP),
 	X12(OP_PROTECT), X10(OP_SPLIT), X12(OP_COLLAPSE), X10(OP_RESTRICT),
-	X14(OP_SETKIND), X6(OP_TOUCH), X12(OP_FREE), X4(OP_TRANSLATE),
-	X8(OP_SWITCH), X14(OP_WALK), X7(OP_FAIL), X14(OP_INSTALL), X8(OP_DUMP),
-	X10(OP_ITERATE), X12(OP_COPY), OP_POKE, X5(OP_CTOR_FAIL), OP_SHARE,
-	OP_SYNC, X16(OP_VMA), X16(OP_WALK_VMA), X4(OP_WALK_VMA), X4(OP_OWNER),
+	X12(OP_SETKIND), X6(OP_TOUCH), X12(OP_FREE), X4(OP_TRANSLATE),
+	X8(OP_SWITCH), X14(OP_WALK), X7(OP_FAIL), X12(OP_INSTALL), X8(OP_DUMP),
+	X10(OP_ITERATE), X10(OP_COPY), OP_POKE, X5(OP_CTOR_FAIL), X5(OP_SHARE),
+	X3(OP_SYNC), X12(OP_VMA), X16(OP_WALK_VMA), X2(OP_WALK_VMA),
+	X4(OP_OWNER), X8(OP_DURING),
 };
 
 /* Header byte 2: half are current. */
@@ -84,6 +85,12 @@ static const struct case_aux copy_code[256] = {
 };
 #undef SKEWS
 #undef SKEWED
+
+/* Byte 7 of share: whether it is synced. */
+static const struct case_aux share_code[256] = {
+	X64(VALUE(0, 0)), X64(VALUE(0, 0)), X64(VALUE(0, 1)),
+	X64(VALUE(0, 1)),
+};
 
 /* Byte 7 of vma: height of hugetlb's pages, CASE_VMA_*. */
 #define PLAIN(more) VALUE(0, OP_VMA_PLAIN | (more))

@@ -552,11 +552,12 @@ static bool parse_stop(struct text_reader *in, const struct text_field *f,
 #define SKEWED                                                                 \
 	(BIT(OP_UNMAP) | BIT(OP_PROTECT) | BIT(OP_SPLIT) | BIT(OP_TOUCH) |     \
 	 BIT(OP_FREE) | BIT(OP_TRANSLATE) | BIT(OP_WALK) | BIT(OP_DUMP) |      \
-	 BIT(OP_ITERATE) | BIT(OP_COPY) | BIT(OP_WALK_VMA) | BIT(OP_OWNER))
+	 BIT(OP_ITERATE) | BIT(OP_COPY) | BIT(OP_WALK_VMA) | BIT(OP_OWNER) |   \
+	 BIT(OP_SYNC))
 const struct text_field text_fields[TEXT_FIELDS] = {
 	{ "at", print_at, parse_at, 0, NULL, 0,
 	  RANGES | ONE_ENTRY | BIT(OP_TOUCH) | BIT(OP_TRANSLATE) |
-		  BIT(OP_OWNER), false },
+		  BIT(OP_OWNER) | BIT(OP_SYNC), false },
 	{ "len", print_len, parse_len, 0, NULL, 0, RANGES, false },
 	{ "attrs", print_attrs, parse_attrs, 0, NULL, 0,
 	  BIT(OP_MAP) | BIT(OP_PROTECT) | BIT(OP_INSTALL), false },
@@ -581,7 +582,8 @@ const struct text_field text_fields[TEXT_FIELDS] = {
 	{ "space", print_byte, parse_byte, AT(aux.value), NULL, PT_SPACES,
 	  BIT(OP_SWITCH), false },
 	{ "nth", print_byte, parse_byte, AT(aux.value), NULL, 256,
-	  BIT(OP_FAIL) | BIT(OP_CTOR_FAIL), false },
+	  BIT(OP_FAIL) | BIT(OP_CTOR_FAIL) | BIT(OP_DURING), false },
+	{ "synced", print_bit, parse_bit, 0, NULL, 1, BIT(OP_SHARE), true },
 	{ "type", print_vma, parse_vma, 0, NULL, 0, BIT(OP_VMA), false },
 	{ "page", print_byte, parse_byte, AT(aux.height), NULL, CASE_HEIGHTS,
 	  BIT(OP_VMA), true },

@@ -25,6 +25,7 @@ static const uint8_t usual_weight[OP_KINDS] = {
 	[OP_FAIL] = 2,     [OP_INSTALL] = 6,   [OP_DUMP] = 3,    [OP_ITERATE] = 4,
 	[OP_COPY] = 4,     [OP_VMA] = 7,       [OP_WALK_VMA] = 9,
 	[OP_CTOR_FAIL] = 3, [OP_OWNER] = 3,
+	[OP_SHARE] = 2,     [OP_SYNC] = 2,     [OP_DURING] = 3,
 };
 
 /* Maps of more than a few entries in one case: they make it slow. */
@@ -484,11 +485,58 @@ static void plot_copy(struct maker *m)
 	}
 }
 
+/* A walk of what was mapped just now, and a change from inside of it. */
+static void plot_during(struct maker *m)
+{
+	static const uint8_t held[8] = {
+		OP_UNMAP, OP_UNMAP, OP_SPLIT,	OP_COLLAPSE,
+		OP_FREE,  OP_MAP,   OP_PROTECT, OP_INSTALL,
+	};
+	unsigned place = stage(m), height = draw_height(m);
+	struct case_record *r;
+
+	add_map(m, place, height, 1 + rng_below(m->rng, 4));
+	if (rng_one_in(m->rng, 3))
+		add_at(m, OP_SPLIT, place);
+	add(m, OP_DURING);
+	r = add_at(m, held[rng_below(m->rng, 8)], place);
+	r->coarse = (int8_t)rng_below(m->rng, 3);
+	r->height = (uint8_t)height;
+	if (case_shape(r->kind) & SHAPE_LENGTH)
+		set_length(r, 1 + rng_below(m->rng, 4), CASE_UNIT);
+	r = add_at(m, OP_WALK, place);
+	r->height = (uint8_t)height;
+	r->coarse = (int8_t)(-(int)rng_below(m->rng, 2));
+	set_length(r, 1 + rng_below(m->rng, 6), CASE_UNIT);
+}
+
+/* The other space's kernel part in this one; then a look at it, or a change. */
+static void plot_share(struct maker *m)
+{
+	unsigned place = rng_one_in(m->rng, 2) ? CASE_HOME3 : CASE_TOP;
+
+	add_map(m, place, draw_height(m), 1 + rng_below(m->rng, 3));
+	add(m, OP_SWITCH);
+	add(m, OP_SHARE);
+	if (rng_one_in(m->rng, 2)) {
+		add(m, OP_SWITCH);
+		add_map(m, place, draw_height(m), 1 + rng_below(m->rng, 3));
+		add_at(m, OP_UNMAP, place);
+		add(m, OP_SWITCH);
+	}
+	add_at(m, OP_SYNC, place);
+	add_at(m, rng_one_in(m->rng, 2) ? OP_OWNER : OP_TRANSLATE, place);
+}
+
 static void add_plot(struct maker *m)
 {
-	if (m->out->header.extended && rng_one_in(m->rng, 3)) {
-		if (rng_one_in(m->rng, 3))
+	if (m->out->header.extended && rng_one_in(m->rng, 2)) {
+		if (rng_one_in(m->rng, 4))
 			plot_copy(m);
+		else if (rng_one_in(m->rng, 3))
+			plot_during(m);
+		else if (rng_one_in(m->rng, 8))
+			plot_share(m);
 		else
 			plot_vma(m);
 		return;

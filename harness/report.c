@@ -179,7 +179,14 @@ static void add_later_details(struct line *line, const struct op *op)
 		add_walk_vma(line, op);
 		break;
 	case OP_CTOR_FAIL:
+	case OP_DURING:
 		line_add(line, " nth=%u", op->nth);
+		break;
+	case OP_SHARE:
+		line_add(line, "%s", op->nth ? " synced" : "");
+		break;
+	case OP_SYNC:
+		line_add(line, " va=0x%" PRIx64, op->va);
 		break;
 	case OP_OWNER:
 		line_add(line, " va=0x%" PRIx64 " at=%s", op->va,

@@ -672,6 +672,8 @@ static void resolve_later(struct case_resolver *r, const struct case_record *rec
 		resolve_vma(r, rec, op);
 		break;
 	case OP_CTOR_FAIL:
+	case OP_SHARE:
+	case OP_DURING:
 		op->nth = rec->aux.value;
 		break;
 	case OP_OWNER:

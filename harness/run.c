@@ -161,6 +161,7 @@ static bool changes_tables(const struct op *op)
 	case OP_VMA:
 	case OP_CTOR_FAIL:
 	case OP_OWNER:
+	case OP_DURING:
 		return false;
 	default:
 		return true;

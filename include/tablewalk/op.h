@@ -22,9 +22,9 @@
 
 /*
  * Kinds of operation.  Numbers are bits of the header's mask: append only.
- * What each means is in table_ops.h, walk.h, ptdump.h, vpte.h and
- * table_owner.h; poke, share and sync are numbered so that no byte ever changes its
- * meaning, and have no effect yet: they return -EOPNOTSUPP.
+ * What each means is in table_ops.h, walk.h, ptdump.h, vpte.h, table_owner.h and
+ * share.h; poke is numbered so that no byte ever changes its meaning, and has no
+ * effect yet: it returns -EOPNOTSUPP.
  */
 enum op_kind {
 	OP_NOP,
@@ -52,16 +52,17 @@ enum op_kind {
 	OP_VMA,
 	OP_WALK_VMA,
 	OP_OWNER,
+	OP_DURING,
 	OP_KINDS,
 };
 
 /* The mask that a header with mask 0 stands for: all kinds up to OP_FAIL. */
 #define OP_MASK_V1 UINT64_C(0x3fff)
 /*
- * Of version 2: those and install, dump, iterate, copy, ctor-fail, vma, walk-vma,
- * owner.
+ * Of version 2: those and install, dump, iterate, copy, ctor-fail, share, sync,
+ * vma, walk-vma, owner, during.
  */
-#define OP_MASK_V2 (OP_MASK_V1 | UINT64_C(0x1cbc000))
+#define OP_MASK_V2 (OP_MASK_V1 | UINT64_C(0x3fbc000))
 
 /* Callbacks of a walk, as a mask. */
 #define OP_CB_ENTRY(depth) ((uint8_t)(1u << (depth)))	/* enum pt_depth */
@@ -190,6 +191,9 @@ struct op_vma_kind {
  * walk-vma	x  x				walk, floor, ceiling
  * ctor-fail					nth
  * owner	x                x
+ * share					nth: 1 synced
+ * sync		x
+ * during					nth
  */
 struct op {
 	uint64_t va, last, pa, floor, ceiling;
@@ -200,7 +204,7 @@ struct op {
 	uint8_t target;			/* enum pt_kind */
 	uint8_t access;			/* enum pt_access */
 	uint8_t space;			/* 0 or 1 */
-	uint8_t nth;			/* 1 is the next allocation; 0 disarms */
+	uint8_t nth;			/* 1 is the next one; 0 disarms */
 	struct op_walk walk;
 	struct op_vma_kind vma;
 };
@@ -228,7 +232,7 @@ static inline const char *op_kind_name(unsigned kind)
 		[OP_POKE] = "poke",	    [OP_CTOR_FAIL] = "ctor-fail",
 		[OP_SHARE] = "share",	    [OP_SYNC] = "sync",
 		[OP_VMA] = "vma",	    [OP_WALK_VMA] = "walk-vma",
-		[OP_OWNER] = "owner",
+		[OP_OWNER] = "owner",	    [OP_DURING] = "during",
 	};
 
 	return kind < OP_KINDS ? name[kind] : "?";

@@ -146,6 +146,15 @@ struct pt_space {
 	/* Ascending and disjoint, the caller's; 0 after pt_space_init(). */
 	const struct pt_vma *vma;
 	unsigned vmas;
+	/* How many changes were begun: walk.h, "Changes during a walk". */
+	uint64_t changes;
+	/*
+	 * share.h: whose kernel part this space has, and which space has that of
+	 * this one; NULL after pt_space_init().  Only pt_share_kernel() and
+	 * pt_space_destroy() set them.
+	 */
+	struct pt_space *kernel, *sharer;
+	bool synced;			/* with kernel: PT_SHARE_SYNCED */
 };
 
 /* 0 or -ENOMEM.  The root is emptied with the format's none value. */
@@ -331,6 +340,7 @@ int pt_translate(struct pt_space *space, uint64_t va, struct pt_lookup *result);
  *		0 disarms.  It stays armed across operations and spaces, and is
  *		disarmed by the refusal.  Returns 0.
  * ctor-fail n	the same for constructors (table_owner.h), with a count of its own.
+ * during n	walk.h.
  * walk		walk.h.
  */
 

@@ -43,6 +43,8 @@
  * TRACE_ITEM	an item of an iterator (vpte.h): as for TRACE_VISIT; depth is
  *		the entry's own.
  * TRACE_OWNER	a table as table_owner.h's OP_OWNER says.
+ * TRACE_INNER	ends what a held operation did inside a callback (walk.h, OP_DURING):
+ *		ret is what it returned.
  */
 enum trace_type {
 	TRACE_VISIT,
@@ -62,6 +64,7 @@ enum trace_type {
 	TRACE_WX,
 	TRACE_ITEM,
 	TRACE_OWNER,
+	TRACE_INNER,
 	TRACE_TYPES,
 };
 
@@ -190,7 +193,7 @@ static inline const char *trace_type_name(unsigned type)
 		[TRACE_HUGETLB] = "hugetlb", [TRACE_INSTALL] = "install",
 		[TRACE_TABLE] = "table",   [TRACE_RUN] = "run",
 		[TRACE_WX] = "wx",	   [TRACE_ITEM] = "item",
-		[TRACE_OWNER] = "owner",
+		[TRACE_OWNER] = "owner",   [TRACE_INNER] = "inner",
 	};
 
 	return type < TRACE_TYPES ? name[type] : "?";

@@ -287,7 +287,53 @@ int pt_walk_mapping(struct pt_space *space, uint64_t first, uint64_t last,
 		    const struct pt_walk_ops *ops, void *context);
 
 /*
+ *			Changes during a walk
+ *
+ * An entry callback, pte_hole included, may carry out operations on the space
+ * being walked.  Each call of pt_map, pt_unmap, pt_protect, pt_split,
+ * pt_collapse, pt_restrict, pt_setkind, pt_free_tables, pt_walk_install and
+ * pt_copy (of both its spaces) is a change (pt_space.changes), whatever it
+ * returned; pt_touch, pt_translate, dumps, iterations and other walks are none,
+ * nor is what this walk splits or installs itself.
+ *
+ * When a callback returned 0 and a change was made during it, its action is not
+ * looked at.  The walker keeps no table and no entry that it had read: it reads
+ * anew from the root at a, the first address that the callback was given, and
+ * goes on there:
+ *
+ * 1. As long as the entry covering a at a depth above that of the callback's
+ *    real entry (pt_visit.real_depth; of a hole that of the none entry) is a
+ *    table, nothing is called for it: its callbacks have been.
+ * 2. The entry where this ends, at the callback's real depth or above it, is
+ *    evaluated as one that was never seen: from its first alias, or as a hole,
+ *    with its range clipped to [a, last].  Where this is at PT_PTE, the entry at
+ *    a and those after it are visited as ever.
+ * 3. What is behind a is not visited again; what is ahead is seen as it then is.
+ *
+ * A change counts as an AGAIN of the entry that the callback was called for
+ * (with WALK_AGAIN_ALIAS too it starts at the first alias): after
+ * PT_WALK_AGAIN_LIMIT such re-evaluations at one address the next ends the walk
+ * with -EAGAIN.  A table that an operation inside a callback releases is released
+ * at once.
+ *
+ * Linux's walker holds a reference to the table it is in and evaluates an entry
+ * of PT_PUD or PT_PMD again if it was cleared under it (R24); a table that is
+ * released waits for all walkers.  What it has seen before the change it may go
+ * on to use.  That is not modelled.
+ *
  *			Operations on these in a case
+ *
+ * OP_DURING: the operation that follows is *held* if it is a map, unmap, protect,
+ * split, collapse, restrict, setkind, free or install: it returns 0 at its turn,
+ * without any other event.  The next OP_WALK carries it out inside its callback
+ * with the number nth, counted from 1 as stop_at counts, right after that
+ * callback's own event: its events as if it came alone, but TRACE_INNER instead of
+ * TRACE_RETURN.  If that callback is also the one that stops the walk, the
+ * operation comes first.  A walk that has fewer callbacks does not carry it out.
+ * In any case it is forgotten then, as it is at the next OP_DURING; one with nth 0
+ * holds nothing.  An operation of another kind that follows ends the wait: it is
+ * carried out at its turn, and nothing is held.  The held operation works on the
+ * space that is current when it is carried out.  OP_DURING itself returns 0.
  *
  * OP_VMA: the range va..last stops being of any VMA (those that it cuts keep
  * what is left, the part behind it with a page_offset larger by the pages before
