@@ -245,6 +245,7 @@ struct pt_format {
 	 */
 	uint8_t runtime_folded;
 	bool big_endian;
+	bool break_before_make;		/* table_ops.h */
 	uint8_t regime_count;		/* 1..4; regime[0] is the default */
 	uint32_t regime[4];		/* control words, PT_REGIME_* */
 	uint64_t ram_base;		/* first RAM address of the reference machine */

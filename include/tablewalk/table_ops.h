@@ -88,6 +88,25 @@ struct pt_flush {
 	uint8_t space;
 };
 
+/*
+ * Break before make.  On a format with break_before_make an entry that counts is
+ * never replaced by another one that the hardware would use (BBM) where the two
+ *
+ * - are a table and a leaf, or two different tables, or
+ * - are leaves that differ in the address they lead to, in their memory type, or in
+ *   being of a group.
+ *
+ * It is made an entry that the hardware does not use first, then all that it
+ * covers is invalidated (with the rules above), and only then the new one is stored.
+ * Of a group, all entries are broken before the invalidation, which is of all the
+ * group, and the first is made after it; so it is where single entries become a
+ * group.  Between break and make its addresses have no translation: that is the
+ * one hole an operation may show that is not its result.  Changes of rights, ACCESSED
+ * and DIRTY alone, and from or to an entry that the hardware does not use, need none
+ * of it.  Source: Arm ARM (DDI 0487), D8.16.1 "Using break-before-make when updating
+ * translation table entries"; (DDI 0406C), B3.10.1.
+ */
+
 /* A table as constructors see it (table_owner.h). */
 struct pt_table_page {
 	uint64_t pa;

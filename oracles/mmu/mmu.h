@@ -98,6 +98,11 @@ struct mmu_arch {
 	bool sign_extended;	/* one root, both halves */
 	bool big_endian;
 	/*
+	 * The manual asks for break-before-make (table_ops.h): the machine may
+	 * hold both entries, or a mixture, where one is stored over the other.
+	 */
+	bool break_before_make;
+	/*
 	 * False where this model has only geometry and capabilities: entry,
 	 * permits and translate are then NULL and nothing is compared.
 	 */
