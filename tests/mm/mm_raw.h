@@ -47,6 +47,16 @@ static inline void mm_store(const struct pt_space *space, uint64_t va,
 	pt_slot_write(space, &slot, (struct pt_entry){ raw });
 }
 
+/* Whether the fixture's memory can hold many of the format's tables. */
+static inline bool mm_fits(const struct pt_format *f)
+{
+	for (unsigned depth = f->top; depth < PT_DEPTHS; depth++)
+		if (pt_table_bytes(f, depth) < MM_GRANULE ||
+		    pt_table_bytes(f, depth) > MM_TABLE_LIMIT)
+			return false;
+	return true;
+}
+
 /*
  * Every format of the registry but those with tables longer than the fixture's
  * memory can hold many of, in its lower half: what mm_open() does not take, too.
@@ -56,16 +66,9 @@ static inline struct mm *mm_open_any(void **state, unsigned i)
 {
 	unsigned wanted = i;
 
-	for (unsigned n = 0; n < pt_format_count; n++) {
-		const struct pt_format *f = pt_formats[n];
-		bool fits = true;
-
-		for (unsigned depth = f->top; depth < PT_DEPTHS; depth++)
-			fits &= pt_table_bytes(f, depth) >= MM_GRANULE &&
-				pt_table_bytes(f, depth) <= MM_TABLE_LIMIT;
-		if (fits && !wanted--)
-			return mm_open_format(state, f, 0);
-	}
+	for (unsigned n = 0; n < pt_format_count; n++)
+		if (mm_fits(pt_formats[n]) && !wanted--)
+			return mm_open_format(state, pt_formats[n], 0);
 	return NULL;
 }
 
