@@ -9,7 +9,7 @@
 
 #include "../../harness/case.h"
 #include "../../harness/generate.h"
-#include "frozen_bytes.h"
+#include "frozen_bytes2.h"
 
 static void random_bytes(struct rng *rng, uint8_t *bytes, size_t count)
 {
@@ -234,35 +234,64 @@ static void version_2_has_every_kind(void **state)
 	assert_int_equal(seen, OP_MASK_V2);
 }
 
+/* Hash of what all 256 values of the byte decode to; in *kinds which kinds. */
+static uint64_t sweep_byte(const struct frozen_sweep *f, uint64_t *kinds)
+{
+	uint8_t bytes[CASE_BYTES];
+	size_t length = from_hex(f->hex, bytes);
+	uint64_t hash = 0;
+	struct tw_case c;
+
+	for (unsigned code = 0; code < 256; code++) {
+		bytes[f->position] = (uint8_t)code;
+		case_decode(bytes, length, &c);
+		hash = (hash ^ case_hash(&c)) * UINT64_C(0x100000001b3);
+		if (c.count)
+			*kinds |= UINT64_C(1) << c.record[0].kind;
+	}
+	return hash;
+}
+
+static unsigned wrong_sweeps(const struct frozen_sweep *sweep, unsigned count,
+			     uint64_t *kinds)
+{
+	unsigned wrong = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t hash = sweep_byte(&sweep[i], kinds);
+
+		if (hash == sweep[i].hash)
+			continue;
+		print_error("{ \"%s\", %u, UINT64_C(0x%016llx) },\n",
+			    sweep[i].hex, sweep[i].position,
+			    (unsigned long long)hash);
+		wrong++;
+	}
+	return wrong;
+}
+
 /*
  * The decoding of each selector byte, of each position and kind, is what it
  * was when version 1 was frozen: all 256 values of the byte, one hash.
  */
 static void decoding_is_frozen(void **state)
 {
-	uint8_t bytes[CASE_BYTES];
-	unsigned wrong = 0;
-	struct tw_case c;
+	uint64_t kinds = 0;
 
 	(void)state;
-	for (unsigned i = 0; i < FROZEN_SWEEPS; i++) {
-		const struct frozen_sweep *f = &frozen_sweep[i];
-		size_t length = from_hex(f->hex, bytes);
-		uint64_t hash = 0;
+	assert_int_equal(wrong_sweeps(frozen_sweep, FROZEN_SWEEPS, &kinds), 0);
+}
 
-		for (unsigned code = 0; code < 256; code++) {
-			bytes[f->position] = (uint8_t)code;
-			case_decode(bytes, length, &c);
-			hash = (hash ^ case_hash(&c)) * UINT64_C(0x100000001b3);
-		}
-		if (hash != f->hash) {
-			print_error("{ \"%s\", %u, UINT64_C(0x%016llx) },\n",
-				    f->hex, f->position,
-				    (unsigned long long)hash);
-			wrong++;
-		}
-	}
-	assert_int_equal(wrong, 0);
+/* The same of version 2; its sweeps are of every kind that only it has. */
+static void decoding_of_version_2_is_frozen(void **state)
+{
+	uint64_t kinds = 0, alone = 0;
+
+	(void)state;
+	assert_int_equal(wrong_sweeps(frozen_sweep2, FROZEN_SWEEPS2, &kinds),
+			 0);
+	wrong_sweeps(frozen_sweep2 + 3, FROZEN_SWEEPS2 - 3, &alone);
+	assert_int_equal(OP_MASK_V2 & ~OP_MASK_V1 & ~alone, 0);
 }
 
 /* The op-list hash of given bytes never changes. */
@@ -301,6 +330,7 @@ int main(void)
 		cmocka_unit_test(version_2_has_every_kind),
 		cmocka_unit_test(bytes_beyond_the_last_record_are_ignored),
 		cmocka_unit_test(decoding_is_frozen),
+		cmocka_unit_test(decoding_of_version_2_is_frozen),
 		cmocka_unit_test(hashes_are_frozen),
 	};
 
