@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# find-mutant.sh TABLEWALK ID CASES "SEED[;SEED...]" [OPTION...]
-# Succeeds when random cases find the defect within CASES, for each seed; the
-# reproducer must show it again, and must run clean without the defect.  The
-# options are further ones of `tablewalk random', such as --folding all.
+# find-mutant.sh TABLEWALK ID CASES "SEED[;SEED...]" EXPECT [OPTION...]
+# Succeeds when random cases find the defect within CASES, for each seed, with a
+# signature that begins as the expression EXPECT says (empty: any); the reproducer
+# must show it again, and must run clean without the defect.  The options are
+# further ones of `tablewalk random', such as --folding all.
 set -eu
-tablewalk=$1 id=$2 cases=$3 seeds=$(echo "$4" | tr ';' ' ')
-shift 4
+tablewalk=$1 id=$2 cases=$3 seeds=$(echo "$4" | tr ';' ' ') expect=$5
+shift 5
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -21,6 +22,11 @@ for seed in $seeds; do
 		exit 1
 	fi
 	grep '^VIOLATION' "$work/out" | head -n 1
+	grep '^VIOLATION' "$work/out" | head -n 1 |
+		grep -Eq "^VIOLATION $expect" || {
+		echo "seed $seed: the signature does not begin with $expect"
+		exit 1
+	}
 	grep 'of the seed' "$work/out" | head -n 1
 	# "   replay: tablewalk run --format FORMAT [--folding WHICH] FILE"
 	replay=$(sed -n 's/^ *replay: tablewalk run //p' "$work/out" | head -n 1)
