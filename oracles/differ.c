@@ -165,6 +165,7 @@ static enum check_id check_of(unsigned type)
 	case TRACE_LOOKUP:
 		return CHECK_TRACE_LOOKUP;
 	case TRACE_RETURN:
+	case TRACE_INNER:
 		return CHECK_TRACE_RETURN;
 	case TRACE_TEST:
 	case TRACE_PRE:
@@ -197,7 +198,8 @@ static bool is_run(unsigned type)
 static bool has_address(unsigned type)
 {
 	return type != TRACE_ALLOC && type != TRACE_NOMEM &&
-	       type != TRACE_FREE && type != TRACE_RETURN && type != TRACE_WX;
+	       type != TRACE_FREE && type != TRACE_RETURN && type != TRACE_WX &&
+	       type != TRACE_INNER;
 }
 
 /* Whether an event of the type is about entries of a depth. */
@@ -261,6 +263,17 @@ static struct trace_event first_item(const struct trace_event *e)
 	return item;
 }
 
+/*
+ * Whether seen is one too many before the end of an operation, or of one in a
+ * callback, that was expected.
+ */
+static bool is_surplus(const struct trace_event *want,
+		       const struct trace_event *seen)
+{
+	return want->type == TRACE_RETURN ||
+	       (want->type == TRACE_INNER && seen->type != TRACE_RETURN);
+}
+
 /* In what two items that are not equal differ, the most telling first. */
 static const char *divergence_of(const struct trace_event *want,
 				 const struct trace_event *seen)
@@ -271,9 +284,10 @@ static const char *divergence_of(const struct trace_event *want,
 	if (want->type != seen->type) {
 		if (want->type == TRACE_FREE)
 			return "leak";
-		if (want->type == TRACE_RETURN)
+		if (is_surplus(want, seen))
 			return "ghost";
-		return seen->type == TRACE_RETURN ? "lost" : "kind";
+		return seen->type == TRACE_RETURN || seen->type == TRACE_INNER ?
+			       "lost" : "kind";
 	}
 	if (want->ret != seen->ret)
 		return "retval";
@@ -302,9 +316,9 @@ static void print_side(char *out, size_t bytes, const struct reader *r)
 static void report(struct finding *f, const struct reader *want,
 		   const struct reader *seen)
 {
-	/* Of a surplus event where nothing, or only the return, is expected. */
+	/* Of a surplus event where nothing, or only an end, is expected. */
 	bool surplus = at_end(want) ||
-		       (want->rest.type == TRACE_RETURN && !at_end(seen));
+		       (!at_end(seen) && is_surplus(&want->rest, &seen->rest));
 	const struct trace_event *e = surplus ? &seen->rest : &want->rest;
 	const char *word;
 

@@ -33,6 +33,30 @@ int expect_owner(const struct oracle *oracle, const struct op *op,
 		 struct trace *trace);
 
 /*
+ * Interprets one operation of any kind: changes the model, emits everything but
+ * the return.  Returns what the operation returns; where the model has no
+ * memory the trace overflows.
+ */
+int expect_op(struct oracle *oracle, const struct op *op, struct trace *trace);
+
+/*
+ * Whether OP_DURING holds the operation, whose turn it is (expect_during.c):
+ * then there is nothing else to expect of it but that it returns 0.  OP_DURING
+ * itself is such an operation.
+ */
+bool expect_held(struct oracle *oracle, const struct op *op);
+
+/*
+ * What the next walk is to carry out, and during which callback; the number is
+ * 0 where there is nothing.  It is forgotten with that.
+ */
+struct model_during expect_take_held(struct oracle *oracle);
+
+/* Carries it out in a walk: its events, and that it ended. */
+void expect_inner(struct oracle *oracle, const struct op *op,
+		  struct trace *trace);
+
+/*
  * Interprets one operation on tables, or switch, fail or ctor-fail: changes the model,
  * emits everything but the return.  Returns what the operation returns.
  */

@@ -8,9 +8,13 @@
  * change the course are emitted as one run.  So a walk costs what there are
  * tables and extents, not entries, but for what it changes.
  *
+ * The tables may be changed during a callback, which OP_DURING asks for: what
+ * was read of the model before is not used after.
+ *
  * The model has no bad entries, so WALK_CLEARS_BAD changes nothing here.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "walker.h"
 
@@ -29,6 +33,7 @@ struct turn {
 	unsigned depth;			/* of the entry */
 	unsigned from;			/* its first alias, or depth */
 	unsigned tested;		/* bit d: test_d was called for it */
+	uint8_t again[PT_DEPTHS];	/* re-evaluations: see count_of() */
 	bool over;			/* nothing is left to be done */
 };
 
@@ -113,18 +118,25 @@ void walker_emit(struct walker *w, const struct flat_segment *segment,
 
 int walker_count(struct walker *w, uint64_t count)
 {
+	bool changed;
+
 	w->calls += count;
+	changed = w->held_at && w->calls == w->held_at;
+	if (changed)
+		expect_inner(w->oracle, w->held, w->trace);
 	if (w->ask->stop_at && w->calls == w->ask->stop_at)
 		return w->ask->stop_value;
-	return 0;
+	return changed ? WALKER_CHANGED : 0;
 }
 
 uint64_t walker_before_stop(const struct walker *w, uint64_t count)
 {
-	const struct op_walk *ask = w->ask;
+	uint64_t stop_at = w->ask->stop_at;
 
-	if (ask->stop_at > w->calls && ask->stop_at - w->calls - 1 < count)
-		return ask->stop_at - w->calls - 1;
+	if (stop_at > w->calls && stop_at - w->calls - 1 < count)
+		count = stop_at - w->calls - 1;
+	if (w->held_at > w->calls && w->held_at - w->calls - 1 < count)
+		count = w->held_at - w->calls - 1;
 	return count;
 }
 
@@ -152,6 +164,7 @@ int walker_holes(struct walker *w, uint64_t first, uint64_t last,
 			end = first + (count << shift) - 1;
 		}
 		walker_emit(w, &none, TRACE_HOLE, depth, first, end, count);
+		w->hole = first;
 		ret = walker_count(w, count);
 		if (ret || end == last)
 			return ret;
@@ -197,6 +210,38 @@ static int test_table(struct walker *w, unsigned depth, uint64_t first,
 	if (ask->action == OP_CONTINUE)
 		return 1;
 	return ask->action == OP_AGAIN ? -4 : 0;
+}
+
+/*
+ *			Re-evaluations
+ */
+
+/* The number of those that an AGAIN in the callback of depth d adds to. */
+static uint8_t *count_of(const struct walker *w, struct turn *t, unsigned d)
+{
+	return &t->again[w->flags & WALK_AGAIN_ALIAS ? d : 0];
+}
+
+/*
+ * The callback of depth d changed the tables: the walk reads them anew, from
+ * where the callback was.  That counts as an AGAIN.
+ */
+static int go_back(struct walker *w, struct turn *t, unsigned d)
+{
+	if ((*count_of(w, t, d))++ == AGAIN_LIMIT)
+		return -EAGAIN;
+	w->back.first = t->first;
+	w->back.depth = t->depth;
+	memcpy(w->back.again, t->again, sizeof(t->again));
+	return WALKER_CHANGED;
+}
+
+/* Begins with an entry: the one that a walk goes back to keeps its count. */
+static void begin(struct walker *w, struct turn *t)
+{
+	if (w->going_back)
+		memcpy(t->again, w->back.again, sizeof(t->again));
+	w->going_back = false;
 }
 
 /*
@@ -298,7 +343,7 @@ static int before(struct walker *w, struct turn *t, unsigned d)
  */
 static int evaluate(struct walker *w, struct turn *t)
 {
-	unsigned again = 0, d = t->from;
+	unsigned d = t->from;
 	int ret = 0;
 
 	if (t->entry.kind == PT_NONE && !aliases_first(w, t))
@@ -316,7 +361,7 @@ static int evaluate(struct walker *w, struct turn *t)
 		if (ret)
 			break;
 		if (action == OP_AGAIN) {
-			if (again++ == AGAIN_LIMIT)
+			if ((*count_of(w, t, d))++ == AGAIN_LIMIT)
 				return -EAGAIN;
 			if (!(w->flags & WALK_AGAIN_ALIAS))
 				d = t->from;
@@ -329,11 +374,9 @@ static int evaluate(struct walker *w, struct turn *t)
 			t->over = true;
 		} else {
 			d++;
-			if (w->flags & WALK_AGAIN_ALIAS)
-				again = 0;
 		}
 	}
-	return ret;
+	return ret == WALKER_CHANGED ? go_back(w, t, d) : ret;
 }
 
 static int walk_table(struct walker *w, unsigned depth, uint64_t first,
@@ -374,8 +417,10 @@ static int walk_entry(struct walker *w, const struct flat_segment *segment,
 		.depth = depth,
 		.from = first_alias(w, depth),
 	};
-	int ret = evaluate(w, &t);
+	int ret;
 
+	begin(w, &t);
+	ret = evaluate(w, &t);
 	return ret || t.over ? ret : descend(w, &t);
 }
 
@@ -423,6 +468,21 @@ static bool is_eventful(const struct walker *w, unsigned kind, unsigned depth)
 	       (SPLIT_KINDS >> kind & 1);
 }
 
+/* The holes of such a stretch. */
+static int walk_holes(struct walker *w, const struct flat_segment *segment,
+		      unsigned depth)
+{
+	struct turn t = { .depth = depth };
+	int ret = walker_holes(w, segment->first, segment->last,
+			       w->space->geometry->shift[depth],
+			       depth_of_hole(w, depth));
+
+	if (ret != WALKER_CHANGED)
+		return ret;
+	t.first = w->hole;
+	return go_back(w, &t, depth);
+}
+
 /* Such a stretch, where nothing is eventful. */
 static int walk_run(struct walker *w, const struct flat_segment *segment,
 		    unsigned real_depth)
@@ -433,8 +493,7 @@ static int walk_run(struct walker *w, const struct flat_segment *segment,
 	unsigned depth, each;
 
 	if (segment->kind == PT_NONE)
-		return walker_holes(w, first, segment->last, shift,
-				    depth_of_hole(w, real_depth));
+		return walk_holes(w, segment, real_depth);
 	each = callbacks_of(w, real_depth, &depth);
 	while (each) {
 		uint64_t last = first | mask, count = 0;
@@ -473,14 +532,19 @@ static int walk_run(struct walker *w, const struct flat_segment *segment,
 static int walk_page(struct walker *w, const struct flat_segment *segment,
 		     uint64_t first)
 {
-	for (unsigned again = 0;; again++) {
+	struct turn t = { .first = first, .depth = PT_PTE };
+
+	begin(w, &t);
+	for (;;) {
 		enum op_action action;
 		int ret = call(w, segment, PT_PTE, first, first + w->page,
 			       &action);
 
+		if (ret == WALKER_CHANGED)
+			return go_back(w, &t, PT_PTE);
 		if (ret || action != OP_AGAIN)
 			return ret;
-		if (again == AGAIN_LIMIT)
+		if ((*count_of(w, &t, PT_PTE))++ == AGAIN_LIMIT)
 			return -EAGAIN;
 	}
 }
@@ -496,7 +560,7 @@ static int walk_page_run(struct walker *w, const struct flat_segment *segment,
 	if (!is_set(w, PT_PTE))
 		return 0;
 	while (count) {
-		uint64_t now = quiet(w, PT_PTE, count);
+		uint64_t now = w->going_back ? 0 : quiet(w, PT_PTE, count);
 		uint64_t bytes;
 		int ret = 0;
 
@@ -546,6 +610,23 @@ static int walk_pages(struct walker *w, uint64_t first, uint64_t last)
  *			Tables
  */
 
+/*
+ * The entry that covers where a callback changed the tables.  Tables above that
+ * callback's entry have had their callbacks; what is there besides, or at its
+ * depth, is evaluated as if never seen.
+ */
+static int walk_changed(struct walker *w, struct flat_segment *segment,
+			unsigned depth)
+{
+	uint64_t mask = pt_ones(w->space->geometry->shift[depth]);
+
+	if (segment->last > (segment->first | mask))
+		segment->last = segment->first | mask;
+	if (segment->kind == PT_TABLE && depth < w->back.depth)
+		return walk_table(w, depth + 1, segment->first, segment->last);
+	return walk_entry(w, segment, depth, segment->first, segment->last);
+}
+
 /* Visits [first, last] of one table at depth; recurses at most 4 deep. */
 static int walk_table(struct walker *w, unsigned depth, uint64_t first,
 		      uint64_t last)
@@ -559,8 +640,10 @@ static int walk_table(struct walker *w, unsigned depth, uint64_t first,
 		int ret;
 
 		flat_read(w->space, &w->cursor, depth, first, last, &segment);
-		if (segment.kind != PT_TABLE &&
-		    !is_eventful(w, segment.kind, depth)) {
+		if (w->going_back) {
+			ret = walk_changed(w, &segment, depth);
+		} else if (segment.kind != PT_TABLE &&
+			   !is_eventful(w, segment.kind, depth)) {
 			ret = walk_run(w, &segment, depth);
 		} else if (segment.kind == PT_TABLE &&
 			   (w->passed & 1u << depth)) {
@@ -582,12 +665,19 @@ int walker_tables(struct walker *w, uint64_t first, uint64_t last)
 {
 	unsigned top = w->space->geometry->top;
 	uint8_t set = w->ask->callbacks & (OP_CB_HOLE - 1u);
+	int ret;
 
 	w->special = w->flags || w->install || w->splits || w->table_tests;
 	if (set & ((2u << top) - 1))
 		set |= (uint8_t)(1u << top);
 	w->passed = w->table_tests ? 0 : (uint8_t)~set;
-	return walk_table(w, top, first, last);
+	ret = walk_table(w, top, first, last);
+	while (ret == WALKER_CHANGED) {
+		w->going_back = true;
+		w->cursor = (struct flat_cursor){ 0 };
+		ret = walk_table(w, top, w->back.first, last);
+	}
+	return ret;
 }
 
 int walker_check_range(struct walker *w, uint64_t va, uint64_t last,
@@ -626,11 +716,15 @@ void walker_init(struct walker *w, struct oracle *oracle, const struct op *op,
 
 int expect_walk(struct oracle *oracle, const struct op *op, struct trace *trace)
 {
+	/* Forgotten with this walk, even if it is refused. */
+	const struct model_during during = expect_take_held(oracle);
 	struct walker w;
 	uint64_t first, last;
 	int ret;
 
 	walker_init(&w, oracle, op, trace);
+	w.held = &during.op;
+	w.held_at = during.nth;
 	ret = walker_check_range(&w, op->va, op->last, &first, &last);
 	return ret ? ret : walker_tables(&w, first, last);
 }

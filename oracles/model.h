@@ -17,6 +17,15 @@ struct model_scratch {
 	uint64_t legit_uses[LEGIT_COUNTERS];
 };
 
+/* What OP_DURING asked for (walk.h, "Changes during a walk"). */
+struct model_during {
+	uint8_t waits;			/* the next operation may be held, for
+					   the callback of that number; 0: no */
+	uint8_t nth;			/* of the callback that carries out op;
+					   0: nothing is held */
+	struct op op;
+};
+
 struct oracle {
 	const struct mmu_arch *arch;
 	struct pt_regime regime;
@@ -27,6 +36,7 @@ struct oracle {
 	uint32_t armed;			/* allocations until refusal; 0: none */
 	uint32_t ctor_armed;		/* constructors until failure; 0: none */
 	uint8_t current;		/* space */
+	struct model_during during;
 	bool has_accessed, has_dirty;
 	uint8_t runtime_folded;		/* see oracle_fold() */
 	uint32_t walk_flags;		/* see oracle_walk_flags() */

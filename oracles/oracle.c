@@ -76,6 +76,7 @@ void oracle_reset(struct oracle *oracle, const struct pt_regime *regime)
 	oracle->current = 0;
 	oracle->armed = 0;
 	oracle->ctor_armed = 0;
+	oracle->during = (struct model_during){ 0 };
 }
 
 void oracle_fold(struct oracle *oracle, uint8_t runtime_folded)
@@ -148,25 +149,35 @@ int model_check_range(const struct oracle *oracle, uint64_t va, uint64_t last,
  *			Expectation
  */
 
+int expect_op(struct oracle *oracle, const struct op *op, struct trace *trace)
+{
+	int ret;
+
+	switch (op->kind) {
+	case OP_WALK:
+		return expect_walk(oracle, op, trace);
+	case OP_WALK_VMA:
+		return expect_walk_vma(oracle, op, trace);
+	case OP_INSTALL:
+		return expect_install(oracle, op, trace);
+	case OP_OWNER:
+		return expect_owner(oracle, op, trace);
+	default:
+		ret = expect_table_op(oracle, op, trace);
+		/* The run stops there, as for a trace that is too long. */
+		if (ret == EXPECT_NO_HOST_MEMORY)
+			trace->overflow = true;
+		return ret;
+	}
+}
+
 void oracle_expect(struct oracle *oracle, const struct op *op,
 		   struct trace *expected)
 {
 	struct trace_event event = { .type = TRACE_RETURN, .count = 1 };
 
-	if (op->kind == OP_WALK) {
-		event.ret = expect_walk(oracle, op, expected);
-	} else if (op->kind == OP_WALK_VMA) {
-		event.ret = expect_walk_vma(oracle, op, expected);
-	} else if (op->kind == OP_INSTALL) {
-		event.ret = expect_install(oracle, op, expected);
-	} else if (op->kind == OP_OWNER) {
-		event.ret = expect_owner(oracle, op, expected);
-	} else {
-		event.ret = expect_table_op(oracle, op, expected);
-		/* The run stops there, as for a trace that is too long. */
-		if (event.ret == EXPECT_NO_HOST_MEMORY)
-			expected->overflow = true;
-	}
+	if (!expect_held(oracle, op))
+		event.ret = expect_op(oracle, op, expected);
 	trace_emit(expected, &event);
 }
 

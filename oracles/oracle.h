@@ -81,7 +81,7 @@ void oracle_destroy(struct oracle *oracle);
 
 /*
  * Starts a case: both spaces empty and without VMAs, space 0 current, no
- * failure armed, of allocations or of constructors.
+ * failure armed, of allocations or of constructors, nothing held by OP_DURING.
  * Costs what the last case touched.  regime->root is not looked at.
  */
 void oracle_reset(struct oracle *oracle, const struct pt_regime *regime);

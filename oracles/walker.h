@@ -6,7 +6,22 @@
 #ifndef ORACLES_WALKER_H
 #define ORACLES_WALKER_H
 
+#include <limits.h>
+
 #include "expect.h"
+
+/*
+ * What a callback during which the tables were changed returns here: its walk
+ * goes on elsewhere.  No callback of a case returns that number.
+ */
+#define WALKER_CHANGED INT_MIN
+
+/* Where a walk goes on after a change. */
+struct walker_back {
+	uint64_t first;			/* offset that the callback was given */
+	unsigned depth;			/* real one, of the callback's entry */
+	uint8_t again[PT_DEPTHS];	/* its re-evaluations so far */
+};
 
 struct walker {
 	struct oracle *oracle;
@@ -20,6 +35,11 @@ struct walker {
 	uint64_t calls;			/* so far, that stop_at counts */
 	uint64_t acts;			/* of entries, of action_depth */
 	uint64_t tests;			/* of tables, of action_depth */
+	uint64_t hole;			/* offset of the last hole reported */
+	const struct op *held;		/* OP_DURING: what is carried out, */
+	uint64_t held_at;		/* in this callback; 0: nothing is */
+	struct walker_back back;
+	bool going_back;		/* to the entry at back.first */
 	struct flat_cursor cursor;
 	uint32_t flags;			/* WALK_* */
 	bool splits;			/* below a VMA (R25) */
@@ -44,15 +64,22 @@ int walker_tables(struct walker *w, uint64_t first, uint64_t last);
 
 /*
  * Calls pte_hole, if set, for each piece of first..last that borders of
- * 2^shift bytes cut.  Returns what ends the walk.
+ * 2^shift bytes cut.  Returns what ends the walk, or WALKER_CHANGED.
  */
 int walker_holes(struct walker *w, uint64_t first, uint64_t last,
 		 unsigned shift, int depth);
 
-/* Counts count callbacks; returns stop_value where the last one is to stop. */
+/*
+ * Counts count callbacks, and carries out what is held where it is the turn of
+ * the last one.  Returns stop_value where that is to stop, else 0 or
+ * WALKER_CHANGED.
+ */
 int walker_count(struct walker *w, uint64_t count);
 
-/* How many of the next count callbacks run before the one that is to stop. */
+/*
+ * How many of the next count callbacks run before the one that is to stop, or
+ * to change something.
+ */
 uint64_t walker_before_stop(const struct walker *w, uint64_t count);
 
 /*

@@ -8,6 +8,8 @@
  *  - an operation that the small format answers with -ERANGE: the large one may
  *    well translate that address.  It is left out on the large one;
  *  - fail and ctor-fail: they count tables, of which the large one needs more;
+ *  - during: it counts callbacks, of which the large one has others.  What it
+ *    would hold is carried out at its turn, on both;
  *  - owner down to the small one's root, which is always there;
  *  - the script of a walk (actions, stops): it counts callbacks, of which the
  *    large one has others.  The walk itself is compared;
@@ -178,6 +180,7 @@ static bool is_left_out(const struct family *f, const struct op *op)
 	switch ((unsigned)op->kind) {
 	case OP_FAIL:
 	case OP_CTOR_FAIL:
+	case OP_DURING:
 		return true;
 	case OP_OWNER:
 		return op->depth <= f->small.format->top;

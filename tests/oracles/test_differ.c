@@ -266,6 +266,36 @@ static void dumps_have_words(void **state)
 	prints(&pages, "wx 5 pages");
 }
 
+/* The end of an operation in a callback is a return, of no address. */
+static void inner_operations_have_words(void **state)
+{
+	const struct trace_event want = { .type = TRACE_INNER, .count = 1,
+					  .ret = -16 };
+	const struct trace_event *end = &base[EVENTS - 1];
+	struct trace_event seen = want;
+	struct pair p;
+
+	(void)state;
+	prints(&want, "inner -16");
+	seen.ret = 0;
+	differ_in(&p, &want, &seen, CHECK_TRACE_RETURN, "retval");
+	assert_int_equal(p.finding.depth, PT_DEPTH_UNKNOWN);
+	assert_string_equal(p.finding.expected, "inner -16");
+	/* It was not carried out. */
+	differ_in(&p, &want, end, CHECK_TRACE_RETURN, "lost");
+	assert_string_equal(p.finding.seen, "return 0");
+	/* It was, and should not have been. */
+	differ_in(&p, end, &want, CHECK_TRACE_RETURN, "ghost");
+	/* It did too little, and too much. */
+	differ_in(&p, &base[0], &want, CHECK_TRACE_VISIT, "lost");
+	assert_int_equal(p.finding.va, 0x1000);
+	differ_in(&p, &base[1], &want, CHECK_TRACE_ALLOC, "leak");
+	differ_in(&p, &want, &base[1], CHECK_TRACE_ALLOC, "ghost");
+	differ_in(&p, &want, &base[0], CHECK_TRACE_VISIT, "ghost");
+	assert_int_equal(p.finding.va, 0x1000);
+	assert_int_equal(p.finding.depth, PT_PTE);
+}
+
 /* A missing event is named by what was expected, a surplus one by itself. */
 static void missing_and_surplus_events(void **state)
 {
@@ -337,6 +367,7 @@ int main(void)
 		cmocka_unit_test(hugetlb_has_a_depth),
 		cmocka_unit_test(installs_and_items_are_runs),
 		cmocka_unit_test(dumps_have_words),
+		cmocka_unit_test(inner_operations_have_words),
 		cmocka_unit_test(missing_and_surplus_events),
 		cmocka_unit_test(overflow_is_found),
 		cmocka_unit_test(checks_have_names),
