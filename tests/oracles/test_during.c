@@ -530,6 +530,21 @@ static void the_rest_is_seen_as_it_is(void **state)
 		     "inner 0", PAGES5("0x10-0x3f x3", "0x410"), "return 0");
 }
 
+/* Of a run of equal entries, one after the other. */
+static void runs_go_on_at_an_entry_of_them(void **state)
+{
+	struct toy *t = *state;
+
+	assert_int_equal(toy_map(t, 0x100, 0x1ff, 0x100, PT_R, PT_PMD, 0), 0);
+	hold_range(t, 2, OP_UNMAP, 0, 0xf);
+	assert_int_equal(walk(t, 0x80, 0x1ff, PMD), 0);
+	EXPECT_TRACE(t,
+		     TOY_VISIT("pmd 0x80-0x17f x2 leaf order 0 pa 0x80 "
+			       "r--------"), "inner 0",
+		     TOY_VISIT("pmd 0x100-0x1ff x2 leaf order 0 pa 0x100 "
+			       "r--------"), "return 0");
+}
+
 /* The kind and the rights of an entry, and what its table denies, may change. */
 static void entries_are_read_anew(void **state)
 {
@@ -597,6 +612,7 @@ int main(void)
 		TEST(a_leaf_may_become_a_table),
 		TEST(aliases_are_called_again),
 		TEST(the_rest_is_seen_as_it_is),
+		TEST(runs_go_on_at_an_entry_of_them),
 		TEST(entries_are_read_anew),
 		TEST(signed_addresses_go_on),
 	};
