@@ -39,6 +39,9 @@ struct run {
 	struct op touch[TOUCHES];
 	unsigned touches;
 	bool touching, each_store;
+	/* Of the operation under way: what it may carry out inside, or NULL. */
+	const struct op *carried;
+	bool changes;			/* it may change tables */
 };
 
 static void set_error(char *error, size_t bytes, const char *format,
@@ -346,7 +349,23 @@ static void expect_touches(struct run *run)
 	run->touches = 0;
 }
 
-/* The operation itself, under the eyes of the observers if they are wanted. */
+/*
+ * Asks the subject, before the operation, what is known of it: a held one changes
+ * nothing at its turn, the walk that carries it out does.
+ */
+static void expect_changes(struct run *run, const struct op *op)
+{
+	run->carried = subject_would_carry(&run->subject, op);
+	run->changes = run->carried || (changes_tables(op) &&
+					!subject_would_hold(&run->subject, op));
+}
+
+/*
+ * The operation itself, under the eyes of the observers if they are wanted.  Of a
+ * walk that carries another one out the addresses and kind of that one count.
+ * Nobody touches anything during it (run->op): what the walk saw before would
+ * differ from what the model says.
+ */
 static int apply(struct run *run, const struct op *op, enum run_check check)
 {
 	static const struct arena_observer observer = {
@@ -354,12 +373,13 @@ static int apply(struct run *run, const struct op *op, enum run_check check)
 	};
 	int ret;
 
-	if (check == RUN_CHECK_END || !changes_tables(op))
+	if (check == RUN_CHECK_END || !run->changes)
 		return subject_apply(&run->subject, op, &run->seen);
 	run->each_store = check == RUN_CHECK_STORE;
 	if (run->each_store)
 		oracle_watch_begin(run->watch, run->oracle, &run->arena.memory,
-				   &run->regime, op);
+				   &run->regime,
+				   run->carried ? run->carried : op);
 	oracle_stale_begin(run->stale, run->oracle, &run->arena.memory,
 			   &run->regime);
 	run->op = op;
@@ -372,10 +392,10 @@ static int apply(struct run *run, const struct op *op, enum run_check check)
 }
 
 /* What the observers have to say of it. */
-static bool check_observed(struct run *run, const struct op *op,
-			   enum run_check check, struct finding *finding)
+static bool check_observed(struct run *run, enum run_check check,
+			   struct finding *finding)
 {
-	if (check == RUN_CHECK_END || !changes_tables(op))
+	if (check == RUN_CHECK_END || !run->changes)
 		return true;
 	return (check != RUN_CHECK_STORE ||
 		oracle_watch_end(run->watch, finding)) &&
@@ -388,6 +408,7 @@ static bool step(struct run *run, const struct op *op, enum run_check check,
 {
 	run->seen.count = run->expected.count = 0;
 	run->seen.overflow = run->expected.overflow = false;
+	expect_changes(run, op);
 	int ret = apply(run, op, check);
 
 	run->counts.operations++;
@@ -396,12 +417,13 @@ static bool step(struct run *run, const struct op *op, enum run_check check,
 	oracle_expect(run->oracle, op, &run->expected);
 	if (!check_trace(run, finding))
 		return false;
-	if (!check_observed(run, op, check, finding))
+	if (!check_observed(run, check, finding))
 		return false;
-	if (check != RUN_CHECK_END)
+	/* A walk's own edges say nothing of what was carried out inside. */
+	if (check != RUN_CHECK_END || run->carried)
 		return sweep(run, finding);
 	/* What a refused operation changed all the same shows at the end. */
-	return ret < 0 || !changes_tables(op) || check_edges(run, op, finding);
+	return ret < 0 || !run->changes || check_edges(run, op, finding);
 }
 
 static bool run_once(struct run *run, const struct tw_case *c,

@@ -18,6 +18,13 @@ struct subject {
 	struct vma_list vmas[PT_SPACES];	/* of each space */
 	unsigned current;
 	struct arena *arena;
+	/*
+	 * OP_DURING (walk.h): the number of the callback, or 0; with holds, held
+	 * is what the next OP_WALK carries out there, else that is still to come.
+	 */
+	uint8_t during;
+	bool holds;
+	struct op held;
 };
 
 /*
@@ -38,6 +45,13 @@ bool subject_open(struct subject *subject, const struct pt_format *format,
 
 /* Sets what walks of both spaces do differently: WALK_* of op.h. */
 void subject_walk_flags(struct subject *subject, uint32_t flags);
+
+/* Whether op, if it came next, would be held instead of carried out. */
+bool subject_would_hold(const struct subject *subject, const struct op *op);
+
+/* What op, if it came next, would carry out inside a callback, or NULL. */
+const struct op *subject_would_carry(const struct subject *subject,
+				     const struct op *op);
 
 /*
  * Carries out one operation and appends what it did to *trace, TRACE_RETURN

@@ -76,6 +76,8 @@ static inline int report_hole(struct pt_walker *w, unsigned depth,
 				     hole_depth | w->hole_depth_mask,
 				     (int)depth));
 
+	if (pt_walker_is_changed(w))
+		ret = pt_walker_changed(w, ret, depth, depth, step->va);
 	w->walk.action = PT_WALK_CONTINUE;
 	return ret;
 }
@@ -109,6 +111,9 @@ static int settle(struct pt_walker *w, const struct place *at)
 		clear_bad(w, at);
 	if (w->visit.kind == PT_BAD) {
 		ret = pt_walker_bad(w, at->depth);
+		if (pt_walker_is_changed(w))
+			return pt_walker_changed(w, ret, at->depth, at->depth,
+						 step->va);
 		if (w->walk.action == PT_WALK_SUBTREE)
 			w->walk.action = PT_WALK_CONTINUE;
 		return ret;
@@ -122,6 +127,15 @@ static int settle(struct pt_walker *w, const struct place *at)
 		pt_walker_describe(w, at->depth, e, PT_TABLE, step->index,
 				   step->va);
 	return ret;
+}
+
+/*
+ * What the re-evaluations of an entry are counted under: its depth, or that of
+ * the alias whose callback asked.
+ */
+static unsigned counted_as(const struct pt_walker *w, unsigned depth)
+{
+	return w->flags & WALK_AGAIN_ALIAS ? (unsigned)w->visit.depth : depth;
 }
 
 /*
@@ -157,12 +171,20 @@ static bool is_refused(const struct pt_walker *w, unsigned depth)
 }
 
 /* Calls the entry callback of depth alias, which is set. */
-static int call_alias(struct pt_walker *w, unsigned alias)
+static int call_alias(struct pt_walker *w, const struct place *at,
+		      unsigned alias)
 {
 	int ret;
 
 	w->visit.depth = (int8_t)alias;
 	ret = w->fn[alias](&w->visit, &w->walk);
+	if (pt_walker_is_changed(w)) {
+		ret = pt_walker_changed(w, ret, at->depth,
+					counted_as(w, at->depth), at->step->va);
+		/* Only after a defect the walk goes on here. */
+		if (ret)
+			return ret;
+	}
 	if (!(w->actions >> alias & 1) ||
 	    MUT(WALK_IGNORES_CONTINUE, false,
 		w->walk.action == PT_WALK_CONTINUE &&
@@ -199,7 +221,7 @@ static int take_turn(struct pt_walker *w, const struct place *at,
 			return -EOPNOTSUPP;
 	}
 	if (w->fn[alias]) {
-		ret = call_alias(w, alias);
+		ret = call_alias(w, at, alias);
 		if (ret || w->walk.action != PT_WALK_SUBTREE)
 			return ret;
 	}
@@ -235,7 +257,7 @@ static int evaluate(struct pt_walker *w, const struct place *at, unsigned from)
 		if (w->turns_differ)
 			ret = take_turn(w, at, alias);
 		else if (w->fn[alias])
-			ret = call_alias(w, alias);
+			ret = call_alias(w, at, alias);
 	}
 	return ret;
 }
@@ -244,21 +266,17 @@ static int evaluate(struct pt_walker *w, const struct place *at, unsigned from)
 static int evaluate_again(struct pt_walker *w, const struct place *at,
 			  unsigned first)
 {
-	unsigned again[PT_DEPTHS] = { 0 };
-	unsigned from = first;
+	int ret;
 
 	do {
-		int ret;
+		unsigned from = counted_as(w, first);
 
-		if (w->flags & WALK_AGAIN_ALIAS)
-			from = (unsigned)w->visit.depth;
-		if (again[from]++ == PT_WALK_AGAIN_LIMIT)
-			return -EAGAIN;
-		ret = evaluate(w, at, from);
-		if (ret)
-			return ret;
-	} while (w->walk.action == PT_WALK_AGAIN);
-	return 0;
+		ret = pt_walker_again(w, counted_as(w, at->depth),
+				      at->step->va);
+		if (!ret)
+			ret = evaluate(w, at, from);
+	} while (!ret && w->walk.action == PT_WALK_AGAIN);
+	return ret;
 }
 
 /*
@@ -279,6 +297,7 @@ static int split(struct pt_walker *w, const struct place *at)
 {
 	struct pt_space *space = w->walk.space;
 	uint64_t va = at->step->va & ~(pt_span(w->f, PT_PTE) - 1);
+	uint64_t changes = space->changes;
 	struct pt_entry e;
 	int ret = 0;
 
@@ -287,6 +306,8 @@ static int split(struct pt_walker *w, const struct place *at)
 		ret = pt_split(space, va, at->depth);
 	if (!ret)
 		ret = pt_split(space, va, at->depth);
+	/* What a walk divides itself is no change. */
+	space->changes = changes;
 	if (ret)
 		return ret;
 	e = pt_read_entry(w->f, at->depth, at->table, at->step->index);
@@ -325,7 +346,6 @@ static int walk_pages(struct pt_walker *w, const struct pt_table *table,
 {
 	const uint64_t bytes = pt_span(w->f, PT_PTE);
 	unsigned index = pt_index(w->f, PT_PTE, va);
-	unsigned again = 0;
 
 	w->visit.depth = PT_PTE;
 	w->visit.real_depth = PT_PTE;
@@ -336,17 +356,19 @@ static int walk_pages(struct pt_walker *w, const struct pt_table *table,
 
 		pt_walker_set_range(w, va, va + (bytes - 1));
 		ret = evaluate_page(w, table, index);
+		if (pt_walker_is_changed(w))
+			ret = pt_walker_changed(w, ret, PT_PTE, PT_PTE, va);
 		if (ret)
 			return ret;
 		if (w->walk.action == PT_WALK_AGAIN &&
 		    (w->actions >> PT_PTE & 1)) {
-			if (again++ == PT_WALK_AGAIN_LIMIT)
-				return -EAGAIN;
+			ret = pt_walker_again(w, PT_PTE, va);
+			if (ret)
+				return ret;
 			continue;
 		}
 		if (last - va < bytes)
 			return 0;
-		again = 0;
 		va += bytes;
 		index++;
 		w->visit.slot += pt_stride(&w->f->level[PT_PTE]);
@@ -384,6 +406,27 @@ static int descend(struct pt_walker *w, const struct place *at)
 	return walk_table(w, &next, at->depth + 1, step->va, step->end);
 }
 
+/*
+ * After a change, the first entry of a table on the way back to where it was:
+ * a table above that is passed without a word.  False where this one is to be
+ * evaluated.
+ */
+static bool pass_table(struct pt_walker *w, const struct place *at, int *ret)
+{
+	struct pt_entry e = pt_read_entry(w->f, at->depth, at->table,
+					  at->step->index);
+	struct pt_table next;
+
+	if (pt_entry_kind(w->f, at->depth, e) != PT_TABLE) {
+		w->resume = PT_PGD;
+		return false;
+	}
+	next = pt_table_follow(w->walk.space, at->depth, e);
+	*ret = walk_table(w, &next, at->depth + 1, at->step->va,
+			  at->step->end);
+	return true;
+}
+
 static int walk_table(struct pt_walker *w, const struct pt_table *table,
 		      unsigned depth, uint64_t va, uint64_t last)
 {
@@ -395,6 +438,8 @@ static int walk_table(struct pt_walker *w, const struct pt_table *table,
 	const bool plain = !w->walk.ops->install_pte &&
 			   !has_full_aliases(w, &at);
 
+	if (depth >= w->resume)
+		w->resume = PT_PGD;
 	if (depth == PT_PTE)
 		return pt_walker_pages_differ(w) ?
 			       pt_walker_pages(w, table, va, last) :
@@ -402,6 +447,11 @@ static int walk_table(struct pt_walker *w, const struct pt_table *table,
 	do {
 		int ret;
 
+		if (depth < w->resume && pass_table(w, &at, &ret)) {
+			if (ret)
+				return ret;
+			continue;
+		}
 		/* Most entries of most tables; there is nothing else to do. */
 		if (plain && !w->walk.ops->pte_hole &&
 		    !pt_step_skip_none(w->f, depth, table, last, &step))
@@ -497,6 +547,38 @@ void pt_walker_open(struct pt_walker *w, struct pt_space *space,
 	}
 }
 
+int pt_walker_again(struct pt_walker *w, unsigned depth, uint64_t va)
+{
+	if (w->again_va != va) {
+		w->again_va = va;
+		w->again_changed = 0;
+		for (unsigned i = 0; i < PT_DEPTHS; i++)
+			w->again[i] = 0;
+	}
+	return w->again[depth]++ == PT_WALK_AGAIN_LIMIT ? -EAGAIN : 0;
+}
+
+int pt_walker_changed(struct pt_walker *w, int ret, unsigned depth,
+		      unsigned counted, uint64_t va)
+{
+	w->changes = w->walk.space->changes;
+	if (ret)
+		return ret;
+	if (MUT(CHANGE_KEEPS_TABLE, false, true) ||
+	    MUT(CHANGE_KEEPS_ACTION, false,
+		w->walk.action == PT_WALK_CONTINUE))
+		return 0;
+	ret = pt_walker_again(w, counted, va);
+	if (ret)
+		return ret;
+	if (w->again_changed++ == PT_WALK_AGAIN_LIMIT)
+		return -EAGAIN;
+	w->resume_va = va;
+	w->resume_depth = MUT(CHANGE_CALLS_UPPER, depth, PT_PGD);
+	w->moved = true;
+	return 1;
+}
+
 int pt_walker_range_error(const struct pt_walker *w, uint64_t va,
 			  uint64_t last)
 {
@@ -511,9 +593,18 @@ int pt_walker_range_error(const struct pt_walker *w, uint64_t va,
 
 int pt_walker_tables(struct pt_walker *w, uint64_t va, uint64_t last)
 {
-	struct pt_table root = pt_root_open(w->walk.space);
-	int ret = walk_table(w, &root, w->f->top, va, last);
+	const struct pt_table root = pt_root_open(w->walk.space);
+	uint64_t from = va;
+	int ret;
 
+	w->changes = w->walk.space->changes;
+	w->resume = PT_PGD;
+	do {
+		w->moved = false;
+		ret = walk_table(w, &root, w->f->top, from, last);
+		from = MUT(CHANGE_RESTARTS_WALK, w->resume_va, va);
+		w->resume = w->resume_depth;
+	} while (w->moved);
 	return w->drop_return ? 0 : ret;
 }
 

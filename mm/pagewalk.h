@@ -43,6 +43,22 @@ struct pt_walker {
 	 */
 	uint64_t page_mask;
 	bool page_known;		/* visit describes such a page */
+	/*
+	 * pt_space.changes as the walk last saw it.  Where it differs after a
+	 * callback, moved is set and all levels are left; pt_walker_tables()
+	 * goes on from the root at resume_va.  Until the entry is found there,
+	 * tables above resume are passed without a word.
+	 */
+	uint64_t changes;
+	uint64_t resume_va;
+	unsigned resume, resume_depth;
+	bool moved;
+	/*
+	 * Re-evaluations of the entries that begin at again_va, or of their
+	 * aliases, by depth; of these by changes, of whichever.
+	 */
+	uint64_t again_va;
+	uint8_t again[PT_DEPTHS], again_changed;
 };
 
 /* Prepares a walk without VMA. */
@@ -55,6 +71,27 @@ int pt_walker_range_error(const struct pt_walker *w, uint64_t va,
 
 /* Walks the tables in a range without errors. */
 int pt_walker_tables(struct pt_walker *w, uint64_t va, uint64_t last);
+
+/*
+ * One more re-evaluation of the entry that begins at va, counted under that
+ * depth: 0, or -EAGAIN where it is one too many.
+ */
+int pt_walker_again(struct pt_walker *w, unsigned depth, uint64_t va);
+
+/* Whether the callback that just returned changed the tables. */
+static inline bool pt_walker_is_changed(const struct pt_walker *w)
+{
+	return w->walk.space->changes != w->changes;
+}
+
+/*
+ * What follows from that: no table and no entry that was read is looked at again.
+ * ret is what the callback returned, va where its range begins, depth that of the
+ * real entry, and counted what pt_walker_again() is to know it under.  Never 0,
+ * without a defect: the levels of the walk are left with what is returned.
+ */
+int pt_walker_changed(struct pt_walker *w, int ret, unsigned depth,
+		      unsigned counted, uint64_t va);
 
 /* Calls pte_hole, if it is set. */
 static inline int pt_walker_hole(struct pt_walker *w, uint64_t va,

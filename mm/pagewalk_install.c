@@ -56,6 +56,12 @@ static int install_page(struct pt_walker *w, struct pages *at)
 		return 0;
 	ret = w->walk.ops->install_pte(w->visit.start, w->visit.last,
 				       &supplied, &w->walk);
+	/* What it supplied was for an entry that may be gone. */
+	if (pt_walker_is_changed(w)) {
+		ret = pt_walker_changed(w, ret, PT_PTE, PT_PTE, at->va);
+		if (ret)
+			return ret;
+	}
 	if (!ret)
 		ret = supplied_error(w, &supplied);
 	if (ret)
@@ -115,7 +121,6 @@ int pt_walker_pages(struct pt_walker *w, const struct pt_table *table,
 	w->visit.real_depth = PT_PTE;
 	/* No range ends before the first page does: nothing wraps here. */
 	for (;; at.va += ones + 1, at.index++) {
-		unsigned again = 0;
 		int ret;
 
 		at.last = at.va >= last - ones;
@@ -126,11 +131,14 @@ int pt_walker_pages(struct pt_walker *w, const struct pt_table *table,
 					    pt_ones(w->f->va_word_bits));
 		do {
 			ret = visit_page(w, &at);
-		} while (!ret && w->walk.action == PT_WALK_AGAIN &&
-			 again++ < PT_WALK_AGAIN_LIMIT);
-		if (!ret && w->walk.action == PT_WALK_AGAIN)
-			ret = -EAGAIN;
-		if (MUT(INSTALL_UNDOES, false, ret != 0))
+			if (pt_walker_is_changed(w))
+				ret = pt_walker_changed(w, ret, PT_PTE, PT_PTE,
+							at.va);
+			if (ret || w->walk.action != PT_WALK_AGAIN)
+				break;
+			ret = pt_walker_again(w, PT_PTE, at.va);
+		} while (!ret);
+		if (MUT(INSTALL_UNDOES, false, ret != 0 && !w->moved))
 			undo_run(w, &at);
 		if (ret || at.last)
 			return ret;

@@ -166,6 +166,7 @@ int pt_walk_install(struct pt_space *space, uint64_t va, uint64_t last,
 {
 	struct pt_walker w;
 
+	pt_changing(space);
 	pt_walker_open(&w, space, ops, context);
 	if (!ops->install_pte || (w.flags & WALK_NO_INSTALL))
 		return -EINVAL;

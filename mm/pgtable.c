@@ -315,6 +315,7 @@ int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
 	struct pt_start start;
 	int ret = map_error(space, va, last, pa, attrs, depth, order);
 
+	pt_changing(space);
 	if (ret)
 		return ret;
 	start = pt_start_find(space, va, last, depth);
@@ -388,6 +389,8 @@ int pt_unmap(struct pt_space *space, uint64_t va, uint64_t last)
 	struct pt_start start;
 	int ret = pt_range_error(space, va, last);
 
+	if (MUT(CHANGE_UNCOUNTED, true, false))
+		pt_changing(space);
 	if (ret)
 		return ret;
 	start = pt_start_find(space, va, last, PT_PTE);
@@ -457,6 +460,7 @@ int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
 	struct pt_start start;
 	int ret = pt_range_error(space, va, last);
 
+	pt_changing(space);
 	if (ret)
 		return ret;
 	if (!pt_rights_representable(pte, rights))
@@ -543,6 +547,7 @@ int pt_free_tables(struct pt_space *space, uint64_t va, uint64_t last,
 	struct pt_table root;
 	int ret = pt_range_error(space, va, last);
 
+	pt_changing(space);
 	if (ret)
 		return ret;
 	root = pt_root_open(space);

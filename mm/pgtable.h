@@ -42,6 +42,15 @@ static inline bool pt_range_malformed(uint64_t va, uint64_t last,
 	return last < va || ((va | (last + 1)) & pt_ones(unit_shift));
 }
 
+/*
+ * At the head of each operation that is a change (walk.h, "Changes during a
+ * walk"): a walk of the space that is under way looks again.
+ */
+static inline void pt_changing(struct pt_space *space)
+{
+	space->changes++;
+}
+
 /* -EINVAL and -ERANGE of an operation on a range of base pages. */
 int pt_range_error(const struct pt_space *space, uint64_t va, uint64_t last);
 

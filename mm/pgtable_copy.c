@@ -314,6 +314,8 @@ int pt_copy(struct pt_space *from, struct pt_space *to, uint64_t va,
 	struct pt_table to_root;
 	int ret = copy_error(from, to, va, last, to_va);
 
+	pt_changing(from);
+	pt_changing(to);
 	if (ret)
 		return ret;
 	start = (struct pt_start){ pt_root_open(from), f->top };

@@ -17,6 +17,7 @@ int pt_split(struct pt_space *space, uint64_t va, unsigned depth)
 	struct pt_slot slot;
 	int ret = pt_entry_error(space, va, depth);
 
+	pt_changing(space);
 	if (ret)
 		return ret;
 	l = &space->format->level[depth];
@@ -188,6 +189,7 @@ int pt_collapse(struct pt_space *space, uint64_t va, unsigned depth,
 	struct pt_slot slot;
 	int ret = pt_entry_error(space, va, depth);
 
+	pt_changing(space);
 	if (ret)
 		return ret;
 	l = &space->format->level[depth];
@@ -213,6 +215,7 @@ int pt_restrict(struct pt_space *space, uint64_t va, unsigned depth,
 	uint32_t can = 0;
 	int ret = pt_entry_error(space, va, depth);
 
+	pt_changing(space);
 	if (ret)
 		return ret;
 	l = &space->format->level[depth];
@@ -279,6 +282,7 @@ int pt_setkind(struct pt_space *space, uint64_t va, unsigned depth,
 	struct pt_slot slot;
 	int ret = setkind_error(space, va, depth, kind, pa);
 
+	pt_changing(space);
 	if (ret)
 		return ret;
 	l = &space->format->level[depth];

@@ -64,7 +64,7 @@ static int apply(struct subject *s, const struct op *op, struct trace *trace)
 		s->current = op->space;
 		return 0;
 	case OP_WALK:
-		return builtin_walk(space, op, trace);
+		return builtin_walk(s, op, trace);
 	case OP_FAIL:
 		s->arena->fail_in = op->nth;
 		return 0;
@@ -90,11 +90,80 @@ static int apply(struct subject *s, const struct op *op, struct trace *trace)
 	}
 }
 
+/* The kinds that OP_DURING holds. */
+static bool is_holdable(const struct op *op)
+{
+	switch ((unsigned)op->kind) {
+	case OP_MAP:
+	case OP_UNMAP:
+	case OP_PROTECT:
+	case OP_SPLIT:
+	case OP_COLLAPSE:
+	case OP_RESTRICT:
+	case OP_SETKIND:
+	case OP_FREE:
+	case OP_INSTALL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool subject_would_hold(const struct subject *s, const struct op *op)
+{
+	return s->during && !s->holds && is_holdable(op);
+}
+
+const struct op *subject_would_carry(const struct subject *s,
+				     const struct op *op)
+{
+	return s->holds && op->kind == OP_WALK ? &s->held : NULL;
+}
+
+void builtin_carry_out(struct subject *s, const struct op *op,
+		       struct trace *trace)
+{
+	const struct trace_event event = {
+		.type = TRACE_INNER, .ret = apply(s, op, trace), .count = 1,
+	};
+
+	trace_emit(trace, &event);
+}
+
+static void hold(struct subject *s, unsigned during)
+{
+	s->during = (uint8_t)during;
+	s->holds = false;
+}
+
+/* An operation at its turn: it may be held, or be what ends the holding. */
+static int take_turn(struct subject *s, const struct op *op,
+		     struct trace *trace)
+{
+	int ret;
+
+	if (op->kind == OP_DURING) {
+		hold(s, op->nth);
+		return 0;
+	}
+	if (subject_would_hold(s, op)) {
+		s->held = *op;
+		s->holds = true;
+		return 0;
+	}
+	ret = apply(s, op, trace);
+	/* Nothing came to be held, or the walk had it: it is forgotten. */
+	if (!s->holds || op->kind == OP_WALK)
+		hold(s, 0);
+	return ret;
+}
+
 bool subject_open(struct subject *subject, const struct pt_format *format,
 		  struct arena *arena)
 {
 	subject->current = 0;
 	subject->arena = arena;
+	hold(subject, 0);
 	for (unsigned i = 0; i < PT_SPACES; i++) {
 		/* What is behind the count is never looked at. */
 		subject->vmas[i].count = 0;
@@ -116,7 +185,7 @@ int subject_apply(struct subject *subject, const struct op *op,
 {
 	subject->arena->trace = trace;
 
-	int ret = apply(subject, op, trace);
+	int ret = take_turn(subject, op, trace);
 	const struct trace_event event = {
 		.type = TRACE_RETURN, .ret = ret, .count = 1,
 	};

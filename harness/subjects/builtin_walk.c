@@ -4,7 +4,8 @@
  *
  * The callbacks follow the script of struct op_walk and write down what they
  * were called with; they add nothing of their own, so that what is compared is
- * what the walker did.
+ * what the walker did.  What an operation that is held does inside a callback
+ * (walk.h, OP_DURING) is written down by those who carry it out.
  */
 #include "builtin_walk.h"
 
@@ -19,11 +20,14 @@ struct script {
 	uint32_t calls;			/* all callbacks that stop_at counts */
 	uint32_t calls_at[PT_DEPTHS];	/* entry callbacks per depth */
 	uint32_t tests_at[PT_DEPTHS];	/* tests of tables per depth */
+	struct subject *holder;		/* of what is held; NULL: nothing is */
 };
 
 static int script_return(struct script *s)
 {
 	s->calls++;
+	if (s->holder && s->calls == s->holder->during)
+		builtin_carry_out(s->holder, &s->holder->held, s->trace);
 	return s->walk->stop_at && s->calls == s->walk->stop_at
 		       ? s->walk->stop_value : 0;
 }
@@ -175,13 +179,17 @@ static void add_vma_ops(struct pt_walk_ops *ops, const struct op_walk *walk)
 	}
 }
 
-int builtin_walk(struct pt_space *space, const struct op *op,
+int builtin_walk(struct subject *subject, const struct op *op,
 		 struct trace *trace)
 {
-	struct script script = { .op = op, .walk = &op->walk, .trace = trace };
+	struct script script = {
+		.op = op, .walk = &op->walk, .trace = trace,
+		.holder = subject->holds ? subject : NULL,
+	};
 	const struct pt_walk_ops ops = script_ops(&op->walk);
 
-	return pt_walk_inclusive(space, op->va, op->last, &ops, &script);
+	return pt_walk_inclusive(&subject->space[subject->current], op->va,
+				 op->last, &ops, &script);
 }
 
 int builtin_walk_vma(struct pt_space *space, const struct op *op,

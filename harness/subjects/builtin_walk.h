@@ -5,9 +5,18 @@
 
 #include "../subject.h"
 
-/* OP_WALK, OP_WALK_VMA and OP_INSTALL: what the walk returned. */
-int builtin_walk(struct pt_space *space, const struct op *op,
+/* Carries the operation out inside a callback, with TRACE_INNER as its end. */
+void builtin_carry_out(struct subject *subject, const struct op *op,
+		       struct trace *trace);
+
+/*
+ * OP_WALK of the current space, with the operation that is held, if one is; it is
+ * not forgotten here.  What the walk returned.
+ */
+int builtin_walk(struct subject *subject, const struct op *op,
 		 struct trace *trace);
+
+/* OP_WALK_VMA and OP_INSTALL: what the walk returned. */
 int builtin_walk_vma(struct pt_space *space, const struct op *op,
 		     struct trace *trace);
 int builtin_install(struct pt_space *space, const struct op *op,
