@@ -79,6 +79,22 @@ static bool spoil(const struct pt_format *f, struct pt_flush *flush)
 	return true;
 }
 
+void pt_stale_flush_broken(struct pt_stale *stale, uint64_t bytes)
+{
+	struct pt_stale part = *stale;
+
+	/* The defects put off to the end what they leave out here. */
+	if (MUT(BBM_NO_FLUSH, false, true))
+		return;
+	if (MUT(BBM_FLUSH_SHORT, true, is_empty(stale))) {
+		pt_stale_flush(stale);
+		return;
+	}
+	if (part.last - part.va > bytes - 1)
+		part.last = part.va + (bytes - 1);
+	pt_stale_tell(&part);
+}
+
 void pt_stale_tell(struct pt_stale *stale)
 {
 	const struct pt_space *space = stale->space;

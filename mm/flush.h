@@ -81,6 +81,13 @@ static inline void pt_stale_flush(struct pt_stale *stale)
 		pt_stale_tell(stale);
 }
 
+/*
+ * The same between break and make: entries that hardware does not use any more
+ * were noted, they are entries of bytes each, and others follow in their place.
+ * What was there before the operation is all forgotten then; what follows was not.
+ */
+void pt_stale_flush_broken(struct pt_stale *stale, uint64_t bytes);
+
 /* The same before a table that a noted entry pointed to is destructed. */
 static inline void pt_stale_flush_tables(struct pt_stale *stale)
 {

@@ -183,7 +183,7 @@ struct map {
 	struct pt_stale stale;
 	struct pt_mould mould;
 	uint64_t pa;			/* of the next leaf */
-	unsigned depth;
+	unsigned depth, order;
 	bool missing;			/* a table is missing on the way down */
 };
 
@@ -222,12 +222,21 @@ static void map_leaves(struct map *m, const struct pt_table *table,
 	const struct pt_level *l = &f->level[m->depth];
 	uint64_t bytes = pt_span(f, m->depth);
 	unsigned end = pt_index(f, m->depth, last);
+	const unsigned unit = 1u << m->order;
+	const bool breaks = MUT(BBM_MAP_LIVE, f->break_before_make &&
+						      m->depth < PT_PTE, false);
 
 	for (unsigned i = pt_index(f, m->depth, va); i <= end;
 	     i++, va += bytes) {
-		struct pt_entry old = pt_read_entry(f, m->depth, table, i);
-		bool replaced = m->depth < PT_PTE && !pt_is_none(l, old) &&
-				pt_is_table(l, old);
+		struct pt_entry old;
+		bool replaced;
+
+		if (breaks && !(i & (unit - 1)))
+			pt_clear_tables(&m->stale, m->depth, table, i,
+					m->order, va);
+		old = pt_read_entry(f, m->depth, table, i);
+		replaced = m->depth < PT_PTE && !pt_is_none(l, old) &&
+			   pt_is_table(l, old);
 
 		if (replaced)
 			pt_stale_note(&m->stale, m->depth, va, PT_TABLE, old);
@@ -310,7 +319,7 @@ int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
 	const struct pt_format *f = space->format;
 	struct map m = {
 		.space = space, .f = f, .stale = pt_stale_open(space),
-		.pa = pa, .depth = depth,
+		.pa = pa, .depth = depth, .order = order,
 	};
 	struct pt_start start;
 	int ret = map_error(space, va, last, pa, attrs, depth, order);

@@ -171,6 +171,33 @@ static inline void pt_slot_write(const struct pt_space *space,
 }
 
 /*
+ * Break before make.
+ *
+ * Whether an entry, number index of its table, must be broken before e follows it.
+ */
+bool pt_must_break(const struct pt_format *f, unsigned depth, unsigned index,
+		   struct pt_entry old, struct pt_entry e);
+
+/*
+ * Makes an entry that hardware uses none, and leaves any other as it is; returns
+ * what it was by then.  The caller has noted it.
+ */
+struct pt_entry pt_break_entry(const struct pt_format *f, unsigned depth,
+			       const struct pt_table *table, unsigned index);
+
+/* Entries of the longest group on a format with break_before_make. */
+#define PT_GROUP_ENTRIES 128
+
+/*
+ * Unlinks, invalidates and releases every table that the entries of the unit of
+ * that order around index point to, so that the unit can be made; all of them are
+ * empty.  va is covered by entry index.
+ */
+void pt_clear_tables(struct pt_stale *stale, unsigned depth,
+		     const struct pt_table *table, unsigned index,
+		     unsigned order, uint64_t va);
+
+/*
  * Missing tables: those that [va, last] lacks for entries of depth to exist.
  * The caller knows that what is in the way is none.  pt_missing_alloc() puts
  * them into the stock, or gives all of them back and returns -ENOMEM;
@@ -207,6 +234,8 @@ struct pt_division {
 	struct pt_stale *stale;		/* of space */
 	unsigned kinds;
 	bool unfolds;			/* there is a group to unfold */
+	/* There are leaves that were not there when the operation began. */
+	bool has_pieces;
 	struct pt_stock stock;
 };
 
@@ -230,10 +259,11 @@ struct pt_entry pt_divided(struct pt_stock *stock, unsigned depth,
 			   enum pt_kind kind, struct pt_entry e);
 
 /*
- * Puts e, which pt_divided() or its like made of slot->entry, in its place.
- * What hardware sets there until then (ACCESSED, DIRTY) goes to all pieces.
+ * Puts e, which pt_divided() or its like made of slot->entry, in its place, after
+ * a break where one is needed: slot->entry was noted.  What hardware sets there
+ * until then (ACCESSED, DIRTY) goes to all pieces.
  */
-void pt_link_divided(const struct pt_space *space, const struct pt_slot *slot,
+void pt_link_divided(struct pt_stale *stale, const struct pt_slot *slot,
 		     struct pt_entry e);
 
 #endif

@@ -209,6 +209,10 @@ static void copy_entry(struct copy *c, const struct pt_table *from,
 	}
 	if (MUT(COPY_LOSES_ORDER, false, true))
 		lose_order(c, depth, step->index, kind, &e);
+	if (kind == PT_LEAF && depth < PT_PTE &&
+	    MUT(BBM_MAP_LIVE, c->f->break_before_make, false))
+		pt_clear_tables(&c->to_stale, depth, to, index,
+				pt_leaf_order(l, e), step->va + c->distance);
 	replaced = pt_read_entry(c->f, depth, to, index);
 	table_replaced = pt_entry_kind(c->f, depth, replaced) == PT_TABLE;
 	if (table_replaced)

@@ -196,27 +196,97 @@ static void add_flags(const struct pt_space *space, unsigned depth,
 	}
 }
 
-void pt_link_divided(const struct pt_space *space, const struct pt_slot *slot,
+/* What hardware has set in the slot since the pieces of e were made of it. */
+static void pass_on(const struct pt_space *space, const struct pt_slot *slot,
+		    struct pt_entry e, struct pt_entry now)
+{
+	const struct pt_level *l = &space->format->level[slot->depth];
+	struct pt_table table = pt_table_follow(space, slot->depth, e);
+	uint32_t flags = pt_attrs_read(l, PT_LEAF, now) &
+			 (PT_ACCESSED | PT_DIRTY);
+
+	add_flags(space, slot->depth + 1, &table, flags);
+}
+
+/* The pieces replace a leaf that is broken first. */
+static void link_broken(struct pt_stale *stale, const struct pt_slot *slot,
+			struct pt_entry e)
+{
+	const struct pt_space *space = stale->space;
+	const struct pt_format *f = space->format;
+	struct pt_entry now = pt_break_entry(f, slot->depth, &slot->table,
+					     slot->index);
+
+	pt_stale_flush_broken(stale, pt_span(f, slot->depth));
+	if (MUT(SPLIT_LOSES_TOUCH, now.raw != slot->entry.raw, false))
+		pass_on(space, slot, e, now);
+	pt_slot_write(space, slot, e);
+}
+
+void pt_link_divided(struct pt_stale *stale, const struct pt_slot *slot,
 		     struct pt_entry e)
 {
+	const struct pt_space *space = stale->space;
 	const struct pt_format *f = space->format;
-	const struct pt_level *l = &f->level[slot->depth];
 	struct pt_entry old = slot->entry;
 
+	if (MUT(BBM_SPLIT_LIVE,
+		pt_must_break(f, slot->depth, slot->index, old, e), false)) {
+		link_broken(stale, slot, e);
+		return;
+	}
 	/* Hardware may have set ACCESSED or DIRTY since the pieces were made. */
 	while (!MUT(SPLIT_LOSES_TOUCH,
 		    pt_cmpxchg_entry(f, slot->depth, &slot->table, slot->index,
 				     old, e),
 		    (pt_slot_write(space, slot, e), true))) {
-		struct pt_table table = pt_table_follow(space, slot->depth, e);
-		struct pt_entry now = pt_read_entry(f, slot->depth,
-						    &slot->table, slot->index);
-		uint32_t flags = pt_attrs_read(l, PT_LEAF, now) &
-				 (PT_ACCESSED | PT_DIRTY);
-
-		add_flags(space, slot->depth + 1, &table, flags);
-		old = now;
+		old = pt_read_entry(f, slot->depth, &slot->table, slot->index);
+		pass_on(space, slot, e, old);
 	}
+}
+
+/* Not what a group has in between that was broken up. */
+static bool is_member(const struct pt_format *f, unsigned depth,
+		      unsigned order, struct pt_entry e)
+{
+	return pt_entry_kind(f, depth, e) == PT_LEAF &&
+	       pt_leaf_order(&f->level[depth], e) == order;
+}
+
+/* Makes a member, e, of a group a single entry, number index of the table. */
+static void unfold_member(const struct pt_format *f,
+			  const struct pt_slot *slot, unsigned index,
+			  struct pt_entry e)
+{
+	const struct pt_level *l = &f->level[slot->depth];
+	struct pt_mould mould = pt_leaf_mould(l, pt_attrs_read(l, PT_LEAF, e),
+					      0);
+
+	pt_write_entry(f, slot->depth, &slot->table, index,
+		       pt_mould_fill(&mould, pt_leaf_pa(l, e, index)));
+}
+
+/* Unfolds the group of that order, after all of it was broken. */
+static void unfold_broken(struct pt_stale *stale, const struct pt_slot *slot,
+			  unsigned first, unsigned order)
+{
+	const struct pt_format *f = stale->space->format;
+	struct pt_entry old[PT_GROUP_ENTRIES];
+	const unsigned entries = 1u << order, depth = slot->depth;
+
+	pt_check(entries <= PT_GROUP_ENTRIES);
+	for (unsigned i = 0; i < entries; i++) {
+		old[i] = pt_read_entry(f, depth, &slot->table, first + i);
+		if (is_member(f, depth, order, old[i]) &&
+		    MUT(UNFOLD_MISSES_ONE, true, i < entries - 1))
+			old[i] = pt_break_entry(f, depth, &slot->table,
+						first + i);
+	}
+	pt_stale_flush_broken(stale, pt_span(f, depth));
+	for (unsigned i = 0; i < entries; i++)
+		if (is_member(f, depth, order, old[i]) &&
+		    MUT(UNFOLD_MISSES_ONE, true, i < entries - 1))
+			unfold_member(f, slot, first + i, old[i]);
 }
 
 void pt_unfold(struct pt_stale *stale, struct pt_slot *slot, uint64_t va)
@@ -229,22 +299,43 @@ void pt_unfold(struct pt_stale *stale, struct pt_slot *slot, uint64_t va)
 
 	if (MUT(FLUSH_FORGOTTEN_SPLIT, true, false))
 		pt_stale_note(stale, slot->depth, va, PT_LEAF, slot->entry);
+	if (MUT(BBM_GROUP_LIVE, f->break_before_make, false)) {
+		unfold_broken(stale, slot, first, order);
+		entries = 0;
+	}
 	for (unsigned i = first; i < first + entries; i++) {
 		struct pt_entry e = pt_read_entry(f, slot->depth, &slot->table,
 						  i);
-		struct pt_mould mould;
 
 		if (MUT(UNFOLD_MISSES_ONE, false, i == first + entries - 1))
 			continue;
-		/* Only members: not what a broken group has in between. */
-		if (pt_entry_kind(f, slot->depth, e) != PT_LEAF ||
-		    pt_leaf_order(l, e) != order)
-			continue;
-		mould = pt_leaf_mould(l, pt_attrs_read(l, PT_LEAF, e), 0);
-		pt_write_entry(f, slot->depth, &slot->table, i,
-			       pt_mould_fill(&mould, pt_leaf_pa(l, e, i)));
+		if (is_member(f, slot->depth, order, e))
+			unfold_member(f, slot, i, e);
 	}
 	slot->entry = pt_read_entry(f, slot->depth, &slot->table, slot->index);
+}
+
+/* Replaces a block, of which [va, last] is a part, by its pieces. */
+static void store_block(struct pt_division *d, const struct pt_slot *slot,
+			uint64_t va, uint64_t last)
+{
+	struct pt_entry e;
+
+	if (MUT(FLUSH_FORGOTTEN_SPLIT, true, false))
+		pt_stale_note(d->stale, slot->depth, va, slot->kind,
+			      slot->entry);
+	if (MUT(SPLIT_THROUGH_HOLE, false, true)) {
+		pt_slot_write(d->space, slot,
+			      pt_none_entry(&d->f->level[slot->depth]));
+		pt_slot_write(d->space, slot, slot->entry);
+	}
+	e = build_block(&d->stock, slot->depth, slot->kind, slot->entry, va,
+			last);
+	/* Invalidated between break and make, a block vouches for no piece. */
+	d->has_pieces |= slot->kind == PT_INVALID_HUGE ||
+			 pt_must_break(d->f, slot->depth, slot->index,
+				       slot->entry, e);
+	pt_link_divided(d->stale, slot, e);
 }
 
 /* Divides at the edges of one table's part of the range. */
@@ -264,38 +355,24 @@ static void store_table(struct pt_division *d, const struct pt_table *table,
 			.depth = depth,
 		};
 		bool partial = pt_step_partial(d->f, depth, &step[i]);
-		enum pt_kind kind = pt_entry_kind(d->f, depth, slot.entry);
 
-		if (kind == PT_TABLE && partial) {
+		slot.kind = pt_entry_kind(d->f, depth, slot.entry);
+		if (slot.kind == PT_TABLE && partial) {
 			struct pt_table next = pt_table_follow(d->space, depth,
 							       slot.entry);
 
 			store_table(d, &next, depth + 1, step[i].va,
 				    step[i].end);
-		} else if (d->kinds >> kind & 1) {
-			unsigned order = kind == PT_LEAF ?
+		} else if (d->kinds >> slot.kind & 1) {
+			unsigned order = slot.kind == PT_LEAF ?
 						 pt_leaf_order(l, slot.entry) :
 						 0;
 
 			if (order && group_is_split(d->f, depth, order, va,
 						    last, &step[i]))
 				pt_unfold(d->stale, &slot, step[i].va);
-			if (partial && MUT(FLUSH_FORGOTTEN_SPLIT, true, false))
-				pt_stale_note(d->stale, depth, step[i].va,
-					      kind, slot.entry);
-			if (partial && kind == PT_INVALID_HUGE)
-				pt_stale_unsure(d->stale);
-			if (MUT(SPLIT_THROUGH_HOLE, false, partial)) {
-				pt_slot_write(d->space, &slot,
-					      pt_none_entry(l));
-				pt_slot_write(d->space, &slot, slot.entry);
-			}
 			if (partial)
-				pt_link_divided(d->space, &slot,
-						build_block(&d->stock, depth,
-							    kind, slot.entry,
-							    step[i].va,
-							    step[i].end));
+				store_block(d, &slot, step[i].va, step[i].end);
 		}
 	}
 }
@@ -311,6 +388,8 @@ void pt_divide_store(struct pt_division *d, const struct pt_start *start,
 {
 	if (d->unfolds || d->stock.count)
 		store_table(d, &start->table, start->depth, va, last);
+	if (d->has_pieces)
+		pt_stale_unsure(d->stale);
 	pt_check(!d->stock.count);
 }
 

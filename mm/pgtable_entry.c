@@ -40,7 +40,7 @@ int pt_split(struct pt_space *space, uint64_t va, unsigned depth)
 		return ret;
 	if (MUT(FLUSH_FORGOTTEN_SPLIT, true, false))
 		pt_stale_note(&stale, depth, va, slot.kind, slot.entry);
-	pt_link_divided(space, &slot,
+	pt_link_divided(&stale, &slot,
 			pt_divided(&stock, depth, slot.kind, slot.entry));
 	pt_stale_flush(&stale);
 	return 0;
@@ -122,15 +122,92 @@ static int collapse_table(struct pt_stale *stale, struct pt_slot *slot,
 		return -EBUSY;
 	if (!pt_attrs_representable(l, attrs))
 		return -EOPNOTSUPP;
-	mould = pt_leaf_mould(l, attrs, 0);
 	if (MUT(FLUSH_FORGOTTEN_COLLAPSE, true, false))
 		pt_stale_note(stale, slot->depth, va, PT_TABLE, slot->entry);
 	if (MUT(COLLAPSE_THROUGH_HOLE, false, true))
 		pt_slot_write(space, slot, pt_none_entry(l));
+	if (MUT(BBM_COLLAPSE_LIVE, f->break_before_make, false)) {
+		pt_break_entry(f, slot->depth, &slot->table, slot->index);
+		pt_stale_flush_broken(stale, pt_span(f, slot->depth));
+		/* Until now hardware could set flags of what is below. */
+		run_is_uniform(space, &run, &pa, &attrs);
+	}
+	mould = pt_leaf_mould(l, attrs, 0);
 	pt_slot_write(space, slot, pt_mould_fill(&mould, pa));
 	pt_stale_flush_tables(stale);
 	pt_table_free(space, slot->depth + 1, table.pa);
 	return 0;
+}
+
+/* A run of single leaves, the first at va, that is to be a group at pa. */
+struct fold {
+	const struct run *run;
+	uint64_t va, pa;
+	uint32_t attrs;
+};
+
+/* Folds a run after all of it was broken. */
+static void fold_broken(struct pt_stale *stale, const struct fold *fold)
+{
+	const struct run *run = fold->run;
+	const struct pt_format *f = stale->space->format;
+	const struct pt_level *l = &f->level[run->depth];
+	const uint64_t bytes = pt_span(f, run->depth);
+	uint32_t attrs = fold->attrs;
+	struct pt_mould mould;
+
+	for (unsigned i = 0; i < 1u << run->lg2; i++) {
+		struct pt_entry old = pt_read_entry(f, run->depth, run->table,
+						    run->first + i);
+
+		if (MUT(FLUSH_FORGOTTEN_COLLAPSE, true, false))
+			pt_stale_note(stale, run->depth, fold->va + i * bytes,
+				      PT_LEAF, old);
+		old = pt_break_entry(f, run->depth, run->table,
+				     run->first + i);
+		if (MUT(GROUP_LOSES_TOUCH, true, false))
+			attrs |= pt_attrs_read(l, PT_LEAF, old) &
+				 (PT_ACCESSED | PT_DIRTY);
+	}
+	pt_stale_flush_broken(stale, bytes);
+	mould = pt_leaf_mould(l, attrs, run->lg2);
+	for (unsigned i = 0; i < 1u << run->lg2; i++)
+		pt_write_entry(f, run->depth, run->table, run->first + i,
+			       pt_mould_fill(&mould, fold->pa + i * bytes));
+}
+
+/* Folds it while it is in use. */
+static void fold_live(struct pt_stale *stale, const struct fold *fold)
+{
+	const struct run *run = fold->run;
+	const struct pt_format *f = stale->space->format;
+	const struct pt_level *l = &f->level[run->depth];
+	uint32_t attrs = fold->attrs;
+
+	for (unsigned i = 0; i < 1u << run->lg2;) {
+		unsigned index = run->first + i;
+		uint64_t offset = i * pt_span(f, run->depth);
+		struct pt_entry old = pt_read_entry(f, run->depth, run->table,
+						    index);
+		uint32_t flags = pt_attrs_read(l, PT_LEAF, old) &
+				 (PT_ACCESSED | PT_DIRTY);
+		struct pt_mould mould;
+
+		/* What hardware has set since goes to those before it too. */
+		if (MUT(GROUP_LOSES_TOUCH, flags & ~attrs, 0)) {
+			attrs |= flags;
+			i = 0;
+			continue;
+		}
+		/* Those that are in the group by now count as what they were. */
+		if (MUT(FLUSH_FORGOTTEN_COLLAPSE, true, false))
+			pt_stale_note(stale, run->depth, fold->va + offset,
+				      PT_LEAF, old);
+		mould = pt_leaf_mould(l, attrs, run->lg2);
+		if (pt_cmpxchg_entry(f, run->depth, run->table, index, old,
+				     pt_mould_fill(&mould, fold->pa + offset)))
+			i++;
+	}
 }
 
 /* The entries around the slot become a group. */
@@ -146,38 +223,19 @@ static int collapse_group(struct pt_stale *stale, struct pt_slot *slot,
 		.first = slot->index & ~((1u << order) - 1),
 		.lg2 = order,
 	};
-	struct pt_mould mould;
-	uint32_t attrs;
-	uint64_t pa;
+	struct fold fold = {
+		.run = &run,
+		.va = va & ~pt_ones(l->va_shift + order),
+	};
 
 	if (slot->kind != PT_LEAF)
 		return -ENOENT;
-	if (!run_is_uniform(space, &run, &pa, &attrs))
+	if (!run_is_uniform(space, &run, &fold.pa, &fold.attrs))
 		return -EBUSY;
-	va &= ~pt_ones(l->va_shift + order);
-	for (unsigned i = 0; i < 1u << order;) {
-		unsigned index = run.first + i;
-		uint64_t offset = i * pt_span(f, slot->depth);
-		struct pt_entry old = pt_read_entry(f, slot->depth,
-						    &slot->table, index);
-		uint32_t flags = pt_attrs_read(l, PT_LEAF, old) &
-				 (PT_ACCESSED | PT_DIRTY);
-
-		/* What hardware has set since goes to those before it too. */
-		if (MUT(GROUP_LOSES_TOUCH, flags & ~attrs, 0)) {
-			attrs |= flags;
-			i = 0;
-			continue;
-		}
-		/* What each of them still is does not matter: single. */
-		if (MUT(FLUSH_FORGOTTEN_COLLAPSE, true, false))
-			pt_stale_note(stale, slot->depth, va + offset, PT_LEAF,
-				      slot->entry);
-		mould = pt_leaf_mould(l, attrs, order);
-		if (pt_cmpxchg_entry(f, slot->depth, &slot->table, index, old,
-				     pt_mould_fill(&mould, pa + offset)))
-			i++;
-	}
+	if (MUT(BBM_GROUP_LIVE, f->break_before_make, false))
+		fold_broken(stale, &fold);
+	else
+		fold_live(stale, &fold);
 	return 0;
 }
 

@@ -4,8 +4,9 @@
  *
  * Everything here is static inline over a const struct pt_format, so that the
  * same source serves a descriptor chosen at run time and a constant one.  All
- * table memory is read and written by the three accessors pt_read_entry(),
- * pt_write_entry() and pt_cmpxchg_entry(); nothing else in mm/ touches it.
+ * table memory is read and written by the four accessors pt_read_entry(),
+ * pt_write_entry(), pt_cmpxchg_entry() and pt_exchange_entry(); nothing else in
+ * mm/ touches it.
  *
  * Source: the descriptor's fields as include/tablewalk/format.h defines them.
  */
@@ -296,6 +297,42 @@ static inline bool pt_cmpxchg_entry(const struct pt_format *f, unsigned depth,
 		env->store(env->context, table->pa + offset, l->entry_bytes,
 			   old.raw, e.raw);
 	return done;
+}
+
+/*
+ * Stores e in one access, tells the observer, and returns what was there until
+ * then, with all that hardware has set in it.  An entry of more than one word is
+ * read and written.
+ */
+static inline struct pt_entry pt_exchange_entry(const struct pt_format *f,
+						unsigned depth,
+						const struct pt_table *table,
+						unsigned index,
+						struct pt_entry e)
+{
+	const struct pt_level *l = &f->level[depth];
+	size_t offset = (size_t)index * pt_stride(l);
+	const struct pt_env *env = table->env;
+	struct pt_entry old = { 0 };
+
+	if (pt_table_nowhere(table))
+		return old;
+	if (pt_is_scattered(l)) {
+		old = pt_read_entry(f, depth, table, index);
+		pt_write_scattered(f, l, table, offset, e);
+		return old;
+	}
+	if (l->entry_bytes == 4)
+		old.raw = pt_order32(f, atomic_exchange(
+			pt_word32(table, offset),
+			pt_order32(f, (uint32_t)e.raw)));
+	else
+		old.raw = pt_order64(f, atomic_exchange(
+			pt_word64(table, offset), pt_order64(f, e.raw)));
+	if (env->store)
+		env->store(env->context, table->pa + offset, l->entry_bytes,
+			   old.raw, e.raw);
+	return old;
 }
 
 static inline struct pt_entry pt_none_entry(const struct pt_level *l)

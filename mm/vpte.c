@@ -185,6 +185,40 @@ static bool unit_is_none(const struct pt_format *f, const struct pt_slot *slot,
 	return true;
 }
 
+/*
+ * Breaks all entries of a unit of leaves, from index first on, if one of them must
+ * not be replaced while it is in use; returns whether it did.
+ */
+static bool break_unit(struct pt_stale *stale, const struct pt_slot *slot,
+		       uint64_t va, const struct pt_mould *mould, uint64_t pa,
+		       unsigned order)
+{
+	const struct pt_format *f = stale->space->format;
+	const unsigned depth = slot->depth;
+	const unsigned first = slot->index & ~((1u << order) - 1);
+	const unsigned end = first + (1u << order);
+	const uint64_t bytes = pt_span(f, depth);
+	bool must = false;
+
+	if (!f->break_before_make)
+		return false;
+	for (unsigned i = first; i < end; i++, pa += bytes)
+		must |= pt_must_break(f, depth, i,
+				      pt_read_entry(f, depth, &slot->table, i),
+				      pt_mould_fill(mould, pa));
+	if (MUT(BBM_ITEM_LIVE, !must, true))
+		return false;
+	va &= ~(bytes * (end - first) - 1);
+	for (unsigned i = first; i < end; i++, va += bytes) {
+		struct pt_entry e = pt_read_entry(f, depth, &slot->table, i);
+
+		pt_stale_note(stale, depth, va, pt_entry_kind(f, depth, e), e);
+		pt_break_entry(f, depth, &slot->table, i);
+	}
+	pt_stale_flush_broken(stale, bytes);
+	return true;
+}
+
 /* Fills the unit of that order around the slot, which covers va, from pa on. */
 static void set_unit(const struct pt_space *space, const struct pt_slot *slot,
 		     uint64_t va, const struct pt_mould *mould, uint64_t pa,
@@ -193,13 +227,15 @@ static void set_unit(const struct pt_space *space, const struct pt_slot *slot,
 	const struct pt_format *f = space->format;
 	struct pt_stale stale = pt_stale_open(space);
 	unsigned first = slot->index & ~((1u << order) - 1);
+	/* A unit that is no leaf is none. */
+	bool live = slot->kind == PT_LEAF &&
+		    !break_unit(&stale, slot, va, mould, pa, order);
 
 	for (unsigned i = 0; i < 1u << order; i++) {
 		struct pt_entry e = pt_mould_fill(
 			mould, pa + i * pt_span(f, slot->depth));
 
-		/* A unit that is no leaf is none. */
-		if (slot->kind == PT_LEAF)
+		if (live)
 			pt_stale_note_leaf(&stale, slot->depth, va,
 					   pt_read_entry(f, slot->depth,
 							 &slot->table,

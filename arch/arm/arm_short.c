@@ -125,6 +125,8 @@ const struct pt_format pt_format_arm_short = {
 	.va_bits = 32,
 	.va_word_bits = 32,
 	.pa_bits = 32,
+	/* B3.10.1. */
+	.break_before_make = true,
 	.regime_count = 2,
 	.regime = { 0, PT_REGIME_ARM_MANAGER },
 	/* QEMU's virt machine. */

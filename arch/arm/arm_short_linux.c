@@ -123,6 +123,8 @@ const struct pt_format pt_format_arm_short_linux = {
 	.va_bits = 32,
 	.va_word_bits = 32,
 	.pa_bits = 32,
+	/* B3.10.1. */
+	.break_before_make = true,
 	.regime_count = 1,
 	.regime = { 0 },
 	/* QEMU's virt machine. */

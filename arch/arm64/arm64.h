@@ -387,13 +387,14 @@
 /* QEMU's virt machine. */
 #define ARM64_RAM_BASE UINT64_C(0x40000000)
 
-/* What all formats of stage 1 have in common; D8.2. */
+/* What all formats of stage 1 have in common; D8.2; break-before-make D8.14.1. */
 #define ARM64_FORMAT(va, pa)                                                   \
 	.architecture = "arm64",                                               \
 	.va_rule = PT_VA_ROOTS,                                                \
 	.va_bits = (va),                                                       \
 	.va_word_bits = 64,                                                    \
 	.pa_bits = (pa),                                                       \
+	.break_before_make = true,                                             \
 	ARM64_REGIMES,                                                         \
 	.ram_base = ARM64_RAM_BASE
 

@@ -174,6 +174,7 @@
 	.va_bits = (va),                                                       \
 	.va_word_bits = 64,                                                    \
 	.pa_bits = (pa),                                                       \
+	.break_before_make = true,                                             \
 	.regime_count = 2,                                                     \
 	.regime = { PT_REGIME_ARM64_HA, 0 },                                   \
 	.ram_base = ARM64_RAM_BASE
