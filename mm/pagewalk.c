@@ -107,8 +107,11 @@ static int settle(struct pt_walker *w, const struct place *at)
 
 	w->walk.action = PT_WALK_SUBTREE;
 	if (w->visit.kind == PT_BAD && at->depth <= PT_P4D &&
-	    (w->flags & WALK_CLEARS_BAD))
+	    (w->flags & WALK_CLEARS_BAD)) {
+		if (pt_kernel_error(w->walk.space, step->end))
+			return -EBUSY;
 		clear_bad(w, at);
+	}
 	if (w->visit.kind == PT_BAD) {
 		ret = pt_walker_bad(w, at->depth);
 		if (pt_walker_is_changed(w))

@@ -127,6 +127,8 @@ static int walk_vmas(struct pt_walker *w, uint64_t va, uint64_t last)
 	const struct pt_space *space = w->walk.space;
 	int ret = pt_walker_range_error(w, va, last);
 
+	if (!ret && w->walk.ops->install_pte)
+		ret = pt_kernel_error(space, last);
 	for (unsigned i = 0; !ret && i < space->vmas; i++) {
 		const struct pt_vma *vma = &space->vma[i];
 		struct part part = { vma, va, pt_min(vma->last, last) };

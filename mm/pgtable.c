@@ -325,6 +325,8 @@ int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
 	int ret = map_error(space, va, last, pa, attrs, depth, order);
 
 	pt_changing(space);
+	if (!ret)
+		ret = pt_kernel_error(space, last);
 	if (ret)
 		return ret;
 	start = pt_start_find(space, va, last, depth);
@@ -400,6 +402,8 @@ int pt_unmap(struct pt_space *space, uint64_t va, uint64_t last)
 
 	if (MUT(CHANGE_UNCOUNTED, true, false))
 		pt_changing(space);
+	if (!ret)
+		ret = pt_kernel_error(space, last);
 	if (ret)
 		return ret;
 	start = pt_start_find(space, va, last, PT_PTE);
@@ -474,6 +478,9 @@ int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
 		return ret;
 	if (!pt_rights_representable(pte, rights))
 		return -EOPNOTSUPP;
+	ret = MUT(SHARE_PROTECT_ALLOWED, pt_kernel_error(space, last), 0);
+	if (ret)
+		return ret;
 	if (MUT(PROTECT_DROPS_USER, false,
 		(rights & PT_W) &&
 			pt_rights_representable(pte, rights & ~PT_USER)))
@@ -557,6 +564,8 @@ int pt_free_tables(struct pt_space *space, uint64_t va, uint64_t last,
 	int ret = pt_range_error(space, va, last);
 
 	pt_changing(space);
+	if (!ret)
+		ret = pt_kernel_error(space, last);
 	if (ret)
 		return ret;
 	root = pt_root_open(space);

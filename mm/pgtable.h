@@ -9,6 +9,8 @@
 #ifndef MM_PGTABLE_H
 #define MM_PGTABLE_H
 
+#include <errno.h>
+
 #include "flush.h"
 #include "table_page.h"
 
@@ -56,6 +58,23 @@ int pt_range_error(const struct pt_space *space, uint64_t va, uint64_t last);
 
 /* The same for an operation on the entry covering va at depth. */
 int pt_entry_error(const struct pt_space *space, uint64_t va, unsigned depth);
+
+/*
+ * -EBUSY of share.h, for a change of a range that ends with last: whether that
+ * touches a kernel part which is another space's.  A range that is translated
+ * touches it where its last address does, and no unit lies in both halves of
+ * a root.
+ */
+static inline int pt_kernel_error(const struct pt_space *space, uint64_t last)
+{
+	const struct pt_format *f = space->format;
+
+	return space->kernel &&
+	       pt_index(f, f->top, last) >= pt_kernel_first(f) ? -EBUSY : 0;
+}
+
+/* The first address of entry number index of the space's root. */
+uint64_t pt_root_entry_va(const struct pt_space *space, unsigned index);
 
 /* Last address of the entry that covers va. */
 static inline uint64_t pt_entry_last(const struct pt_format *f, unsigned depth,

@@ -320,6 +320,9 @@ int pt_copy(struct pt_space *from, struct pt_space *to, uint64_t va,
 
 	pt_changing(from);
 	pt_changing(to);
+	if (!ret && (pt_kernel_error(from, last) ||
+		     pt_kernel_error(to, to_va + (last - va))))
+		ret = -EBUSY;
 	if (ret)
 		return ret;
 	start = (struct pt_start){ pt_root_open(from), f->top };

@@ -24,6 +24,8 @@ int pt_split(struct pt_space *space, uint64_t va, unsigned depth)
 	if (!l->leaf.match.count ||
 	    (depth == PT_PTE && !l->group_count))
 		return -EOPNOTSUPP;
+	if (pt_kernel_error(space, va))
+		return -EBUSY;
 	slot = pt_descend(space, va, depth);
 	if (slot.depth != depth)
 		return -ENOENT;
@@ -254,6 +256,8 @@ int pt_collapse(struct pt_space *space, uint64_t va, unsigned depth,
 	if (!l->leaf.match.count || !pt_order_exists(l, order) ||
 	    (!order && depth == PT_PTE))
 		return -EOPNOTSUPP;
+	if (pt_kernel_error(space, va))
+		return -EBUSY;
 	slot = pt_descend(space, va, depth);
 	if (slot.depth != depth)
 		return -ENOENT;
@@ -281,6 +285,8 @@ int pt_restrict(struct pt_space *space, uint64_t va, unsigned depth,
 		can |= l->table.hierarchy[i].right;
 	if (depth == PT_PTE || (removed & ~can))
 		return -EOPNOTSUPP;
+	if (pt_kernel_error(space, va))
+		return -EBUSY;
 	slot = pt_descend(space, va, depth);
 	if (slot.depth != depth || slot.kind != PT_TABLE)
 		return -ENOENT;
@@ -341,6 +347,8 @@ int pt_setkind(struct pt_space *space, uint64_t va, unsigned depth,
 	int ret = setkind_error(space, va, depth, kind, pa);
 
 	pt_changing(space);
+	if (!ret)
+		ret = pt_kernel_error(space, va);
 	if (ret)
 		return ret;
 	l = &space->format->level[depth];
@@ -405,6 +413,8 @@ int pt_touch(struct pt_space *space, uint64_t va, enum pt_access access)
 		return ret;
 	if (!pte->accessed.mask || (access == PT_WRITE && !pte->dirty.mask))
 		return -EOPNOTSUPP;
+	if (pt_kernel_error(space, va))
+		return -EBUSY;
 	slot = pt_descend(space, va, PT_PTE);
 	if (slot.kind != PT_LEAF)
 		return -ENOENT;

@@ -27,6 +27,8 @@ struct pt_table {
 	const struct pt_env *env;
 	uint8_t *host;
 	uint64_t pa;
+	/* Of a root whose kernel part another space shares: that space. */
+	const struct pt_space *sharer;
 };
 
 /*
@@ -41,6 +43,7 @@ static inline struct pt_table pt_table_open(const struct pt_space *space,
 		.env = space->env,
 		.host = pt_memory_at(space->env->memory, pa, bytes),
 		.pa = pa,
+		.sharer = depth == space->format->top ? space->sharer : NULL,
 	};
 
 	pt_check(table.host);
@@ -52,6 +55,19 @@ static inline unsigned pt_table_entries(const struct pt_format *f,
 {
 	return 1u << f->level[depth].index_bits;
 }
+
+/* The index of the root's first entry that is of the kernel part (share.h). */
+static inline unsigned pt_kernel_first(const struct pt_format *f)
+{
+	return pt_table_entries(f, f->top) / 2;
+}
+
+/*
+ * What was stored to entry number index of the root of sharer's owner is stored
+ * there too, where the entry is shared (share.c).
+ */
+void pt_share_store(const struct pt_space *sharer, unsigned index,
+		    struct pt_entry e);
 
 /* Physical address of entry number index. */
 static inline uint64_t pt_slot_pa(const struct pt_format *f, unsigned depth,
@@ -228,58 +244,58 @@ static inline void pt_write_scattered(const struct pt_format *f,
 		pt_store32(f, table, offset + 4ul * i, (uint32_t)e.raw);
 }
 
-/* Writes one entry, in one access per word, and tells the observer. */
+/* Stores an entry of one word of 64 bits and tells the observer. */
+static inline void pt_store64(const struct pt_format *f,
+			      const struct pt_table *table, size_t offset,
+			      uint64_t word)
+{
+	const struct pt_env *env = table->env;
+	uint64_t before = 0;
+
+	if (env->store)
+		before = pt_order64(f,
+			atomic_load_explicit(pt_word64(table, offset),
+					     memory_order_acquire));
+	atomic_store_explicit(pt_word64(table, offset), pt_order64(f, word),
+			      memory_order_release);
+	if (env->store)
+		env->store(env->context, table->pa + offset, 8, before, word);
+}
+
+/*
+ * Writes one entry, in one access per word, and tells the observer; then the
+ * same entry of the root that shares it, if any does.
+ */
 static inline void pt_write_entry(const struct pt_format *f, unsigned depth,
 				  const struct pt_table *table, unsigned index,
 				  struct pt_entry e)
 {
 	const struct pt_level *l = &f->level[depth];
 	size_t offset = (size_t)index * pt_stride(l);
-	const struct pt_env *env = table->env;
-	uint64_t before = 0;
 
 	if (pt_table_nowhere(table))
 		return;
-	if (pt_is_scattered(l)) {
+	if (pt_is_scattered(l))
 		pt_write_scattered(f, l, table, offset, e);
-		return;
-	}
-	if (l->entry_bytes == 4) {
+	else if (l->entry_bytes == 4)
 		pt_store32(f, table, offset, (uint32_t)e.raw);
-		return;
-	}
-	if (env->store)
-		before = pt_read_entry(f, depth, table, index).raw;
-	atomic_store_explicit(pt_word64(table, offset), pt_order64(f, e.raw),
-			      memory_order_release);
-	if (env->store)
-		env->store(env->context, table->pa + offset, 8, before, e.raw);
+	else
+		pt_store64(f, table, offset, e.raw);
+	if (table->sharer)
+		pt_share_store(table->sharer, index, e);
 }
 
-/*
- * Replaces old by e in one access, unless the entry is no longer old; returns
- * whether it did.  The observer hears of it when it did.  An entry of more
- * than one word cannot be replaced at once: it is compared and written, as
- * Linux does under the lock of the table.
- */
-static inline bool pt_cmpxchg_entry(const struct pt_format *f, unsigned depth,
-				    const struct pt_table *table,
-				    unsigned index, struct pt_entry old,
-				    struct pt_entry e)
+/* Replaces one entry of one word as pt_cmpxchg_entry() does. */
+static inline bool pt_cmpxchg_word(const struct pt_format *f, unsigned depth,
+				   const struct pt_table *table,
+				   unsigned index, struct pt_entry old,
+				   struct pt_entry e)
 {
 	const struct pt_level *l = &f->level[depth];
 	size_t offset = (size_t)index * pt_stride(l);
 	const struct pt_env *env = table->env;
 	bool done;
 
-	if (pt_table_nowhere(table))
-		return true;
-	if (pt_is_scattered(l)) {
-		if (pt_read_entry(f, depth, table, index).raw != old.raw)
-			return false;
-		pt_write_scattered(f, l, table, offset, e);
-		return true;
-	}
 	if (l->entry_bytes == 4) {
 		uint32_t expected = pt_order32(f, (uint32_t)old.raw);
 
@@ -301,8 +317,8 @@ static inline bool pt_cmpxchg_entry(const struct pt_format *f, unsigned depth,
 
 /*
  * Stores e in one access, tells the observer, and returns what was there until
- * then, with all that hardware has set in it.  An entry of more than one word is
- * read and written.
+ * then, with all that hardware has set in it; a root that shares the entry gets e
+ * too.  An entry of more than one word is read and written.
  */
 static inline struct pt_entry pt_exchange_entry(const struct pt_format *f,
 						unsigned depth,
@@ -319,7 +335,7 @@ static inline struct pt_entry pt_exchange_entry(const struct pt_format *f,
 		return old;
 	if (pt_is_scattered(l)) {
 		old = pt_read_entry(f, depth, table, index);
-		pt_write_scattered(f, l, table, offset, e);
+		pt_write_entry(f, depth, table, index, e);
 		return old;
 	}
 	if (l->entry_bytes == 4)
@@ -332,7 +348,37 @@ static inline struct pt_entry pt_exchange_entry(const struct pt_format *f,
 	if (env->store)
 		env->store(env->context, table->pa + offset, l->entry_bytes,
 			   old.raw, e.raw);
+	if (table->sharer)
+		pt_share_store(table->sharer, index, e);
 	return old;
+}
+
+/*
+ * Replaces old by e in one access, unless the entry is no longer old; returns
+ * whether it did.  The observer hears of it when it did, and a root that shares
+ * the entry gets it too.  An entry of more than one word cannot be replaced at
+ * once: it is compared and written, as Linux does under the lock of the table.
+ */
+static inline bool pt_cmpxchg_entry(const struct pt_format *f, unsigned depth,
+				    const struct pt_table *table,
+				    unsigned index, struct pt_entry old,
+				    struct pt_entry e)
+{
+	const struct pt_level *l = &f->level[depth];
+
+	if (pt_table_nowhere(table))
+		return true;
+	if (pt_is_scattered(l)) {
+		if (pt_read_entry(f, depth, table, index).raw != old.raw)
+			return false;
+		pt_write_scattered(f, l, table,
+				   (size_t)index * pt_stride(l), e);
+	} else if (!pt_cmpxchg_word(f, depth, table, index, old, e)) {
+		return false;
+	}
+	if (table->sharer && MUT(SHARE_EXCHANGE_MISSED, true, false))
+		pt_share_store(table->sharer, index, e);
+	return true;
 }
 
 static inline struct pt_entry pt_none_entry(const struct pt_level *l)

@@ -64,6 +64,23 @@ static uint64_t entry_first(const struct pt_space *space, unsigned depth,
 	return table_first + offset;
 }
 
+uint64_t pt_root_entry_va(const struct pt_space *space, unsigned index)
+{
+	uint64_t first, last;
+
+	root_range(space, &first, &last);
+	return entry_first(space, space->format->top, first, index);
+}
+
+/* How many entries of a table point to tables of the space's own (share.h). */
+static unsigned own_entries(const struct pt_space *space, unsigned depth)
+{
+	if (depth == space->format->top && space->kernel &&
+	    MUT(SHARE_FOUND_TWICE, true, false))
+		return pt_kernel_first(space->format);
+	return pt_table_entries(space->format, depth);
+}
+
 struct search {
 	const struct pt_space *space;
 	uint64_t pa, bytes;
@@ -85,7 +102,7 @@ static int search_table(struct search *s, const struct pt_table *table,
 			unsigned depth, uint64_t va)
 {
 	const struct pt_format *f = s->space->format;
-	unsigned entries = pt_table_entries(f, depth);
+	unsigned entries = own_entries(s->space, depth);
 
 	if (is_met(s, depth, table->pa)) {
 		struct pt_owner owner = describe(s->space, depth, table->pa,
@@ -155,6 +172,10 @@ int pt_table_at(struct pt_space *space, uint64_t va, unsigned depth,
 	slot = pt_descend(space, va, depth);
 	if (slot.depth != depth)
 		return -ENOENT;
+	/* share.h: what is below a root may be another space's. */
+	if (depth > space->format->top && pt_kernel_error(space, va) &&
+	    MUT(SHARE_OWNER_IS_SHARER, true, false))
+		space = space->kernel;
 	*owner = describe(space, depth, slot.table.pa, va);
 	return 0;
 }

@@ -9,6 +9,8 @@
  */
 #include <errno.h>
 
+#include <tablewalk/share.h>
+
 #include "table_page.h"
 
 /* The low bits of a link.  No table is shorter than two entries of 4 bytes. */
@@ -273,6 +275,9 @@ int pt_space_init(struct pt_space *space, const struct pt_format *format,
 
 void pt_space_destroy(struct pt_space *space)
 {
+	pt_unshare_kernel(space);
+	if (space->sharer)
+		pt_unshare_kernel(space->sharer);
 	pt_table_release(space, space->format->top, space->root);
 	space->root = 0;
 }

@@ -258,6 +258,8 @@ int pt_item_set(struct pt_iterator *it, uint64_t pa, uint32_t attrs,
 	if (it->item.kind == PT_TABLE)
 		return -EINVAL;
 	ret = set_error(it, pa, attrs, order);
+	if (!ret)
+		ret = pt_kernel_error(it->space, it->item.last);
 	if (ret)
 		return ret;
 	slot = item_slot(it, va);
@@ -318,6 +320,8 @@ int pt_item_change(struct pt_iterator *it, uint32_t clear, uint32_t set)
 	if ((change & PT_ACCESSED && !pte->accessed.mask) ||
 	    (change & PT_DIRTY && !pte->dirty.mask))
 		return -EOPNOTSUPP;
+	if (pt_kernel_error(it->space, it->item.last))
+		return -EBUSY;
 	slot = item_slot(it, it->item.start);
 	first = slot.index & ~(entries - 1);
 	entries = MUT(ITEM_AGE_FIRST_ONLY, entries, 1u);

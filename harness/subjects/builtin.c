@@ -6,6 +6,8 @@
  */
 #include <errno.h>
 
+#include <tablewalk/share.h>
+
 #include "builtin_tables.h"
 #include "builtin_walk.h"
 
@@ -85,6 +87,12 @@ static int apply(struct subject *s, const struct op *op, struct trace *trace)
 		return builtin_copy(s, op);
 	case OP_OWNER:
 		return builtin_owner(s, op, trace);
+	case OP_SHARE:
+		return pt_share_kernel(space, &s->space[1 - s->current],
+				       op->nth == 1 ? PT_SHARE_SYNCED :
+						      PT_SHARE_POINTER);
+	case OP_SYNC:
+		return pt_sync_kernel(space, op->va);
 	default:
 		return -EOPNOTSUPP;
 	}

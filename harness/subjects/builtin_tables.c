@@ -15,6 +15,8 @@
 #include <tablewalk/table_owner.h>
 #include <tablewalk/vpte.h>
 
+#include "../../mm/pgtable.h"
+
 static int on_run(void *context, const struct pt_dump_run *run)
 {
 	const struct trace_event event = {
@@ -70,6 +72,8 @@ int builtin_iterate(struct pt_space *space, const struct op *op,
 		return ret;
 	if (age && !space->format->level[PT_PTE].leaf.accessed.mask)
 		return -EOPNOTSUPP;
+	if (age && pt_kernel_error(space, op->last))
+		return -EBUSY;
 	while (!ret && pt_iterate_next(&iterator)) {
 		const struct pt_item *item = &iterator.item;
 
