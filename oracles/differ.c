@@ -43,6 +43,7 @@ const char *check_name(enum check_id check)
 		[CHECK_FLUSH_COVER] = "flush-cover",
 		[CHECK_FLUSH_HINT] = "flush-hint",
 		[CHECK_FLUSH_BEFORE_FREE] = "flush-before-free",
+		[CHECK_SHARED_PART] = "shared-part",
 	};
 
 	return (unsigned)check < CHECKS ? name[check] : "?";

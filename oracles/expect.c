@@ -43,6 +43,12 @@ static int check_range(struct step *s)
 				 &s->last);
 }
 
+/* What is the other space's kernel part is changed there only (share.h). */
+static int check_shared(const struct step *s, uint64_t first, uint64_t last)
+{
+	return share_refuses(s->oracle, s->oracle->current, first, last);
+}
+
 /*
  *			Operations
  */
@@ -80,6 +86,8 @@ static int do_map(struct step *s)
 	if (!level->leaf || !order_exists(level, op->order) ||
 	    !representable(s, op->depth, op->attrs))
 		return -EOPNOTSUPP;
+	if (check_shared(s, s->first, s->last))
+		return -EBUSY;
 	if (flat_occupied(s->space, s->first, s->last))
 		return -EEXIST;
 	ret = step_make_tables(s, op->depth);
@@ -97,6 +105,8 @@ static int do_unmap(struct step *s)
 	int ret = check_range(s);
 
 	if (!ret)
+		ret = check_shared(s, s->first, s->last);
+	if (!ret)
 		ret = step_divide(s, STEP_UNMAP_DIVIDES);
 	if (!ret)
 		flat_remove(s->space, s->first, s->last);
@@ -112,6 +122,8 @@ static int do_protect(struct step *s)
 		return ret;
 	if (!representable(s, PT_PTE, rights))
 		return -EOPNOTSUPP;
+	if (check_shared(s, s->first, s->last))
+		return -EBUSY;
 	ret = step_divide(s, STEP_PROTECT_DIVIDES);
 	if (!ret)
 		flat_recolour(s->space, s->first, s->last, STEP_PROTECT_DIVIDES,
@@ -131,6 +143,8 @@ static int do_split(struct step *s)
 		return ret;
 	if (!level->leaf || (depth == PT_PTE && !level->group_order[0]))
 		return -EOPNOTSUPP;
+	if (check_shared(s, s->first, s->first))
+		return -EBUSY;
 	e = flat_find(s->space, s->first);
 	if (!e || e->depth != depth ||
 	    !(STEP_KIND(e->kind) & STEP_UNMAP_DIVIDES))
@@ -224,6 +238,7 @@ static int do_collapse(struct step *s)
 {
 	unsigned depth = s->op->depth, order = s->op->order;
 	const struct mmu_level *level = level_of(s, depth);
+	uint64_t unit;
 	int ret = check_address(s);
 
 	if (ret)
@@ -231,6 +246,9 @@ static int do_collapse(struct step *s)
 	if (!level->leaf || !order_exists(level, order) ||
 	    (!order && depth == PT_PTE))
 		return -EOPNOTSUPP;
+	unit = pt_ones(level->va_shift + order);
+	if (check_shared(s, s->first & ~unit, s->first | unit))
+		return -EBUSY;
 	return order ? collapse_group(s, depth, order) :
 		       collapse_table(s, depth);
 }
@@ -244,6 +262,8 @@ static int do_restrict(struct step *s)
 		return ret;
 	if (depth >= PT_PTE || (s->op->attrs & ~level_of(s, depth)->deniable))
 		return -EOPNOTSUPP;
+	if (check_shared(s, s->first, s->first))
+		return -EBUSY;
 	if (!flat_has_table(s->space, depth + 1, s->first))
 		return -ENOENT;
 	flat_deny(s->space, depth + 1, s->first, s->op->attrs);
@@ -286,7 +306,7 @@ static int check_setkind(struct step *s)
 	if (!(level_of(s, op->depth)->kinds & STEP_KIND(op->target)) ||
 	    (keeps_leaf(op->target) && !representable(s, op->depth, PT_R)))
 		return -EOPNOTSUPP;
-	return 0;
+	return check_shared(s, s->first, s->first);
 }
 
 static int do_setkind(struct step *s)
@@ -336,6 +356,8 @@ static int do_touch(struct step *s)
 		return ret;
 	if (!s->oracle->has_accessed || (write && !s->oracle->has_dirty))
 		return -EOPNOTSUPP;
+	if (check_shared(s, s->first, s->first))
+		return -EBUSY;
 	e = flat_find(s->space, s->first);
 	if (!e || e->kind != PT_LEAF)
 		return -ENOENT;
@@ -411,6 +433,8 @@ static int do_free(struct step *s)
 	struct freeing f = { .step = s };
 	int ret = check_range(s);
 
+	if (!ret)
+		ret = check_shared(s, s->first, s->last);
 	if (ret)
 		return ret;
 	for (unsigned d = top + 1; d < PT_DEPTHS; d++) {
@@ -503,6 +527,8 @@ int expect_table_op(struct oracle *oracle, const struct op *op,
 		return expect_iterate(oracle, op, trace);
 	case OP_COPY:
 		return expect_copy(oracle, op, trace);
+	case OP_SHARE:
+		return share_expect_share(oracle, op);
 	default:
 		return -EOPNOTSUPP;
 	}

@@ -39,6 +39,10 @@ static int check(struct copy *c)
 	    !model_range(o, (o->current + 1u) % PT_SPACES, op->pa, to_last,
 			 &c->to.first, &c->to.last))
 		return -ERANGE;
+	if (share_refuses(o, o->current, c->from.first, c->from.last) ||
+	    share_refuses(o, (o->current + 1u) % PT_SPACES, c->to.first,
+			  c->to.last))
+		return -EBUSY;
 	if (flat_occupied(c->to.space, c->to.first, c->to.last))
 		return -EEXIST;
 	return 0;

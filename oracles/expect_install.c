@@ -57,6 +57,8 @@ int walker_split(struct walker *w, unsigned depth, uint64_t offset)
 
 	if (!w->oracle->arch->level[depth].leaf)
 		return -EOPNOTSUPP;
+	if (share_refuses(w->oracle, w->oracle->current, offset, offset))
+		return -EBUSY;
 	if (!flat_reserve(w->space, 1))
 		return no_host_memory(w);
 	e = flat_find(w->space, offset);

@@ -81,6 +81,20 @@ static void report(const struct iteration *it, const struct flat_view *stretch)
 }
 
 /*
+ * A group of root entries of which the sharer has but some (share.h) is broken:
+ * an item is as long as the group all the same.
+ */
+static void whole_groups(const struct iteration *it, struct flat_view *stretch)
+{
+	if (!stretch->order)
+		return;
+	stretch->last |= pt_ones(it->space->geometry->shift[stretch->depth] +
+				 (unsigned)stretch->order);
+	if (stretch->last > it->last)
+		stretch->last = it->last;
+}
+
+/*
  * Clears ACCESSED of the leaves that are whole: all but those whose unit the
  * range splits.  Each was reported before, and is no other item's.
  */
@@ -126,9 +140,13 @@ int expect_iterate(struct oracle *oracle, const struct op *op,
 		return ret;
 	if (op->nth == OP_ITERATE_AGE && !oracle->has_accessed)
 		return -EOPNOTSUPP;
+	if (op->nth == OP_ITERATE_AGE &&
+	    share_refuses(oracle, oracle->current, it.first, it.last))
+		return -EBUSY;
 	it.base = op->va - it.first;
 	for (uint64_t at = it.first;; at = stretch.last + 1) {
 		flat_look(it.space, &cursor, at, at, it.last, &stretch);
+		whole_groups(&it, &stretch);
 		if (is_reported(&it, stretch.kind))
 			report(&it, &stretch);
 		if (stretch.last == it.last)

@@ -2,7 +2,8 @@
 /*
  * The expected trace of asking whose a table is.
  *
- * Source: OP_OWNER and pt_table_at() in include/tablewalk/table_owner.h.
+ * Source: OP_OWNER and pt_table_at() in include/tablewalk/table_owner.h; of the
+ * tables of a shared kernel part, include/tablewalk/share.h.
  *
  * The model knows no physical address of a table, and needs none: live tables
  * do not overlap, so the one table that shares a byte with a table is itself.
@@ -39,6 +40,9 @@ int expect_owner(const struct oracle *oracle, const struct op *op,
 		return -ERANGE;
 	if (!flat_has_table(&oracle->space[space], op->depth, offset))
 		return -ENOENT;
+	/* The owner's, and found for it alone; but each root is its space's. */
+	if (op->depth != arch->top)
+		event.order = (uint8_t)share_owner_of(oracle, space, offset);
 	if (covers_all(arch, op->depth)) {
 		event.last = pt_ones(arch->va_word_bits);
 	} else {

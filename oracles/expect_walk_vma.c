@@ -135,6 +135,9 @@ static int walk_range(struct vma_walk *v, uint64_t va, uint64_t last)
 				     &last_offset);
 	uint64_t base = v->w.base;
 
+	if (!ret && v->w.install)
+		ret = share_refuses(v->w.oracle, v->w.oracle->current,
+				    first_offset, last_offset);
 	for (; !ret; i++) {
 		const struct vma *vma = i < v->list->count ?
 						&v->list->vma[i] : NULL;

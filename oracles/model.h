@@ -8,6 +8,7 @@
 #include "flat.h"
 #include "legit.h"
 #include "oracle.h"
+#include "share.h"
 #include "vma.h"
 
 /* What a sweep needs besides the model; it grows, and is reused. */
@@ -32,6 +33,7 @@ struct oracle {
 	struct flat_geometry geometry;
 	struct flat_space space[PT_SPACES];
 	struct vma_list vma[PT_SPACES];
+	struct share share;
 	uint64_t table_bytes[PT_DEPTHS];
 	uint32_t armed;			/* allocations until refusal; 0: none */
 	uint32_t ctor_armed;		/* constructors until failure; 0: none */

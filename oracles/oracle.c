@@ -43,6 +43,7 @@ struct oracle *oracle_create(const struct mmu_arch *arch)
 		flat_init(&oracle->space[i], &oracle->geometry);
 		ok = ok && flat_reserve(&oracle->space[i], 0);
 	}
+	ok = share_create(oracle) && ok;
 	oracle->has_accessed = has_flag(arch, PT_ACCESSED);
 	oracle->has_dirty = has_flag(arch, PT_DIRTY);
 	oracle->scratch = calloc(1, sizeof(*oracle->scratch));
@@ -60,6 +61,7 @@ void oracle_destroy(struct oracle *oracle)
 		flat_destroy(&oracle->space[i]);
 		vma_destroy(&oracle->vma[i]);
 	}
+	share_destroy(oracle);
 	if (oracle->scratch)
 		free(oracle->scratch->reached);
 	free(oracle->scratch);
@@ -72,6 +74,7 @@ void oracle_reset(struct oracle *oracle, const struct pt_regime *regime)
 		flat_reset(&oracle->space[i]);
 		vma_reset(&oracle->vma[i]);
 	}
+	share_reset(oracle);
 	oracle->regime = *regime;
 	oracle->current = 0;
 	oracle->armed = 0;
@@ -149,7 +152,9 @@ int model_check_range(const struct oracle *oracle, uint64_t va, uint64_t last,
  *			Expectation
  */
 
-int expect_op(struct oracle *oracle, const struct op *op, struct trace *trace)
+/* What the operation comes to in the space that is current. */
+static int expect_alone(struct oracle *oracle, const struct op *op,
+			struct trace *trace)
 {
 	int ret;
 
@@ -162,6 +167,8 @@ int expect_op(struct oracle *oracle, const struct op *op, struct trace *trace)
 		return expect_install(oracle, op, trace);
 	case OP_OWNER:
 		return expect_owner(oracle, op, trace);
+	case OP_SYNC:
+		return share_expect_sync(oracle, op);
 	default:
 		ret = expect_table_op(oracle, op, trace);
 		/* The run stops there, as for a trace that is too long. */
@@ -169,6 +176,15 @@ int expect_op(struct oracle *oracle, const struct op *op, struct trace *trace)
 			trace->overflow = true;
 		return ret;
 	}
+}
+
+int expect_op(struct oracle *oracle, const struct op *op, struct trace *trace)
+{
+	int ret = expect_alone(oracle, op, trace);
+
+	if (!share_update(oracle, op->kind))
+		trace->overflow = true;
+	return ret;
 }
 
 void oracle_expect(struct oracle *oracle, const struct op *op,

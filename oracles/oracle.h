@@ -51,6 +51,9 @@ enum check_id {
 	CHECK_FLUSH_COVER,	/* a changed entry was not invalidated */
 	CHECK_FLUSH_HINT,	/* ... with a depth that is none of the changed */
 	CHECK_FLUSH_BEFORE_FREE,	/* ... a table was gone before */
+	CHECK_SHARED_PART,	/* an entry of the kernel part is not the same
+				   in the owner's root and the sharer's, or
+				   something else was stored before it was */
 	CHECKS,
 };
 
@@ -185,7 +188,8 @@ struct oracle_reached {
  * space the root first, then by address, a table before those below it.  One
  * that is reachable twice is reported twice; in one outside memory nothing is
  * read.  Calls fn until it returns false; returns whether it always returned
- * true.  Where the format has no model MMU fn is never called.
+ * true.  What a space shares is reported for its owner alone.  Where the format
+ * has no model MMU fn is never called.
  */
 bool oracle_each_table(const struct oracle *oracle,
 		       const struct pt_memory *memory,

@@ -38,6 +38,12 @@ struct half_way {
 };
 #define HALF_WAY 4
 
+/* An entry of the owner's root that the sharer's has to follow (share.h). */
+struct following {
+	uint64_t entry;			/* counted as in oracles/share.h */
+	bool awaited;
+};
+
 struct oracle_stale {
 	const struct oracle *oracle;
 	const struct pt_memory *memory;
@@ -47,6 +53,7 @@ struct oracle_stale {
 	size_t sorted;			/* of them, by pa; then the young ones */
 	struct half_way half_way[HALF_WAY];
 	unsigned half_ways;
+	struct following following;
 	struct item *item;
 	size_t items, item_capacity;
 	bool broken;
@@ -125,6 +132,7 @@ void oracle_stale_begin(struct oracle_stale *stale, const struct oracle *oracle,
 	stale->broken = false;
 	stale->sorted = 0;
 	stale->half_ways = 0;
+	stale->following.awaited = false;
 	if (!oracle->arch->walks)
 		return;
 	oracle_each_table(oracle, memory, regime, note_table, stale);
@@ -292,6 +300,68 @@ static bool is_whole(struct oracle_stale *s, const struct reached *table,
 	return true;
 }
 
+/* The sharer's root has what was stored in the owner's, or it is reported. */
+static void end_following(struct oracle_stale *s)
+{
+	const struct oracle *o = s->oracle;
+	const uint64_t entry = s->following.entry;
+	const unsigned top = o->geometry.top;
+	uint64_t offset = o->share.first + (entry << o->geometry.shift[top]);
+	struct item item = {
+		.first = model_address(o, o->share.owner, offset),
+		.space = (uint8_t)(o->share.owner ^ 1u),
+		.depth = (uint8_t)top,
+	};
+
+	if (!s->following.awaited)
+		return;
+	s->following.awaited = false;
+	item.last = item.first + pt_ones(o->geometry.shift[top]);
+	if (!share_words_equal(o, s->memory, s->regime, entry))
+		report(s, CHECK_SHARED_PART, &item, "order",
+		       "what the owner's root has, before anything else is "
+		       "stored or released", "it has not");
+}
+
+/* Whether that entry is one of the kernel part of a root; *entry: which. */
+static bool is_shared_entry(const struct oracle *o, const struct reached *table,
+			    uint64_t index, uint64_t *entry)
+{
+	const unsigned top = o->geometry.top;
+
+	*entry = index - (o->share.first >> o->geometry.shift[top]);
+	return o->share.active && table->depth == top &&
+	       *entry < o->share.entries;
+}
+
+/* Something was stored; if not to an entry of a table, table is NULL. */
+static void follow(struct oracle_stale *s, const struct reached *table,
+		   uint64_t index)
+{
+	const struct oracle *o = s->oracle;
+	uint64_t entry, raw;
+
+	if (!table || !is_shared_entry(o, table, index, &entry)) {
+		end_following(s);
+		return;
+	}
+	if (s->following.entry != entry)
+		end_following(s);
+	s->following.entry = entry;
+	/* With copies on demand what is none stays none. */
+	if (table->space == o->share.owner && !s->following.awaited)
+		s->following.awaited = !o->share.synced ||
+			!share_word_none(o, s->memory, s->regime, entry, &raw);
+}
+
+/* Whether ACCESSED and DIRTY alone were set: hardware's doing, at any time. */
+static bool is_touch(const struct mmu_entry *old, const struct mmu_entry *now)
+{
+	return old->class == MMU_LEAF && now->class == MMU_LEAF &&
+	       old->pa == now->pa && old->order == now->order &&
+	       !((old->attrs ^ now->attrs) & ~(PT_ACCESSED | PT_DIRTY));
+}
+
 void oracle_stale_store(struct oracle_stale *stale, uint64_t pa, unsigned bytes,
 			const struct pt_memory *before)
 {
@@ -299,17 +369,25 @@ void oracle_stale_store(struct oracle_stale *stale, uint64_t pa, unsigned bytes,
 	const struct mmu_level *level;
 	struct mmu_entry old, now;
 	struct reached table;
-	uint64_t index, span;
+	uint64_t index, span, entry;
 
 	(void)bytes;
-	if (!found)
+	if (!found) {
+		follow(stale, NULL, 0);
 		return;
+	}
 	/* The array may move when tables are added. */
 	table = *found;
 	level = &stale->oracle->arch->level[table.depth];
 	index = index_of(level, pa - table.pa);
 	if (!read_entry(stale, before, &table, index, &old) ||
 	    !read_entry(stale, stale->memory, &table, index, &now))
+		return;
+	if (!is_touch(&old, &now))
+		follow(stale, &table, index);
+	/* The owner's name stands for all who share. */
+	if (is_shared_entry(stale->oracle, &table, index, &entry) &&
+	    table.space != stale->oracle->share.owner)
 		return;
 	if ((level->half_offset || level->copies > 1) &&
 	    !is_whole(stale, &table, index, &old, &now))
@@ -389,6 +467,7 @@ void oracle_stale_flush(struct oracle_stale *stale, unsigned space, uint64_t va,
 
 void oracle_stale_free(struct oracle_stale *stale, uint64_t pa)
 {
+	end_following(stale);
 	for (size_t i = 0; i < stale->items; i++) {
 		const struct item *item = &stale->item[i];
 
@@ -401,6 +480,7 @@ void oracle_stale_free(struct oracle_stale *stale, uint64_t pa)
 
 bool oracle_stale_end(struct oracle_stale *stale, struct finding *finding)
 {
+	end_following(stale);
 	for (size_t i = 0; i < stale->items && !stale->broken; i++)
 		if (!stale->item[i].flushed)
 			report(stale, CHECK_FLUSH_COVER, &stale->item[i],

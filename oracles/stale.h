@@ -3,9 +3,10 @@
  * What a machine may still have cached: the checks of invalidation.
  *
  * Source: include/tablewalk/table_ops.h, struct pt_flush, whose three rules have
- * a check each.  Entries are read by the second reading, tables are found from
- * the roots, and what was in memory before a store is the harness's own copy:
- * nothing the subject says is believed but the flushes themselves.
+ * a check each; and share.h, which says when a sharer's root follows the owner's.
+ * Entries are read by the second reading, tables are found from the roots, and
+ * what was in memory before a store is the harness's own copy: nothing the
+ * subject says is believed but the flushes themselves.
  */
 #ifndef ORACLES_STALE_H
 #define ORACLES_STALE_H

@@ -5,6 +5,9 @@
  * The tables are followed from the roots as the words in memory say; the model
  * says what each entry must be.  Stretches of equal words are compared as
  * memory, so that an empty entry costs less than a nanosecond.
+ *
+ * Of the kernel part that a space shares its root's words are held against those
+ * of the owner's root; what is below them is the owner's (share.h).
  */
 #include "oracle.h"
 
@@ -356,12 +359,68 @@ static bool reach_table(struct sweep *s, struct raw_table *table, uint64_t pa)
 	return false;
 }
 
+/* One entry of the sharer's root; raw is what is there, if it is not none. */
+static void report_shared(struct sweep *s, uint64_t entry, bool none,
+			  uint64_t raw)
+{
+	const struct oracle *o = s->oracle;
+	const struct share *share = &o->share;
+	const unsigned top = o->geometry.top;
+	const char *divergence = none			? "lost" :
+				 share->present[entry] ? "kind" :
+							 "ghost";
+	struct mmu_entry seen;
+	struct finding *f = start_finding(
+		s, CHECK_SHARED_PART, top,
+		share->first + (entry << o->geometry.shift[top]), divergence);
+
+	snprintf(f->expected, sizeof(f->expected), "%s",
+		 share->present[entry] ? "the words of the owner's root" :
+		 share->synced	       ? "none: it was not copied yet" :
+					 "none, as in the owner's root");
+	o->arch->entry(&s->reading, top, raw, &seen);
+	print_seen(f, raw, &seen);
+}
+
+/* What a root has of the other space: its words are those of the owner's. */
+static bool check_shared(struct sweep *s)
+{
+	const struct oracle *o = s->oracle;
+	const struct share *share = &o->share;
+
+	if (!share_is_sharer(o, s->space))
+		return true;
+	for (uint64_t i = 0; i < share->entries; i++) {
+		uint64_t raw;
+		bool none;
+
+		if (share_words_equal(o, s->memory, s->regime, i) &&
+		    (!share->synced || share->present[i]))
+			continue;
+		none = share_word_none(o, s->memory, &s->reading, i, &raw);
+		/* Of what was not copied yet only this is known. */
+		if (share->synced && !share->present[i] && none)
+			continue;
+		report_shared(s, i, none, raw);
+		return false;
+	}
+	return true;
+}
+
+/* The last offset of a table at depth that s->space has for itself. */
+static uint64_t last_own(const struct sweep *s, unsigned depth, uint64_t first)
+{
+	if (depth == s->oracle->geometry.top)
+		return share_own_last(s->oracle, s->space);
+	return first | pt_ones(s->oracle->geometry.table_shift[depth]);
+}
+
 /* Checks the table at pa and all below it.  Recurses at most 4 deep. */
 static bool sweep_table(struct sweep *s, unsigned depth, uint64_t first,
 			uint64_t pa)
 {
 	const struct oracle *o = s->oracle;
-	uint64_t last = first | pt_ones(o->geometry.table_shift[depth]);
+	uint64_t last = last_own(s, depth, first);
 	struct raw_table table = { .first = first, .depth = depth };
 	struct flat_segment want;
 
@@ -427,7 +486,7 @@ static bool report_tables(struct sweep *s, const struct each *each,
 		.depth = (uint8_t)depth,
 	};
 	const uint8_t *p = pt_memory_at(s->memory, pa, reached.bytes);
-	uint64_t last = first | pt_ones(o->geometry.table_shift[depth]);
+	uint64_t last = last_own(s, depth, first);
 
 	if (!each->fn(each->context, &reached))
 		return false;
@@ -579,6 +638,7 @@ bool oracle_sweep(const struct oracle *oracle, const struct pt_memory *memory,
 		s.cursor = (struct flat_cursor){ 0 };
 		if (!sweep_table(&s, oracle->geometry.top, 0,
 				 regime->root[s.space]) ||
+		    !check_shared(&s) ||
 		    /* What lies inside a stretch has been read entry by entry. */
 		    !model_each_boundary(oracle, s.space, false,
 					 check_boundary, &s))
