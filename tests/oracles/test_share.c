@@ -567,14 +567,32 @@ static void touching_the_part_is_enough(void **state)
 	assert_int_equal(toy_map(&plain, 0x200, 0x3ff, 0, PT_R, PT_PUD, 0), 0);
 	use_space(&plain, 0);
 	assert_int_equal(copy(&plain, 0, 0x40f, 0), -EBUSY);
-	/* One extent on both sides of the border. */
-	assert_int_equal(toy_map(&plain, 0x400, 0x5ff, 0x200, PT_R, PT_PUD, 0),
-			 0);
+	/* One extent on both sides of the border, in both. */
+	assert_int_equal(toy_map(&plain, 0x200, 0x5ff, 0, PT_R, PT_PUD, 0), 0);
 	use_space(&plain, 1);
 	expect_at(&plain, 0x400, PT_PUD, 0x200);
 	assert_int_equal(toy_range(&plain, OP_UNMAP, 0x200, 0x3ff), 0);
 	expect_at(&plain, 0x400, PT_PUD, 0x200);
 	toy_close(&plain);
+}
+
+/* The unit counts: a group that has an entry of the part is of it. */
+static void units_that_touch_the_part_are_of_it(void **state)
+{
+	struct mmu_arch arch = toy_arch;
+	struct toy two;
+
+	(void)state;
+	arch.sign_extended = false;
+	arch.va_bits = 10;
+	arch.level[PT_PUD].index_bits = 1;
+	arch.level[PT_PUD].group_order[0] = 1;
+	toy_open(&two, &arch);
+	use_space(&two, 1);
+	assert_int_equal(share(&two, false), 0);
+	assert_int_equal(toy_collapse(&two, 0, PT_PUD, 1), -EBUSY);
+	assert_int_equal(toy_collapse(&two, 0, PT_PUD, 0), -ENOENT);
+	toy_close(&two);
 }
 
 /* Copies from what is shared and to it, before -EEXIST. */
@@ -716,6 +734,7 @@ int main(void)
 		TEST(what_a_format_has_not_comes_first),
 		TEST(the_rest_is_as_ever),
 		TEST(touching_the_part_is_enough),
+		TEST(units_that_touch_the_part_are_of_it),
 		TEST(copies_are_refused_on_either_side),
 		TEST(install_is_refused),
 		TEST(walks_end_where_they_are_to_split),
