@@ -386,7 +386,7 @@ static void none_need_not_follow(void **state)
 	struct world *w = *state;
 
 	begin(w);
-	store(w, ROOT0 + 24, 0);
+	store(w, ROOT0 + 24, toy_leaf(0x200, PT_R | PT_USER, false));
 	store(w, PMD_TABLE + 8, toy_leaf(0, PT_R, false));
 	flush(w, 0, HIGHER, TOP, false);
 	ends_well(w);
