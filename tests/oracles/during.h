@@ -72,7 +72,7 @@ static inline void hold(struct toy *t, unsigned nth, const struct op *op)
 }
 
 static inline void hold_range(struct toy *t, unsigned nth, enum op_kind kind,
-		       uint64_t va, uint64_t last)
+			      uint64_t va, uint64_t last)
 {
 	hold(t, nth, &(struct op){ .kind = (uint8_t)kind,
 				   .va = va,
@@ -81,8 +81,8 @@ static inline void hold_range(struct toy *t, unsigned nth, enum op_kind kind,
 				   .ceiling = UINT64_MAX });
 }
 
-static inline void hold_at(struct toy *t, unsigned nth, enum op_kind kind, uint64_t va,
-		    unsigned depth)
+static inline void hold_at(struct toy *t, unsigned nth, enum op_kind kind,
+			   uint64_t va, unsigned depth)
 {
 	hold(t, nth, &(struct op){ .kind = (uint8_t)kind,
 				   .va = va,
@@ -90,8 +90,8 @@ static inline void hold_at(struct toy *t, unsigned nth, enum op_kind kind, uint6
 				   .attrs = PT_W });
 }
 
-static inline void hold_map(struct toy *t, unsigned nth, uint64_t va, uint64_t last,
-		     uint64_t pa, unsigned depth)
+static inline void hold_map(struct toy *t, unsigned nth, uint64_t va,
+			    uint64_t last, uint64_t pa, unsigned depth)
 {
 	hold(t, nth, &(struct op){ .kind = OP_MAP,
 				   .va = va,
@@ -101,7 +101,8 @@ static inline void hold_map(struct toy *t, unsigned nth, uint64_t va, uint64_t l
 				   .depth = (uint8_t)depth });
 }
 
-static inline int walk(struct toy *t, uint64_t va, uint64_t last, unsigned callbacks)
+static inline int walk(struct toy *t, uint64_t va, uint64_t last,
+		       unsigned callbacks)
 {
 	const struct op_walk ask = { .callbacks = (uint8_t)callbacks };
 

@@ -30,8 +30,8 @@ static void what_is_held_waits_for_the_walk(void **state)
 			       "rw------- wb key 0 removed ----");
 	assert_int_equal(walk(t, 0, 0x2f, PTE), 0);
 	EXPECT_TRACE(t, PAGES("0x0-0x1f x2", "0x200"), "inner 0",
-		     TOY_NONE("pte 0x10-0x1f x1"), PAGES("0x20-0x2f x1", "0x220"),
-		     "return 0");
+		     TOY_NONE("pte 0x10-0x1f x1"),
+		     PAGES("0x20-0x2f x1", "0x220"), "return 0");
 	toy_expect_at(t, 0x10, "lookup 0x10 pte none order 0 pa 0x0 "
 			       "--------- wb key 0 removed ----");
 }
@@ -453,7 +453,8 @@ static void a_hole_may_become_an_entry(void **state)
 	assert_int_equal(walk(t, 0x110, 0x1ff, PUD | PMD | PTE | HOLE), 0);
 	EXPECT_TRACE(t, TOY_TABLE("pud 0x110-0x1ff"), "hole pmd 0x110-0x17f x1",
 		     "alloc 64 bytes x1", "inner 0",
-		     TOY_TABLE("pmd 0x110-0x17f"), TOY_NONE("pte 0x110-0x11f x1"),
+		     TOY_TABLE("pmd 0x110-0x17f"),
+		     TOY_NONE("pte 0x110-0x11f x1"),
 		     PAGES5("0x120-0x12f x1", "0x600"),
 		     TOY_NONE("pte 0x130-0x17f x5"), "hole pmd 0x180-0x1ff x1",
 		     "return 0");
@@ -545,7 +546,7 @@ static void runs_go_on_at_an_entry_of_them(void **state)
 			       "r--------"), "return 0");
 }
 
-/* The kind and the rights of an entry, and what its table denies, may change. */
+/* The kind and the rights of an entry, and what a table denies, may change. */
 static void entries_are_read_anew(void **state)
 {
 	struct toy *t = *state;

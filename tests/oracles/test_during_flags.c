@@ -182,8 +182,9 @@ static void an_upper_leaf_is_refused_when_met(void **state)
 	EXPECT_TRACE(t, "hole p4d 0x400-0x5ff x1", "inner 0", "return -95");
 	hold_range(t, 3, OP_UNMAP, 0, 0xf);
 	assert_int_equal(walk(t, 0, 0x1f, P4D | PTE), 0);
-	EXPECT_TRACE(t, TOY_TABLE("p4d 0x0-0x1f"), PAGES5("0x0-0x1f x2", "0x100"),
-		     "inner 0", PAGES5("0x10-0x1f x1", "0x110"), "return 0");
+	EXPECT_TRACE(t, TOY_TABLE("p4d 0x0-0x1f"),
+		     PAGES5("0x0-0x1f x2", "0x100"), "inner 0",
+		     PAGES5("0x10-0x1f x1", "0x110"), "return 0");
 }
 
 /* UNALIGNED: the walk goes on at the very byte that the callback was given. */
@@ -200,8 +201,9 @@ static void unaligned_visits_go_on_by_stride(void **state)
 	assert_int_equal(toy_map(t, 0x30, 0x3f, 0x230, TOY_RW, PT_PTE, 0), 0);
 	hold_at(t, 2, OP_COLLAPSE, 0, PT_PMD);
 	assert_int_equal(walk(t, 0x18, 0x8b, PMD | PTE), 0);
-	EXPECT_TRACE(t, TOY_TABLE("pmd 0x18-0x7f"), PAGES("0x18-0x27 x1", "0x218"),
-		     "free 64 bytes x1", "inner 0",
+	EXPECT_TRACE(t, TOY_TABLE("pmd 0x18-0x7f"),
+		     PAGES("0x18-0x27 x1", "0x218"), "free 64 bytes x1",
+		     "inner 0",
 		     TOY_VISIT("pmd 0x18-0x7f x1 leaf order 0 pa 0x218 "
 			       "rw-------"),
 		     TOY_VISIT("pmd 0x80-0x8b x1 leaf order 0 pa 0x80 "
