@@ -236,10 +236,13 @@ static int go_back(struct walker *w, struct turn *t, unsigned d)
 	return WALKER_CHANGED;
 }
 
-/* Begins with an entry: the one that a walk goes back to keeps its count. */
+/*
+ * Begins with an entry: the one that a walk goes back to keeps its count.  One
+ * of another depth is another one.
+ */
 static void begin(struct walker *w, struct turn *t)
 {
-	if (w->going_back)
+	if (w->going_back && t->depth == w->back.depth)
 		memcpy(t->again, w->back.again, sizeof(t->again));
 	w->going_back = false;
 }

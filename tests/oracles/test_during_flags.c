@@ -77,8 +77,8 @@ static void counts_are_of_the_entry(void **state)
 		     page, page, page, page, "return -11");
 }
 
-/* What is at the address after the change goes on with the count. */
-static void counts_are_of_the_address(void **state)
+/* What is there at another depth after the change has a count of its own. */
+static void a_new_entry_has_a_new_count(void **state)
 {
 	struct toy *t = *state;
 	const char *pmd = TOY_VISIT("pmd 0x0-0x7f x1 leaf order 0 pa 0x200 "
@@ -93,7 +93,7 @@ static void counts_are_of_the_address(void **state)
 	assert_int_equal(toy_walk(t, 0, 0x7f, &ask), -EAGAIN);
 	EXPECT_TRACE(t, TOY_TABLE("pmd 0x0-0x7f"), PAGES("0x0-0xf x1", "0x200"),
 		     "free 64 bytes x1", "inner 0", pmd, pmd, pmd, pmd, pmd,
-		     pmd, pmd, pmd, "return -11");
+		     pmd, pmd, pmd, pmd, "return -11");
 }
 
 /* AGAIN_ALIAS: it is the alias's count, and the first alias is next. */
@@ -218,7 +218,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_change_counts_as_an_again),
 		TEST(counts_are_of_the_entry),
-		TEST(counts_are_of_the_address),
+		TEST(a_new_entry_has_a_new_count),
 		TEST(each_alias_counts_its_own),
 		TEST(an_alias_fills_an_empty_entry),
 		TEST(a_hole_of_the_root_begins_with_its_aliases),
