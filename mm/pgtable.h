@@ -11,6 +11,8 @@
 
 #include <errno.h>
 
+#include <string.h>
+
 #include "flush.h"
 #include "table_page.h"
 
@@ -51,6 +53,8 @@ static inline bool pt_range_malformed(uint64_t va, uint64_t last,
 static inline void pt_changing(struct pt_space *space)
 {
 	space->changes++;
+	if (space->sharer)
+		memset(space->sharer->broken, 0, sizeof(space->sharer->broken));
 }
 
 /* -EINVAL and -ERANGE of an operation on a range of base pages. */

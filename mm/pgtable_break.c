@@ -47,6 +47,8 @@ struct pt_entry pt_break_entry(const struct pt_format *f, unsigned depth,
 
 	if (!is_used(pt_entry_kind(f, depth, e)))
 		return e;
+	if (table->sharer)
+		pt_share_break(table->sharer, index);
 	return pt_exchange_entry(f, depth, table, index,
 				 pt_none_entry(&f->level[depth]));
 }

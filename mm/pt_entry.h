@@ -28,7 +28,7 @@ struct pt_table {
 	uint8_t *host;
 	uint64_t pa;
 	/* Of a root whose kernel part another space shares: that space. */
-	const struct pt_space *sharer;
+	struct pt_space *sharer;
 };
 
 /*
@@ -66,8 +66,10 @@ static inline unsigned pt_kernel_first(const struct pt_format *f)
  * What was stored to entry number index of the root of sharer's owner is stored
  * there too, where the entry is shared (share.c).
  */
-void pt_share_store(const struct pt_space *sharer, unsigned index,
-		    struct pt_entry e);
+void pt_share_store(struct pt_space *sharer, unsigned index, struct pt_entry e);
+
+/* Entry number index of that root is broken now, and made again soon. */
+void pt_share_break(struct pt_space *sharer, unsigned index);
 
 /* Physical address of entry number index. */
 static inline uint64_t pt_slot_pa(const struct pt_format *f, unsigned depth,

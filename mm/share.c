@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 
+#include <tablewalk/check.h>
 #include <tablewalk/share.h>
 
 #include "pgtable.h"
@@ -40,14 +41,54 @@ static bool is_passed_on(const struct pt_space *sharer, struct pt_entry old,
 			 MUT(SHARE_CHANGE_MISSED, true, false);
 }
 
-void pt_share_store(const struct pt_space *sharer, unsigned index,
-		    struct pt_entry e)
+/* The word of struct pt_space.broken, and the bit in it, of that entry. */
+static uint64_t *broken_word(struct pt_space *sharer, unsigned index,
+			     uint64_t *bit)
+{
+	unsigned at = index - pt_kernel_first(sharer->format);
+
+	pt_check(at / 64 < PT_BROKEN_WORDS);
+	*bit = UINT64_C(1) << at % 64;
+	return &sharer->broken[at / 64];
+}
+
+void pt_share_break(struct pt_space *sharer, unsigned index)
+{
+	const struct pt_table root = pt_root_open(sharer);
+	uint64_t bit, *word;
+
+	if (index < pt_kernel_first(sharer->format) ||
+	    pt_is_none(root_level(sharer), root_read(sharer, &root, index)))
+		return;
+	word = broken_word(sharer, index, &bit);
+	*word |= bit;
+}
+
+/* Whether the entry was broken; it is not any more. */
+static bool was_broken(struct pt_space *sharer, unsigned index)
+{
+	uint64_t bit, *word;
+	bool was;
+
+	if (!sharer->format->break_before_make)
+		return false;
+	word = broken_word(sharer, index, &bit);
+	was = *word & bit;
+	*word &= ~bit;
+	return was;
+}
+
+void pt_share_store(struct pt_space *sharer, unsigned index, struct pt_entry e)
 {
 	const struct pt_format *f = sharer->format;
 	const struct pt_table root = pt_root_open(sharer);
+	struct pt_entry old;
 
-	if (index >= pt_kernel_first(f) &&
-	    is_passed_on(sharer, root_read(sharer, &root, index), e))
+	if (index < pt_kernel_first(f))
+		return;
+	old = root_read(sharer, &root, index);
+	if (is_passed_on(sharer, old, e) ||
+	    (!pt_is_none(root_level(sharer), e) && was_broken(sharer, index)))
 		pt_write_entry(f, f->top, &root, index, e);
 }
 

@@ -14,8 +14,9 @@
  * Every store to an entry of the kernel part of the owner's root is made in the
  * sharer's root as well, before anything else is stored or released.  With
  * PT_SHARE_SYNCED there is one exception, as where the kernel's entries are copied
- * when a process first faults on them: an entry that is none in the sharer stays
- * none, whatever becomes of the owner's, until pt_sync_kernel() copies it.
+ * when a process first faults on them: an entry that is none in the sharer when
+ * an operation begins stays none, whatever becomes of the owner's, until
+ * pt_sync_kernel() copies it.  (What is broken before it is made was not none.)
  *
  * The kernel part is changed through its owner only.  An operation that could
  * change it through the sharer returns -EBUSY, before any other error of state

@@ -146,6 +146,9 @@ struct pt_env {
 
 struct pt_vma;			/* walk.h */
 
+/* Room for the kernel part of the longest root that is broken before made. */
+#define PT_BROKEN_WORDS 32
+
 /*
  * One address space.  The caller allocates it; pt_space_init() fills it and
  * allocates the root, pt_space_destroy() gives all tables back.
@@ -174,6 +177,12 @@ struct pt_space {
 	 */
 	struct pt_space *kernel, *sharer;
 	bool synced;			/* with kernel: PT_SHARE_SYNCED */
+	/*
+	 * Entries of the kernel part, counted from its first, that were broken
+	 * in this operation although they were not none (see "Break before
+	 * make"): what is made in their place is no addition.
+	 */
+	uint64_t broken[PT_BROKEN_WORDS];
 };
 
 /* 0 or -ENOMEM.  The root is emptied with the format's none value. */
