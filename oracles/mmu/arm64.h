@@ -9,7 +9,9 @@
  * size), D8.3 (descriptor formats), D8.4.1.2 (direct permissions; table D8-65
  * is their summary, D8.4.1.2.4 and .5 APTable, UXNTable, PXNTable; PSTATE.PAN
  * rule R_XTSQH), D8.5 (Access flag), D8.6.1 (the Contiguous bit), D8.15
- * (faults and their priority).
+ * (faults and their priority), D8.16.1 "Using break-before-make when updating
+ * translation table entries" (without FEAT_BBM's levels 1 and 2, which would
+ * spare block and table, and the Contiguous bit).
  *
  * EL1&0, stage 1 only, TCR_EL1: HPD0, HPD1, TBI, EPD0, EPD1, HD = 0, IPS as
  * pa_bits; SCTLR_EL1: WXN, EPAN, EE = 0.  MAIR_EL1 as types.h states it.
@@ -323,6 +325,7 @@ static inline void arm64_leaf(const struct mmu_walk *walk,
 #define ARM64_ARCH(g)                                                         \
 	.source = "Arm ARM DDI 0487, D8.2 to D8.6, D8.15",                    \
 	.va_word_bits = 64, .two_roots = true, .walks = true,                 \
+	.break_before_make = true,                                            \
 	.grade = MMU_HARDWARE, .representable = g##_representable,            \
 	.entry = g##_entry, .permits = arm64_permits,                         \
 	.translate = g##_translate

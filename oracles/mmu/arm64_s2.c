@@ -7,7 +7,8 @@
  * D8: D8.2.2 and D8.2.4 (stage 2 walk, concatenated tables), D8.3.1 and D8.3.2
  * (descriptor formats; stage 2 attributes), D8.4.2 (stage 2 permissions: S2AP,
  * XN[1:0] with FEAT_XNX), D8.5 (Access flag), D8.6.1 (Contiguous), D8.6.3
- * (stage 2 memory types, FWB = 0), D8.15 (faults).
+ * (stage 2 memory types, FWB = 0), D8.15 (faults), D8.16.1 "Using
+ * break-before-make when updating translation table entries".
  *
  * VTCR_EL2: TG0 = 4 KB, DS, HD = 0, PS as pa_bits; T0SZ = 24, SL0 = 1 (walks
  * start at level 1, in two concatenated tables) or T0SZ = 16, SL0 = 2 (level
@@ -239,6 +240,7 @@ const struct mmu_arch mmu_arm64_s2_40 = {
 	.va_bits = 40,
 	.va_word_bits = 64,
 	.walks = true,
+	.break_before_make = true,
 	.grade = MMU_HARDWARE,
 	.level = {
 		[PT_PUD] = { .va_shift = 30, .index_bits = 10, .entry_bytes = 8,
@@ -259,6 +261,7 @@ const struct mmu_arch mmu_arm64_s2_48 = {
 	.va_bits = 48,
 	.va_word_bits = 64,
 	.walks = true,
+	.break_before_make = true,
 	.grade = MMU_HARDWARE,
 	.level = {
 		[PT_P4D] = { .va_shift = 39, .index_bits = 9,

@@ -7,7 +7,8 @@
  * Long-descriptor format: G5.5.1 descriptors, G5.5.3 attributes), G5.7 (access
  * control: AP[2:1], APTable, XN, XNTable, PXN, PXNTable; an instruction needs
  * the right to read), G5.7.5 (Access flag), G5.11 (faults and their priority);
- * the same in DDI 0406C, B3.6, B3.7.  For the bits that are software's: Linux
+ * the same in DDI 0406C, B3.6, B3.7; there B3.10.1 also has "Using
+ * break-before-make when updating translation table entries".  For the bits that are software's: Linux
  * 6.12, arch/arm/include/asm/pgtable-3level.h (L_PTE_*, L_PMD_SECT_*,
  * set_pmd_at()) and arch/arm/mm/proc-v7-3level.S (cpu_v7_set_pte_ext).
  *
@@ -248,6 +249,7 @@ const struct mmu_arch mmu_arm_lpae = {
 	.va_bits = 32,
 	.va_word_bits = 32,
 	.walks = true,
+	.break_before_make = true,
 	.grade = MMU_HARDWARE,
 	.level = {
 		[PT_PUD] = { .va_shift = 30, .index_bits = 2, .entry_bytes = 8,

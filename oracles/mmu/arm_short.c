@@ -4,7 +4,8 @@
  *
  * Source: as arm_short.h says, and under B3.5.1 "Additional requirements for
  * Short-descriptor format translation tables" (sixteen-fold repetition), B3.7.3
- * (domains).
+ * (domains), B3.10.1 "Using break-before-make when updating translation table
+ * entries".
  */
 #include <stddef.h>
 
@@ -212,6 +213,7 @@ const struct mmu_arch mmu_arm_short = {
 	.va_bits = 32,
 	.va_word_bits = 32,
 	.walks = true,
+	.break_before_make = true,
 	.level = {
 		[PT_PMD] = { .va_shift = 20, .index_bits = 12, .entry_bytes = 4,
 			     .leaf = true,

@@ -2,7 +2,8 @@
 /*
  * arm, short descriptors as Linux writes them: second reading.
  *
- * Source: for the hardware halves as arm_short.h says.  For the other halves
+ * Source: for the hardware halves as arm_short.h says, and B3.10.1 "Using
+ * break-before-make when updating translation table entries".  For the other halves
  * Linux 6.12: arch/arm/include/asm/pgtable-2level.h (the L_PTE_ bits and the
  * layout of a pair of tables), arch/arm/mm/proc-v7-2level.S,
  * cpu_v7_set_pte_ext() (how a hardware half follows), arch/arm/mm/mmu.c,
@@ -235,6 +236,7 @@ const struct mmu_arch mmu_arm_short_linux = {
 	.va_bits = 32,
 	.va_word_bits = 32,
 	.walks = true,
+	.break_before_make = true,
 	.level = {
 		[PT_PMD] = { .va_shift = 21, .index_bits = 11,
 			     .entry_bytes = 8 },
