@@ -44,6 +44,7 @@ const char *check_name(enum check_id check)
 		[CHECK_FLUSH_HINT] = "flush-hint",
 		[CHECK_FLUSH_BEFORE_FREE] = "flush-before-free",
 		[CHECK_SHARED_PART] = "shared-part",
+		[CHECK_BBM] = "break-before-make",
 	};
 
 	return (unsigned)check < CHECKS ? name[check] : "?";

@@ -54,6 +54,7 @@ enum check_id {
 	CHECK_SHARED_PART,	/* an entry of the kernel part is not the same
 				   in the owner's root and the sharer's, or
 				   something else was stored before it was */
+	CHECK_BBM,		/* an entry was replaced without break before make */
 	CHECKS,
 };
 

@@ -56,6 +56,8 @@ struct oracle_stale {
 	struct following following;
 	struct item *item;
 	size_t items, item_capacity;
+	bool changed;			/* change is that of the last store */
+	struct oracle_change change;
 	bool broken;
 	struct finding finding;
 };
@@ -362,6 +364,39 @@ static bool is_touch(const struct mmu_entry *old, const struct mmu_entry *now)
 	       !((old->attrs ^ now->attrs) & ~(PT_ACCESSED | PT_DIRTY));
 }
 
+/* Keeps what oracle_stale_change() tells. */
+static void note_change(struct oracle_stale *s, const struct reached *table,
+			uint64_t index, const struct mmu_entry *old,
+			const struct mmu_entry *now)
+{
+	const uint64_t first = first_of(s, table, index);
+
+	s->changed = true;
+	s->change = (struct oracle_change){
+		.table = table->pa, .index = index, .first = first,
+		.last = first + pt_ones(s->oracle->geometry.shift[table->depth]),
+		.space = table->space, .depth = table->depth,
+		.young = table->young, .old = *old, .now = *now,
+	};
+}
+
+const struct oracle_change *
+oracle_stale_change(const struct oracle_stale *stale)
+{
+	return stale->changed ? &stale->change : NULL;
+}
+
+bool oracle_stale_read(const struct oracle_stale *stale, uint64_t table,
+		       unsigned depth, uint64_t index, struct mmu_entry *out)
+{
+	const struct reached reached = {
+		.pa = table, .depth = (uint8_t)depth,
+		.bytes = stale->oracle->table_bytes[depth],
+	};
+
+	return read_entry(stale, stale->memory, &reached, index, out);
+}
+
 void oracle_stale_store(struct oracle_stale *stale, uint64_t pa, unsigned bytes,
 			const struct pt_memory *before)
 {
@@ -372,6 +407,7 @@ void oracle_stale_store(struct oracle_stale *stale, uint64_t pa, unsigned bytes,
 	uint64_t index, span, entry;
 
 	(void)bytes;
+	stale->changed = false;
 	if (!found) {
 		follow(stale, NULL, 0);
 		return;
@@ -392,6 +428,8 @@ void oracle_stale_store(struct oracle_stale *stale, uint64_t pa, unsigned bytes,
 	if ((level->half_offset || level->copies > 1) &&
 	    !is_whole(stale, &table, index, &old, &now))
 		return;
+	if (stale->oracle->arch->break_before_make)
+		note_change(stale, &table, index, &old, &now);
 	if (now.class == MMU_TABLE &&
 	    (old.class != MMU_TABLE || old.pa != now.pa))
 		add_young(stale, &table, index, now.pa);

@@ -31,6 +31,27 @@ void oracle_stale_begin(struct oracle_stale *stale, const struct oracle *oracle,
 void oracle_stale_store(struct oracle_stale *stale, uint64_t pa, unsigned bytes,
 			const struct pt_memory *before);
 
+/* An entry that was stored to: where it is, what it was and what it is. */
+struct oracle_change {
+	uint64_t table, index;		/* address of its table; which */
+	uint64_t first, last;		/* addresses that it covers */
+	uint8_t space, depth;
+	bool young;			/* the operation itself linked the table */
+	struct mmu_entry old, now;
+};
+
+/*
+ * What the last store that was told of came to, or NULL: it was to no table
+ * that is or was linked, or the entry is of several words that are not all
+ * stored yet.  Only for formats with break_before_make.
+ */
+const struct oracle_change *
+oracle_stale_change(const struct oracle_stale *stale);
+
+/* An entry of a table as it is now; false: there is no memory. */
+bool oracle_stale_read(const struct oracle_stale *stale, uint64_t table,
+		       unsigned depth, uint64_t index, struct mmu_entry *out);
+
 /* A flush, as struct pt_flush has it. */
 void oracle_stale_flush(struct oracle_stale *stale, unsigned space, uint64_t va,
 			uint64_t last, int depth, bool tables);
