@@ -28,6 +28,13 @@ static const struct legit list[LEGITS] = {
 		.source = "include/tablewalk/table_ops.h, pt_unmap(): dividing "
 			  "gives leaves",
 	},
+	[LEGIT_BREAK_BEFORE_MAKE] = {
+		.name = "break-before-make",
+		.allows = "no translation at an address of an entry that was "
+			  "broken, until it is made one that asks for that",
+		.source = "include/tablewalk/table_ops.h, \"Break before make\"; "
+			  "Arm ARM DDI 0487, D8.16.1",
+	},
 };
 
 const struct legit *legit_entry(unsigned id)

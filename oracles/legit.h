@@ -6,8 +6,6 @@
  * counts how often each was used (oracle_legit_uses()), and the summary of a
  * run prints the counts: a relaxation that nobody needs is to be removed, one
  * that is needed all the time hides something.
- *
- * There is none today.
  */
 #ifndef ORACLES_LEGIT_H
 #define ORACLES_LEGIT_H
@@ -19,11 +17,12 @@ enum legit_id {
 	LEGIT_NONE,		/* no relaxation; never counted */
 	LEGIT_UNIT_UNDER_WAY,
 	LEGIT_DIVIDED_AGAIN,
+	LEGIT_BREAK_BEFORE_MAKE,
 	LEGITS,
 };
 
 /* Counters, one per legit_id. */
-#define LEGIT_COUNTERS 3
+#define LEGIT_COUNTERS 4
 
 struct legit {
 	const char *name;	/* in reports */

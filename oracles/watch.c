@@ -45,10 +45,13 @@ struct spot {
 	bool is_other;			/* while interrupted: where it was */
 	struct state first, other;
 	uint32_t other_at;		/* number of the store that showed it */
+	uint32_t broken_at;		/* the same of a hole that is excused as
+					   yet; 0: there is none */
 };
 
 struct oracle_watch {
 	const struct oracle *oracle;
+	const struct oracle_bbm *bbm;	/* NULL: nothing is ever broken */
 	struct pt_memory memory;	/* what translate() loads is noted */
 	struct pt_loads loads;
 	const struct pt_regime *regime;
@@ -216,13 +219,29 @@ static bool has_units(const struct mmu_arch *arch)
 	return false;
 }
 
-static bool is_reserved(const struct state *state)
+static bool is_all(const struct state *state, enum pt_word word)
 {
 	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
 		for (unsigned a = 0; a < PT_ACCESSES; a++)
-			if (state->verdict[p][a].word != PT_V_RESERVED)
+			if (state->verdict[p][a].word != word)
 				return false;
 	return true;
+}
+
+static bool is_reserved(const struct state *state)
+{
+	return is_all(state, PT_V_RESERVED);
+}
+
+/* Whether the state just asked for is a hole because an entry is broken. */
+static bool is_broken(const struct oracle_watch *w, const struct state *now)
+{
+	if (!w->bbm || !is_all(now, PT_V_TRANSLATION))
+		return false;
+	for (unsigned i = 0; i < w->loads.count && i < PT_LOADS; i++)
+		if (oracle_bbm_is_broken(w->bbm, w->loads.pa[i]))
+			return true;
+	return false;
 }
 
 /* Whether a state that is neither old nor new is one of those of legit.h. */
@@ -277,6 +296,7 @@ void oracle_watch_begin(struct oracle_watch *watch, const struct oracle *oracle,
 
 		oracle_view(oracle, s->space, s->va, &view);
 		s->changed = false;
+		s->broken_at = 0;
 		s->divided = view.kind == PT_INVALID_HUGE;
 		ask(watch, s, &s->first);
 	}
@@ -320,6 +340,64 @@ static void report(struct oracle_watch *w, const struct spot *s,
 		 store);
 }
 
+/* The second state of a spot. */
+static void note_other(struct spot *s, const struct state *other,
+		       uint32_t store)
+{
+	s->changed = true;
+	s->other = *other;
+	s->other_at = store;
+}
+
+/*
+ * A hole that was excused turns out to be nothing else than what the operation
+ * made of the address.
+ */
+static void note_hole(struct oracle_watch *w, struct spot *s)
+{
+	struct state hole = { .leaf = false };
+
+	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
+		for (unsigned a = 0; a < PT_ACCESSES; a++)
+			hole.verdict[p][a] = (struct pt_verdict){
+				.word = PT_V_TRANSLATION,
+				.depth = PT_DEPTH_UNKNOWN,
+			};
+	if (s->changed)
+		report(w, s, &s->first, ", or one other state", &hole,
+		       s->broken_at);
+	else
+		note_other(s, &hole, s->broken_at);
+	s->broken_at = 0;
+}
+
+/* Whether what was found out was seen before, and needs no excuse. */
+static bool is_known(const struct spot *s, const struct state *now)
+{
+	return same_state(now, &s->first) ||
+	       (s->changed && same_state(now, &s->other));
+}
+
+/* Whether a state is excused as a hole; and what follows where one ends. */
+static bool is_excused(struct oracle_watch *w, struct spot *s,
+		       const struct state *now)
+{
+	if (!is_known(s, now) && is_broken(w, now)) {
+		if (!s->broken_at)
+			s->broken_at = w->store;
+		return true;
+	}
+	if (!s->broken_at || (w->units && is_reserved(now)))
+		return false;
+	if (oracle_bbm_has_made(w->bbm)) {
+		w->oracle->scratch->legit_uses[LEGIT_BREAK_BEFORE_MAKE]++;
+		s->broken_at = 0;
+	} else {
+		note_hole(w, s);
+	}
+	return false;
+}
+
 void oracle_watch_store(struct oracle_watch *watch, uint64_t pa, unsigned bytes)
 {
 	uint64_t first = UNIT(pa), last = UNIT(pa + bytes - 1);
@@ -335,18 +413,14 @@ void oracle_watch_store(struct oracle_watch *watch, uint64_t pa, unsigned bytes)
 		if (!depends(s, first, last))
 			continue;
 		ask(watch, s, &now);
-		if (same_state(&now, &s->first) ||
-		    (s->changed && same_state(&now, &s->other)) ||
+		if (is_excused(watch, s, &now) || is_known(s, &now) ||
 		    is_allowed(watch, s, &now))
 			continue;
-		if (!s->changed) {
-			s->changed = true;
-			s->other = now;
-			s->other_at = watch->store;
-		} else {
+		if (!s->changed)
+			note_other(s, &now, watch->store);
+		else if (!watch->broken)
 			report(watch, s, &s->first, ", or one other state",
 			       &s->other, s->other_at);
-		}
 	}
 }
 
@@ -366,10 +440,22 @@ void oracle_watch_interrupt(struct oracle_watch *watch,
 		struct spot *s = &watch->spot[i];
 
 		ask(watch, s, &now);
-		if (is_reserved(&now))
+		if (is_reserved(&now) || s->broken_at)
 			continue;
 		*(s->is_other ? &s->other : &s->first) = now;
 	}
+}
+
+/* A hole that was excused so far is there still. */
+static void end_broken(struct oracle_watch *w, struct spot *s)
+{
+	struct oracle_view view;
+
+	note_hole(w, s);
+	oracle_view(w->oracle, s->space, s->va, &view);
+	if (!w->broken && view.kind == PT_LEAF)
+		report(w, s, &s->first, ", or what it is made", &s->other,
+		       s->other_at);
 }
 
 bool oracle_watch_end(struct oracle_watch *watch, struct finding *finding)
@@ -379,6 +465,10 @@ bool oracle_watch_end(struct oracle_watch *watch, struct finding *finding)
 		struct state now;
 
 		ask(watch, s, &now);
+		if (s->broken_at)
+			end_broken(watch, s);
+		if (watch->broken)
+			break;
 		if (s->changed && !same_state(&now, &s->other))
 			report(watch, s, &s->first, ", as before and after",
 			       &s->other, s->other_at);
@@ -390,6 +480,12 @@ bool oracle_watch_end(struct oracle_watch *watch, struct finding *finding)
 	if (watch->broken)
 		*finding = watch->finding;
 	return !watch->broken;
+}
+
+void oracle_watch_breaks(struct oracle_watch *watch,
+			 const struct oracle_bbm *bbm)
+{
+	watch->bbm = bbm;
 }
 
 struct oracle_watch *oracle_watch_create(void)

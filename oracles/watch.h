@@ -9,7 +9,9 @@
  * and one that it changes goes straight from old to new, never through a hole.
  * That the last state is the right one is for the other checks.
  *
- * The exceptions are named in legit.h, and counted.
+ * The exceptions are named in legit.h, and counted.  One of them is a hole that
+ * is seen while an entry is broken before it is made another one (bbm.h): only
+ * if that other one asks for it.  It may stay only where the operation unmaps.
  *
  * A fault for want of a translation is one state whatever the depth at which
  * it was found: an empty table that is linked moves it.
@@ -17,6 +19,7 @@
 #ifndef ORACLES_WATCH_H
 #define ORACLES_WATCH_H
 
+#include "bbm.h"
 #include "oracle.h"
 
 struct oracle_watch;
@@ -24,6 +27,13 @@ struct oracle_watch;
 /* NULL if memory runs out. */
 struct oracle_watch *oracle_watch_create(void);
 void oracle_watch_destroy(struct oracle_watch *watch);
+
+/*
+ * From now on bbm says which entries are broken; it is told of each store
+ * before the observer is.  Without it no hole is excused.
+ */
+void oracle_watch_breaks(struct oracle_watch *watch,
+			 const struct oracle_bbm *bbm);
 
 /*
  * Before an operation, of which oracle does not know yet: chooses addresses of
@@ -52,9 +62,10 @@ void oracle_watch_interrupt(struct oracle_watch *watch,
 			    void (*change)(void *context), void *context);
 
 /*
- * After the operation.  True when all was as above, or the format has no model
- * MMU; else *finding tells the first state that was neither.  An address that
- * became another one without a store that was told of is a finding, too.
+ * After the operation, of which oracle knows by now.  True when all was as
+ * above, or the format has no model MMU; else *finding tells the first state
+ * that was neither.  An address that became another one without a store that
+ * was told of is a finding, too.
  */
 bool oracle_watch_end(struct oracle_watch *watch, struct finding *finding);
 

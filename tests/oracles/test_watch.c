@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "legit.h"
 #include "toy.h"
 #include "watch.h"
 
@@ -19,12 +20,17 @@
 #define PMD_TABLE 0x1040u
 #define PTE_TABLE 0x1080u
 #define NEW_TABLE 0x10c0u
+#define NEW_TABLE2 0x1100u
 
 struct world {
 	struct toy toy;
-	_Alignas(8) uint8_t bytes[512];
-	struct pt_memory memory;
+	struct mmu_arch arch;
+	_Alignas(8) uint8_t bytes[512], shadow[512];
+	struct pt_memory memory, before;
 	struct oracle_watch *watch;
+	/* With break before make only. */
+	struct oracle_stale *stale;
+	struct oracle_bbm *bbm;
 	struct finding finding;
 };
 
@@ -37,6 +43,11 @@ static void poke(struct world *w, uint64_t pa, uint64_t raw)
 static void store(struct world *w, uint64_t pa, uint64_t raw)
 {
 	poke(w, pa, raw);
+	if (w->bbm) {
+		oracle_stale_store(w->stale, pa, 8, &w->before);
+		oracle_bbm_store(w->bbm);
+		memcpy(&w->shadow[pa - ROOT0], &raw, sizeof(raw));
+	}
 	oracle_watch_store(w->watch, pa, 8);
 }
 
@@ -46,15 +57,19 @@ static uint64_t page(uint64_t pa, uint32_t attrs)
 }
 
 /* Pages 0 and 0x10 are mapped by pages, 0x80..0xff by one leaf. */
-static int open_world(void **state)
+static int open_format(void **state, bool break_before_make)
 {
 	static struct world w;
 	struct toy *t = &w.toy;
 
 	memset(&w, 0, sizeof(w));
-	toy_open(t, &toy_arch);
+	w.arch = toy_arch;
+	w.arch.break_before_make = break_before_make;
+	toy_open(t, &w.arch);
 	w.memory.window[0] = (struct pt_window){ ROOT0, sizeof(w.bytes),
 						 w.bytes };
+	w.before.window[0] = (struct pt_window){ ROOT0, sizeof(w.shadow),
+						 w.shadow };
 	t->regime.root[0] = ROOT0;
 	t->regime.root[1] = ROOT1;
 	assert_int_equal(toy_map(t, 0, 0x1f, 0x100, TOY_RW, PT_PTE, 0), 0);
@@ -70,10 +85,35 @@ static int open_world(void **state)
 	return 0;
 }
 
+static int open_world(void **state)
+{
+	return open_format(state, false);
+}
+
+/* The same, and 0x200..0x3ff is one leaf. */
+static int open_breaking_world(void **state)
+{
+	struct world *w;
+
+	open_format(state, true);
+	w = *state;
+	assert_int_equal(toy_map(&w->toy, 0x200, 0x3ff, 0x200, TOY_RW, PT_PUD,
+				 0), 0);
+	poke(w, ROOT0 + 8, toy_leaf(0x200, TOY_RW, false));
+	w->stale = oracle_stale_create();
+	w->bbm = oracle_bbm_create();
+	assert_non_null(w->stale);
+	assert_non_null(w->bbm);
+	oracle_watch_breaks(w->watch, w->bbm);
+	return 0;
+}
+
 static int close_world(void **state)
 {
 	struct world *w = *state;
 
+	oracle_bbm_destroy(w->bbm);
+	oracle_stale_destroy(w->stale);
 	oracle_watch_destroy(w->watch);
 	toy_close(&w->toy);
 	return 0;
@@ -86,6 +126,11 @@ static void begin(struct world *w, enum op_kind kind, uint64_t va,
 
 	oracle_watch_begin(w->watch, w->toy.oracle, &w->memory, &w->toy.regime,
 			   &op);
+	if (!w->bbm)
+		return;
+	memcpy(w->shadow, w->bytes, sizeof(w->shadow));
+	oracle_stale_begin(w->stale, w->toy.oracle, &w->memory, &w->toy.regime);
+	oracle_bbm_begin(w->bbm, w->toy.oracle, w->stale);
 }
 
 static void passes(struct world *w)
@@ -239,8 +284,270 @@ static void interruptions_are_no_change(void **state)
 	finds(w, "state", 0);
 }
 
+/*
+ *			Break before make
+ */
+
+static uint64_t excused(const struct world *w)
+{
+	return oracle_legit_uses(w->toy.oracle, LEGIT_BREAK_BEFORE_MAKE);
+}
+
+/* Fills a table behind the scene; entries cover bytes each. */
+static void fill(struct world *w, uint64_t table, unsigned entries, uint64_t pa,
+		 uint64_t bytes)
+{
+	for (unsigned i = 0; i < entries; i++)
+		store(w, table + 8 * i, page(pa + i * bytes, TOY_RW));
+}
+
+/* No translation while the leaf is broken, then the same as ever. */
+static void good_hole_between_break_and_make(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_SPLIT, 0x80, 0x80);
+	fill(w, NEW_TABLE, 8, 0x180, 0x10);
+	store(w, PMD_TABLE + 8, 0);
+	assert_int_equal(excused(w), 0);
+	store(w, PMD_TABLE + 8, toy_table(NEW_TABLE, 0));
+	assert_true(excused(w) > 0);
+	passes(w);
+}
+
+/* Where the format asks for nothing of it there is no excuse. */
+static void bad_hole_without_rule(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_SPLIT, 0x80, 0x80);
+	fill(w, NEW_TABLE, 8, 0x180, 0x10);
+	store(w, PMD_TABLE + 8, 0);
+	store(w, PMD_TABLE + 8, toy_table(NEW_TABLE, 0));
+	finds(w, "hole", 0x80);
+	assert_int_equal(excused(w), 0);
+}
+
+/* Other rights need no break. */
+static void bad_hole_for_other_rights(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_PROTECT, 0, 0xf);
+	store(w, PTE_TABLE, 0);
+	store(w, PTE_TABLE, page(0x100, PT_R));
+	finds(w, "hole", 0);
+	assert_int_equal(excused(w), 0);
+}
+
+static void bad_hole_for_nothing(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_PROTECT, 0, 0xf);
+	store(w, PTE_TABLE, 0);
+	store(w, PTE_TABLE, page(0x100, TOY_RW));
+	finds(w, "hole", 0);
+}
+
+/* The address is mapped when the operation is over: so it must be made. */
+static void bad_hole_that_stays(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_SPLIT, 0x80, 0x80);
+	assert_int_equal(toy_at(&w->toy, OP_SPLIT, 0x80, PT_PMD, 0), 0);
+	store(w, PMD_TABLE + 8, 0);
+	finds(w, "hole", 0x80);
+}
+
+/* ... unless that is what was to come of it. */
+static void good_hole_that_is_the_result(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_UNMAP, 0x80, 0xff);
+	assert_int_equal(toy_range(&w->toy, OP_UNMAP, 0x80, 0xff), 0);
+	store(w, PMD_TABLE + 8, 0);
+	passes(w);
+	assert_int_equal(excused(w), 0);
+}
+
+/* Part of the leaf goes, the rest comes back. */
+static void good_hole_of_which_part_stays(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_UNMAP, 0x80, 0xbf);
+	assert_int_equal(toy_range(&w->toy, OP_UNMAP, 0x80, 0xbf), 0);
+	fill(w, NEW_TABLE + 32, 4, 0x1c0, 0x10);
+	store(w, PMD_TABLE + 8, 0);
+	store(w, PMD_TABLE + 8, toy_table(NEW_TABLE, 0));
+	passes(w);
+}
+
+/* What is not there once the entry is made is no hole of the break's. */
+static void bad_hole_below_what_was_made(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_SPLIT, 0x80, 0x80);
+	store(w, PMD_TABLE + 8, 0);
+	store(w, PMD_TABLE + 8, toy_table(NEW_TABLE, 0));
+	fill(w, NEW_TABLE, 8, 0x180, 0x10);
+	finds(w, "hole", 0x80);
+}
+
+/* ... nor if another break brings back what was missing. */
+static void bad_hole_between_two_breaks(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_SPLIT, 0x80, 0x80);
+	fill(w, NEW_TABLE2, 8, 0x180, 0x10);
+	store(w, PMD_TABLE + 8, 0);
+	store(w, PMD_TABLE + 8, toy_table(NEW_TABLE, 0));
+	store(w, PMD_TABLE + 8, 0);
+	store(w, PMD_TABLE + 8, toy_table(NEW_TABLE2, 0));
+	finds(w, "hole", 0x80);
+}
+
+/* A reserved word is no hole, nor is it a right that was taken away. */
+static void bad_other_states_while_broken(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_SPLIT, 0x80, 0x80);
+	fill(w, NEW_TABLE, 8, 0x180, 0x10);
+	store(w, PMD_TABLE + 8, toy_leaf(0x180, 0, false));
+	store(w, PMD_TABLE + 8, 0);
+	store(w, PMD_TABLE + 8, toy_table(NEW_TABLE, 0));
+	finds(w, "state", 0x80);
+}
+
+/* The hole excuses neither what comes before it nor what comes after it. */
+static void bad_states_around_a_hole(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_MAP, 0, 0xf);
+	store(w, PTE_TABLE, 0);
+	store(w, PTE_TABLE, page(0x200, TOY_RW));
+	store(w, PTE_TABLE, 0);
+	store(w, PTE_TABLE, page(0x300, TOY_RW));
+	finds(w, "state", 0);
+}
+
+/* Each break has a hole of its own, and each must be asked for. */
+static void good_two_holes(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_SPLIT, 0x80, 0x80);
+	fill(w, NEW_TABLE, 8, 0x180, 0x10);
+	store(w, PMD_TABLE + 8, 0);
+	store(w, PMD_TABLE + 8, toy_table(NEW_TABLE, 0));
+	store(w, PMD_TABLE + 8, 0);
+	store(w, PMD_TABLE + 8, toy_leaf(0x180, TOY_RW, false));
+	passes(w);
+}
+
+static void bad_first_hole(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_SPLIT, 0x80, 0x80);
+	fill(w, NEW_TABLE, 8, 0x180, 0x10);
+	store(w, PMD_TABLE + 8, 0);
+	store(w, PMD_TABLE + 8, toy_leaf(0x180, TOY_RW, false));
+	store(w, PMD_TABLE + 8, 0);
+	store(w, PMD_TABLE + 8, toy_table(NEW_TABLE, 0));
+	finds(w, "hole", 0x80);
+}
+
+/* The hole is one state too many where there were two. */
+static void bad_hole_after_other_rights(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_UNMAP, 0x80, 0xff);
+	assert_int_equal(toy_range(&w->toy, OP_UNMAP, 0x80, 0xff), 0);
+	store(w, PMD_TABLE + 8, toy_leaf(0x180, PT_R, false));
+	store(w, PMD_TABLE + 8, 0);
+	finds(w, "hole", 0x80);
+}
+
+/* Where there was nothing before, nothing needs no excuse. */
+static void good_hole_as_before(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_MAP, 0x100, 0x17f);
+	store(w, PMD_TABLE + 16, toy_leaf(0x200, TOY_RW, false));
+	store(w, PMD_TABLE + 16, 0);
+	store(w, PMD_TABLE + 16, toy_leaf(0x200, TOY_RW, false));
+	passes(w);
+}
+
+static void bad_second_hole(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_SPLIT, 0x80, 0x80);
+	fill(w, NEW_TABLE, 8, 0x180, 0x10);
+	store(w, PMD_TABLE + 8, 0);
+	store(w, PMD_TABLE + 8, toy_table(NEW_TABLE, 0));
+	store(w, PMD_TABLE + 8, 0);
+	store(w, PMD_TABLE + 8, toy_table(NEW_TABLE, 0));
+	finds(w, "hole", 0x80);
+}
+
+/* What the operation has linked may be broken before it is divided further. */
+static void good_hole_in_a_new_table(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_UNMAP, 0x200, 0x20f);
+	fill(w, NEW_TABLE, 4, 0x200, 0x80);
+	fill(w, NEW_TABLE2, 8, 0x200, 0x10);
+	store(w, ROOT0 + 8, 0);
+	store(w, ROOT0 + 8, toy_table(NEW_TABLE, 0));
+	store(w, NEW_TABLE, 0);
+	store(w, NEW_TABLE, toy_table(NEW_TABLE2, 0));
+	passes(w);
+}
+
+static void bad_hole_in_a_new_table_for_nothing(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_UNMAP, 0x200, 0x20f);
+	fill(w, NEW_TABLE, 4, 0x200, 0x80);
+	store(w, ROOT0 + 8, 0);
+	store(w, ROOT0 + 8, toy_table(NEW_TABLE, 0));
+	store(w, NEW_TABLE, 0);
+	store(w, NEW_TABLE, page(0x200, TOY_RW));
+	finds(w, "hole", 0x200);
+}
+
+/* An access elsewhere makes the hole no state of its own. */
+static void good_interruption_while_broken(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, OP_SPLIT, 0x80, 0x80);
+	fill(w, NEW_TABLE, 8, 0x180, 0x10);
+	store(w, PMD_TABLE + 8, 0);
+	oracle_watch_interrupt(w->watch, set_dirty, w);
+	store(w, PMD_TABLE + 8, toy_table(NEW_TABLE, 0));
+	store(w, NEW_TABLE, page(0x180, PT_R));
+	passes(w);
+}
+
 #define TEST(name)                                                            \
 	cmocka_unit_test_setup_teardown(name, open_world, close_world)
+#define TEST_BREAKING(name)                                                   \
+	cmocka_unit_test_setup_teardown(name, open_breaking_world, close_world)
 
 int main(void)
 {
@@ -255,6 +562,25 @@ int main(void)
 		TEST(wide_stores_are_seen),
 		TEST(stores_not_told_of_are_found),
 		TEST(interruptions_are_no_change),
+		TEST_BREAKING(good_hole_between_break_and_make),
+		TEST(bad_hole_without_rule),
+		TEST_BREAKING(bad_hole_for_other_rights),
+		TEST_BREAKING(bad_hole_for_nothing),
+		TEST_BREAKING(bad_hole_that_stays),
+		TEST_BREAKING(good_hole_that_is_the_result),
+		TEST_BREAKING(good_hole_of_which_part_stays),
+		TEST_BREAKING(bad_hole_below_what_was_made),
+		TEST_BREAKING(bad_hole_between_two_breaks),
+		TEST_BREAKING(bad_other_states_while_broken),
+		TEST_BREAKING(bad_states_around_a_hole),
+		TEST_BREAKING(good_two_holes),
+		TEST_BREAKING(bad_first_hole),
+		TEST_BREAKING(bad_second_hole),
+		TEST_BREAKING(bad_hole_after_other_rights),
+		TEST_BREAKING(good_hole_as_before),
+		TEST_BREAKING(good_hole_in_a_new_table),
+		TEST_BREAKING(bad_hole_in_a_new_table_for_nothing),
+		TEST_BREAKING(good_interruption_while_broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
