@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../oracles/bbm.h"
 #include "../oracles/stale.h"
 #include "../oracles/watch.h"
 #include "subject.h"
@@ -29,6 +30,7 @@ struct run {
 	struct oracle *oracle;
 	struct oracle_watch *watch;
 	struct oracle_stale *stale;
+	struct oracle_bbm *bbm;
 	struct pt_regime regime;
 	struct trace expected, seen;
 	struct run_counts counts;
@@ -71,14 +73,16 @@ struct run *run_create(const struct pt_format *format, uint8_t *ram,
 	run->oracle = oracle_create(arch);
 	run->watch = oracle_watch_create();
 	run->stale = oracle_stale_create();
+	run->bbm = oracle_bbm_create();
 	run->expected.event = calloc(TRACE_CAPACITY, sizeof(struct trace_event));
 	run->seen.event = calloc(TRACE_CAPACITY, sizeof(struct trace_event));
 	run->expected.capacity = run->seen.capacity = TRACE_CAPACITY;
-	if (!run->oracle || !run->watch || !run->stale || !run->expected.event || !run->seen.event) {
+	if (!run->oracle || !run->watch || !run->stale || !run->bbm || !run->expected.event || !run->seen.event) {
 		set_error(error, error_bytes, format->name, "out of memory");
 		run_destroy(run);
 		return NULL;
 	}
+	oracle_watch_breaks(run->watch, run->bbm);
 	return run;
 }
 
@@ -90,6 +94,7 @@ void run_destroy(struct run *run)
 	oracle_destroy(run->oracle);
 	oracle_watch_destroy(run->watch);
 	oracle_stale_destroy(run->stale);
+	oracle_bbm_destroy(run->bbm);
 	free(run->expected.event);
 	free(run->seen.event);
 	free(run);
@@ -318,6 +323,7 @@ static void on_store(void *context, uint64_t pa, unsigned bytes,
 	struct run *run = context;
 
 	oracle_stale_store(run->stale, pa, bytes, before);
+	oracle_bbm_store(run->bbm);
 	if (run->touching || !run->each_store)
 		return;
 	oracle_watch_store(run->watch, pa, bytes);
@@ -330,6 +336,8 @@ static void on_flush(void *context, const struct pt_flush *flush)
 
 	oracle_stale_flush(run->stale, flush->space, flush->va, flush->last,
 			   flush->depth, flush->tables);
+	oracle_bbm_flush(run->bbm, flush->space, flush->va, flush->last,
+			 flush->depth, flush->tables);
 }
 
 static void on_gone(void *context, uint64_t pa)
@@ -382,6 +390,7 @@ static int apply(struct run *run, const struct op *op, enum run_check check)
 				   run->carried ? run->carried : op);
 	oracle_stale_begin(run->stale, run->oracle, &run->arena.memory,
 			   &run->regime);
+	oracle_bbm_begin(run->bbm, run->oracle, run->stale);
 	run->op = op;
 	run->stores = 0;
 	run->arena.observer = run;
@@ -399,7 +408,7 @@ static bool check_observed(struct run *run, enum run_check check,
 		return true;
 	return (check != RUN_CHECK_STORE ||
 		oracle_watch_end(run->watch, finding)) &&
-	       oracle_stale_end(run->stale, finding);
+	       oracle_bbm_end(run->bbm, finding) && oracle_stale_end(run->stale, finding);
 }
 
 /* One operation on both sides, with the checks that follow it at once. */
