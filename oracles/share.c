@@ -32,15 +32,13 @@ bool share_create(struct oracle *oracle)
 	if (!s->entries)
 		return true;
 	s->owned = calloc((size_t)s->entries, sizeof(*s->owned));
-	s->scratch = calloc((size_t)s->entries, sizeof(*s->scratch));
 	s->present = calloc((size_t)s->entries, sizeof(*s->present));
-	return s->owned && s->scratch && s->present;
+	return s->owned && s->present;
 }
 
 void share_destroy(struct oracle *oracle)
 {
 	free(oracle->share.owned);
-	free(oracle->share.scratch);
 	free(oracle->share.present);
 }
 
@@ -88,21 +86,20 @@ static uint64_t entry_of(const struct oracle *oracle, uint64_t offset)
 	       oracle->geometry.shift[oracle->geometry.top];
 }
 
-/* Reads the root entries of the owner's kernel part. */
-static void read_owner(const struct oracle *oracle, struct share_entry *out)
+/* Which root entries of the owner's kernel part are not none. */
+static void read_owner(struct oracle *oracle)
 {
-	const struct share *s = &oracle->share;
+	struct share *s = &oracle->share;
 	const struct flat_space *owner = &oracle->space[s->owner];
 	const unsigned top = oracle->geometry.top;
-	const unsigned shift = oracle->geometry.shift[top];
 
-	memset(out, 0, (size_t)s->entries * sizeof(*out));
+	memset(s->owned, 0, (size_t)s->entries * sizeof(*s->owned));
 	if (top < PT_PTE) {
 		const struct flat_tables *t = &owner->table[top + 1];
 		size_t i = flat_seek_table(owner, top + 1, 0, s->first);
 
 		for (; i < t->count; i++)
-			out[entry_of(oracle, t->start[i])].kind = PT_TABLE;
+			s->owned[entry_of(oracle, t->start[i])] = true;
 	}
 	for (size_t i = flat_seek(owner, 0, s->first); i < owner->extents;
 	     i++) {
@@ -113,54 +110,21 @@ static void read_owner(const struct oracle *oracle, struct share_entry *out)
 			continue;
 		for (uint64_t n = entry_of(oracle, at);
 		     n <= entry_of(oracle, e->last); n++)
-			out[n] = (struct share_entry){
-				.pa = flat_pa(e, s->first + (n << shift)),
-				.kind = e->kind,
-				.order = e->order,
-				.memtype = (uint8_t)
-					pt_attrs_memtype(e->attrs),
-			};
+			s->owned[n] = true;
 	}
 }
 
 /*
- * Whether the entry was none in between, because it had to be broken before it
- * was made.  What is in a group is unfolded before anything else is made of it.
+ * Which entries the sharer has after an operation.  What the owner broke before
+ * it made it again was not none when the operation began, and stays.
  */
-static bool was_broken(const struct oracle *oracle,
-		       const struct share_entry *before,
-		       const struct share_entry *after)
-{
-	const bool leaf = before->kind == PT_LEAF && after->kind == PT_LEAF;
-
-	if (!oracle->arch->break_before_make)
-		return false;
-	if (leaf)
-		return before->pa != after->pa ||
-		       before->memtype != after->memtype ||
-		       !before->order != !after->order;
-	if (before->kind == PT_LEAF && before->order)
-		return true;
-	return (before->kind == PT_LEAF && after->kind == PT_TABLE) ||
-	       (before->kind == PT_TABLE && after->kind == PT_LEAF);
-}
-
-/* Which entries the sharer has, after the owner's became what scratch says. */
 static void follow_owner(struct oracle *oracle)
 {
 	struct share *s = &oracle->share;
-	struct share_entry *now = s->scratch;
 
-	for (uint64_t i = 0; i < s->entries; i++) {
-		if (now[i].kind == PT_NONE)
-			s->present[i] = false;
-		else if (!s->synced)
-			s->present[i] = true;
-		else if (was_broken(oracle, &s->owned[i], &now[i]))
-			s->present[i] = false;
-	}
-	s->scratch = s->owned;
-	s->owned = now;
+	read_owner(oracle);
+	for (uint64_t i = 0; i < s->entries; i++)
+		s->present[i] = s->owned[i] && (s->present[i] || !s->synced);
 }
 
 /*
@@ -264,7 +228,6 @@ bool share_update(struct oracle *oracle, unsigned kind)
 
 	if (!s->active || !s->entries || !may_change(kind))
 		return true;
-	read_owner(oracle, s->scratch);
 	follow_owner(oracle);
 	return mirror(oracle);
 }
@@ -304,10 +267,9 @@ int share_expect_share(struct oracle *oracle, const struct op *op)
 	s->owner = (uint8_t)((oracle->current + 1u) % PT_SPACES);
 	if (!s->entries)
 		return 0;
-	/* With what is in it now: all that is there, none was broken. */
-	read_owner(oracle, s->owned);
-	for (uint64_t i = 0; i < s->entries; i++)
-		s->present[i] = true;
+	/* With what is in it now. */
+	read_owner(oracle);
+	memcpy(s->present, s->owned, (size_t)s->entries * sizeof(*s->present));
 	return 0;
 }
 
@@ -322,7 +284,7 @@ int share_expect_sync(struct oracle *oracle, const struct op *op)
 	    offset <= share_own_last(oracle, oracle->current) || !s->entries)
 		return -ERANGE;
 	entry = entry_of(oracle, offset);
-	if (s->owned[entry].kind == PT_NONE)
+	if (!s->owned[entry])
 		return -ENOENT;
 	if (s->present[entry])
 		return 0;

@@ -16,17 +16,10 @@
 
 struct oracle;
 
-/* What a root entry of the kernel part is; kind PT_NONE is all 0. */
-struct share_entry {
-	uint64_t pa;
-	uint8_t kind, order, memtype;
-};
-
 struct share {
 	uint64_t first;			/* offset of the kernel part */
 	uint64_t entries;		/* root entries that it has */
-	struct share_entry *owned;	/* the owner's, after the last operation */
-	struct share_entry *scratch;	/* of the operation in progress */
+	bool *owned;			/* the owner's is not none */
 	bool *present;			/* the sharer's is not none */
 	bool active, synced;
 	uint8_t owner;
