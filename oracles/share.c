@@ -2,8 +2,7 @@
 /*
  * The kernel part that the two spaces have in common (share.h).
  *
- * Source: include/tablewalk/share.h, the text; of entries that are none for a
- * moment, "Break before make" in include/tablewalk/table_ops.h.
+ * Source: include/tablewalk/share.h, the text.
  */
 #include "share.h"
 
@@ -105,26 +104,21 @@ static void read_owner(struct oracle *oracle)
 	     i++) {
 		const struct flat_extent *e = &owner->extent[i];
 		uint64_t at = e->first > s->first ? e->first : s->first;
+		uint64_t end = entry_of(oracle, e->last);
 
-		if (e->depth != top)
-			continue;
-		for (uint64_t n = entry_of(oracle, at);
-		     n <= entry_of(oracle, e->last); n++)
+		for (uint64_t n = entry_of(oracle, at); n <= end; n++)
 			s->owned[n] = true;
 	}
 }
 
 /*
- * Which entries the sharer has after an operation.  What the owner broke before
- * it made it again was not none when the operation began, and stays.
+ * Which ones the sharer has then.  What is replaced was not none when the
+ * operation began, even if it is broken before it is made.
  */
-static void follow_owner(struct oracle *oracle)
+static void follow_owner(struct share *s)
 {
-	struct share *s = &oracle->share;
-
-	read_owner(oracle);
 	for (uint64_t i = 0; i < s->entries; i++)
-		s->present[i] = s->owned[i] && (s->present[i] || !s->synced);
+		s->present[i] = s->owned[i] && (!s->synced || s->present[i]);
 }
 
 /*
@@ -228,7 +222,8 @@ bool share_update(struct oracle *oracle, unsigned kind)
 
 	if (!s->active || !s->entries || !may_change(kind))
 		return true;
-	follow_owner(oracle);
+	read_owner(oracle);
+	follow_owner(s);
 	return mirror(oracle);
 }
 
@@ -265,11 +260,9 @@ int share_expect_share(struct oracle *oracle, const struct op *op)
 	s->active = true;
 	s->synced = op->nth == 1;
 	s->owner = (uint8_t)((oracle->current + 1u) % PT_SPACES);
-	if (!s->entries)
-		return 0;
-	/* With what is in it now. */
-	read_owner(oracle);
-	memcpy(s->present, s->owned, (size_t)s->entries * sizeof(*s->present));
+	/* With what is in it now: all that is there. */
+	for (uint64_t i = 0; i < s->entries; i++)
+		s->present[i] = true;
 	return 0;
 }
 

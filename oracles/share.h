@@ -19,8 +19,8 @@ struct oracle;
 struct share {
 	uint64_t first;			/* offset of the kernel part */
 	uint64_t entries;		/* root entries that it has */
-	bool *owned;			/* the owner's is not none */
-	bool *present;			/* the sharer's is not none */
+	bool *owned, *present;		/* which are not none, in the owner and
+					   in the sharer */
 	bool active, synced;
 	uint8_t owner;
 };

@@ -341,7 +341,7 @@ static void follow(struct oracle_stale *s, const struct reached *table,
 		   uint64_t index)
 {
 	const struct oracle *o = s->oracle;
-	uint64_t entry, raw;
+	uint64_t entry;
 
 	if (!table || !is_shared_entry(o, table, index, &entry)) {
 		end_following(s);
@@ -350,10 +350,10 @@ static void follow(struct oracle_stale *s, const struct reached *table,
 	if (s->following.entry != entry)
 		end_following(s);
 	s->following.entry = entry;
-	/* With copies on demand what is none stays none. */
-	if (table->space == o->share.owner && !s->following.awaited)
+	/* With copies on demand what was none stays none. */
+	if (table->space == o->share.owner)
 		s->following.awaited = !o->share.synced ||
-			!share_word_none(o, s->memory, s->regime, entry, &raw);
+				       o->share.present[entry];
 }
 
 /* Whether ACCESSED and DIRTY alone were set: hardware's doing, at any time. */

@@ -6,8 +6,8 @@
  * says what each entry must be.  Stretches of equal words are compared as
  * memory, so that an empty entry costs less than a nanosecond.
  *
- * Of the kernel part that a space shares its root's words are held against those
- * of the owner's root; what is below them is the owner's (share.h).
+ * Of the kernel part that a space shares its root's words are held against
+ * those of the owner's root; what is below them is the owner's (share.h).
  */
 #include "oracle.h"
 

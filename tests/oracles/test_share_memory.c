@@ -397,6 +397,28 @@ static void none_need_not_follow(void **state)
 	ends_with(w, "shared-part", 1, HIGH);
 }
 
+/* ... but what is broken before it is made has, though it is none by then. */
+static void broken_entries_follow(void **state)
+{
+	struct world *w = *state;
+
+	begin(w);
+	store(w, ROOT0 + 16, 0);
+	store(w, ROOT1 + 16, 0);
+	flush(w, 0, HIGH, HIGHER - 1, true);
+	store(w, ROOT0 + 16, toy_leaf(0, PT_R, false));
+	ends_with(w, "shared-part", 1, HIGH);
+	store(w, ROOT0 + 16, toy_table(PMD_TABLE, 0));
+	store(w, ROOT1 + 16, toy_table(PMD_TABLE, 0));
+	begin(w);
+	store(w, ROOT0 + 16, 0);
+	store(w, ROOT1 + 16, 0);
+	flush(w, 0, HIGH, HIGHER - 1, true);
+	store(w, ROOT0 + 16, toy_leaf(0, PT_R, false));
+	store(w, ROOT1 + 16, toy_leaf(0, PT_R, false));
+	ends_well(w);
+}
+
 /* Hardware sets ACCESSED and DIRTY whenever it likes, in between too. */
 static void touches_may_come_between(void **state)
 {
@@ -433,6 +455,8 @@ int main(void)
 		EQUAL(the_sharer_follows_before_the_release),
 		EQUAL(the_sharer_follows_at_all),
 		SYNCED(none_need_not_follow),
+		SYNCED(broken_entries_follow),
+		EQUAL(broken_entries_follow),
 		EQUAL(touches_may_come_between),
 	};
 
