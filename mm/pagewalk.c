@@ -550,38 +550,6 @@ void pt_walker_open(struct pt_walker *w, struct pt_space *space,
 	}
 }
 
-int pt_walker_again(struct pt_walker *w, unsigned depth, uint64_t va)
-{
-	if (w->again_va != va) {
-		w->again_va = va;
-		w->again_changed = 0;
-		for (unsigned i = 0; i < PT_DEPTHS; i++)
-			w->again[i] = 0;
-	}
-	return w->again[depth]++ == PT_WALK_AGAIN_LIMIT ? -EAGAIN : 0;
-}
-
-int pt_walker_changed(struct pt_walker *w, int ret, unsigned depth,
-		      unsigned counted, uint64_t va)
-{
-	w->changes = w->walk.space->changes;
-	if (ret)
-		return ret;
-	if (MUT(CHANGE_KEEPS_TABLE, false, true) ||
-	    MUT(CHANGE_KEEPS_ACTION, false,
-		w->walk.action == PT_WALK_CONTINUE))
-		return 0;
-	ret = pt_walker_again(w, counted, va);
-	if (ret)
-		return ret;
-	if (w->again_changed++ == PT_WALK_AGAIN_LIMIT)
-		return -EAGAIN;
-	w->resume_va = va;
-	w->resume_depth = MUT(CHANGE_CALLS_UPPER, depth, PT_PGD);
-	w->moved = true;
-	return 1;
-}
-
 int pt_walker_range_error(const struct pt_walker *w, uint64_t va,
 			  uint64_t last)
 {

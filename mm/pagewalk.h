@@ -3,6 +3,7 @@
  * What the files of the walker share.
  *
  * pagewalk.c		entries above PT_PTE, and the dense loop over pages
+ * pagewalk_change.c	entries that are evaluated again
  * pagewalk_install.c	pages of walks that install, or of any range
  * pagewalk_vma.c	walks over VMAs
  *
