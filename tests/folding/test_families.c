@@ -11,8 +11,9 @@
  *  - during: it counts callbacks, of which the large one has others.  What it
  *    would hold is carried out at its turn, on both;
  *  - owner down to the small one's root, which is always there;
- *  - the script of a walk (actions, stops): it counts callbacks, of which the
- *    large one has others.  The walk itself is compared;
+ *  - the script of a walk (actions, stops), and during: they count callbacks, of
+ *    which the large one has others.  The walk itself is compared, and what would
+ *    have been held is carried out at its turn;
  *  - where tables are, and how many (allocations, releases);
  *  - at and above the first level that both have with the same span: the depth
  *    of a hole, since either may have no table there, and visits above it.
