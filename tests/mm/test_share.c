@@ -673,6 +673,9 @@ static void unsharing_empties_the_part(void **state)
 		sharing_assert_idle(s);
 		sharing_unshare(s);
 		assert_int_equal(s->allocations + s->releases, 0);
+		/* In the owner's name, as ever. */
+		assert_int_equal(s->flushes[s->space[OWNER].number], 1);
+		assert_int_equal(s->flushes[0] + s->flushes[1], 1);
 		assert_null(s->space[SHARER].kernel);
 		assert_null(s->space[OWNER].sharer);
 		sharing_assert_hidden(s, sharing_first(s));
