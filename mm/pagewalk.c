@@ -443,6 +443,8 @@ static int walk_table(struct pt_walker *w, const struct pt_table *table,
 
 	if (depth >= w->resume)
 		w->resume = PT_PGD;
+	if (w->walk.ops->table_of && !pt_walker_owns(w, table->pa, depth, va))
+		return -EFAULT;
 	if (depth == PT_PTE)
 		return pt_walker_pages_differ(w) ?
 			       pt_walker_pages(w, table, va, last) :

@@ -5,6 +5,7 @@
  * pagewalk.c		entries above PT_PTE, and the dense loop over pages
  * pagewalk_change.c	entries that are evaluated again
  * pagewalk_install.c	pages of walks that install, or of any range
+ * pagewalk_owned.c	walks that ask whose the tables are
  * pagewalk_vma.c	walks over VMAs
  *
  * Source: include/tablewalk/walk.h; the rules are those of
@@ -93,6 +94,16 @@ static inline bool pt_walker_is_changed(const struct pt_walker *w)
  */
 int pt_walker_changed(struct pt_walker *w, int ret, unsigned depth,
 		      unsigned counted, uint64_t va);
+
+/*
+ * Asks table_of, which is set, about the table of that depth at pa, which is on
+ * the way to va; false, after stray was called, where the walk has to end.
+ */
+bool pt_walker_owns(struct pt_walker *w, uint64_t pa, unsigned depth,
+		    uint64_t va);
+
+/* The same of all tables that lead to the entry covering va at depth. */
+bool pt_walker_owns_path(struct pt_walker *w, uint64_t va, unsigned depth);
 
 /* Calls pte_hole, if it is set. */
 static inline int pt_walker_hole(struct pt_walker *w, uint64_t va,

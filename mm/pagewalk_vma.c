@@ -23,8 +23,11 @@ static struct part whole_vma(const struct pt_vma *vma)
 static int visit_hugetlb(struct pt_walker *w, unsigned depth, uint64_t va,
 			 uint64_t last)
 {
-	struct pt_slot slot = pt_descend(w->walk.space, va, depth);
+	struct pt_slot slot;
 
+	if (w->walk.ops->table_of && !pt_walker_owns_path(w, va, depth))
+		return -EFAULT;
+	slot = pt_descend(w->walk.space, va, depth);
 	if (slot.depth != depth)
 		return pt_walker_hole(w, va, last, PT_DEPTH_UNKNOWN);
 	pt_walker_set_range(w, va, last);

@@ -188,6 +188,22 @@ typedef int pt_install_fn(uint64_t start, uint64_t last,
 			  struct pt_install *supplied, struct pt_walk *walk);
 
 /*
+ *			Walks that ask whose a table is
+ *
+ * table_of returns what is known of the table at pa (table_owner.h), or NULL.  If
+ * it is set it is asked right before the entries of a table are read, each time,
+ * the root included; for hugetlb_entry on the way to each page.  Unless the
+ * answer is exactly what the walk takes the table for (address, length, depth,
+ * number of the space, or of the owner in a shared kernel part) stray is called,
+ * if it is set, with that and with the answer, and the walk ends with -EFAULT.
+ */
+typedef const struct pt_table_page *pt_table_of_fn(uint64_t pa,
+						   struct pt_walk *walk);
+typedef void pt_stray_fn(const struct pt_table_page *wanted,
+			 const struct pt_table_page *found,
+			 struct pt_walk *walk);
+
+/*
  * Any member may be NULL.  Tables below an entry are read only if a callback
  * of a deeper depth is set; pte_hole does not count, and holes of tables that
  * are not read are not reported (R23).  So with pte_hole alone, or no callback at all,
@@ -214,6 +230,8 @@ struct pt_walk_ops {
 	pt_post_fn *post_vma;
 	pt_entry_fn *hugetlb_entry;	/* visit->depth is huge_depth */
 	pt_install_fn *install_pte;
+	pt_table_of_fn *table_of;
+	pt_stray_fn *stray;
 };
 
 struct pt_walk {
