@@ -32,28 +32,110 @@ static struct owned_table *find(struct owned *o, uint64_t pa)
 	return NULL;
 }
 
+static bool overlap(uint64_t pa, uint64_t bytes, uint64_t other,
+		    uint64_t other_bytes)
+{
+	return pa < other + other_bytes && other < pa + bytes;
+}
+
+/* Whether no table, or with fragments no page, is in these bytes. */
+static bool is_room(const struct owned *o, uint64_t pa, uint64_t bytes)
+{
+	for (unsigned i = 0; i < o->tables; i++)
+		if (overlap(pa, bytes, o->table[i].page.pa,
+			    o->table[i].page.bytes))
+			return false;
+	for (unsigned i = 0; i < o->pages; i++)
+		if (overlap(pa, bytes, o->page[i].pa, o->page[i].bytes))
+			return false;
+	return true;
+}
+
 /* The lowest address where so many bytes are free; 0: nowhere. */
 static uint64_t find_room(const struct owned *o, uint64_t bytes)
 {
 	uint64_t pa = OWNED_PA;
 
 	while (pa + bytes <= OWNED_PA + OWNED_BYTES) {
-		unsigned i = 0;
-
-		while (i < o->tables &&
-		       (o->table[i].page.pa >= pa + bytes ||
-			o->table[i].page.pa + o->table[i].page.bytes <= pa))
-			i++;
-		if (i == o->tables)
+		if (is_room(o, pa, bytes))
 			return pa;
 		pa += bytes;
 	}
 	return 0;
 }
 
+/* The fragments' source of pages. */
+static int on_page_alloc(void *context, uint64_t bytes, uint64_t *pa)
+{
+	struct owned *o = context;
+
+	if (o->page_fail_in && !--o->page_fail_in)
+		return -ENOMEM;
+	*pa = find_room(o, bytes);
+	if (!*pa || o->pages == OWNED_PAGES) {
+		breaks(o, "the arena of the test is too small");
+		return -ENOMEM;
+	}
+	memset(pt_memory_at(&o->memory, *pa, bytes), 0, bytes);
+	o->page[o->pages++] = (struct owned_page){ *pa, bytes };
+	return 0;
+}
+
+static void on_page_free(void *context, uint64_t pa, uint64_t bytes)
+{
+	struct owned *o = context;
+	unsigned i = 0;
+
+	while (i < o->pages && o->page[i].pa != pa)
+		i++;
+	if (i == o->pages || o->page[i].bytes != bytes) {
+		breaks(o, "takes back exactly what page_alloc gave");
+		return;
+	}
+	for (unsigned k = 0; k < o->tables; k++)
+		if (overlap(pa, bytes, o->table[k].page.pa,
+			    o->table[k].page.bytes))
+			breaks(o, "once no table is in it");
+	o->page[i] = o->page[--o->pages];
+}
+
+/* A table from a page: zeroed, aligned, and where no other one is. */
+static int alloc_fragment(struct owned *o, uint64_t bytes, uint64_t *pa)
+{
+	int ret = pt_fragment_alloc(&o->fragments, bytes, pa);
+	const uint8_t *host;
+
+	if (ret)
+		return ret;
+	if (*pa & (bytes - 1))
+		breaks(o, "aligned to bytes");
+	host = pt_memory_at(&o->memory, *pa, bytes);
+	for (uint64_t i = 0; i < bytes; i++)
+		if (host[i])
+			breaks(o, "bytes of zeroed memory");
+	/* What else is there would lead anywhere. */
+	memset(pt_memory_at(&o->memory, *pa, bytes), 0, bytes);
+	for (unsigned i = 0; i < o->tables; i++)
+		if (overlap(*pa, bytes, o->table[i].page.pa,
+			    o->table[i].page.bytes))
+			breaks(o, "where no other table is");
+	return 0;
+}
+
+static int alloc_whole(struct owned *o, uint64_t bytes, uint64_t *pa)
+{
+	*pa = find_room(o, bytes);
+	if (!*pa)
+		return -ENOMEM;
+	memset(pt_memory_at(&o->memory, *pa, bytes), 0, bytes);
+	return 0;
+}
+
 static int on_alloc(void *context, uint64_t bytes, uint64_t *pa)
 {
 	struct owned *o = context;
+	bool refused = o->page_fail_in;
+	int ret;
 
 	if (o->pending)
 		breaks(o, "constructed before anything else is allocated");
@@ -62,12 +144,14 @@ static int on_alloc(void *context, uint64_t bytes, uint64_t *pa)
 	for (unsigned i = 0; i < PT_SPACES; i++)
 		if (o->m[i].arena.fail_in && !--o->m[i].arena.fail_in)
 			return -ENOMEM;
-	*pa = find_room(o, bytes);
-	if (!*pa || o->tables == OWNED_TABLES) {
+	ret = o->fragments.page ? alloc_fragment(o, bytes, pa) :
+				  alloc_whole(o, bytes, pa);
+	if (ret && refused && !o->page_fail_in)
+		return ret;
+	if (ret || o->tables == OWNED_TABLES) {
 		breaks(o, "the arena of the test is too small");
 		return -ENOMEM;
 	}
-	memset(pt_memory_at(&o->memory, *pa, bytes), 0, bytes);
 	o->table[o->tables++] = (struct owned_table){
 		.page = { .pa = *pa, .bytes = (uint32_t)bytes },
 	};
@@ -93,6 +177,12 @@ static void on_free(void *context, uint64_t pa, uint64_t bytes)
 		o->pending = 0;
 	memset(pt_memory_at(&o->memory, pa, bytes), 0xdb, bytes);
 	*t = o->table[--o->tables];
+	if (!o->fragments.page)
+		return;
+	if (pt_fragment_free(&o->fragments, pa, bytes))
+		breaks(o, "takes back a table");
+	if (!pt_fragment_free(&o->fragments, pa, bytes))
+		breaks(o, "released before: -ENOENT");
 }
 
 static bool is_linked(struct owned *o, uint64_t pa)
@@ -171,7 +261,7 @@ static void choose_addresses(struct mm *m, unsigned half)
 				  root + 1 : pt_ones(f->va_word_bits) - root;
 }
 
-struct owned *owned_open(void **state, unsigned i)
+static struct owned *open_format(void **state, unsigned i, bool fragments)
 {
 	const struct pt_format *f;
 	struct owned *o;
@@ -192,6 +282,13 @@ struct owned *owned_open(void **state, unsigned i)
 		.alloc = on_alloc, .free = on_free,
 		.construct = on_construct, .destruct = on_destruct,
 	};
+	o->fragments = (struct pt_fragments){
+		.memory = &o->memory,
+		.page_bytes = UINT64_C(1) << f->page_shift,
+		.page = fragments ? o->record : NULL, .pages = OWNED_PAGES,
+		.context = o,
+		.page_alloc = on_page_alloc, .page_free = on_page_free,
+	};
 	for (unsigned s = 0; s < PT_SPACES; s++) {
 		o->m[s].f = f;
 		o->m[s].arena.f = f;
@@ -205,6 +302,16 @@ struct owned *owned_open(void **state, unsigned i)
 	return o;
 }
 
+struct owned *owned_open(void **state, unsigned i)
+{
+	return open_format(state, i, false);
+}
+
+struct owned *owned_open_fragments(void **state, unsigned i)
+{
+	return open_format(state, i, true);
+}
+
 void owned_destroy(struct owned *o)
 {
 	for (unsigned s = 0; s < PT_SPACES; s++) {
@@ -215,6 +322,8 @@ void owned_destroy(struct owned *o)
 	owned_check(o);
 	if (o->tables)
 		breaks(o, "destroying releases every table");
+	if (o->pages)
+		breaks(o, "with the last table the page goes back");
 }
 
 void owned_drop(void **state)
@@ -314,8 +423,57 @@ void owned_reach(struct owned *o)
 			      o->m[s].space.root, 0);
 }
 
+/* What the list of a page's tables should say next, in ascending order. */
+struct listing {
+	struct owned *o;
+	uint64_t behind;		/* of the one before it */
+	unsigned found;
+};
+
+static int on_listed(void *context, uint64_t pa, uint64_t bytes)
+{
+	struct listing *l = context;
+	const struct owned_table *t = find(l->o, pa);
+
+	if (!t || t->page.bytes != bytes || pa < l->behind)
+		breaks(l->o, "calls found for each of them, in ascending order");
+	l->behind = pa + bytes;
+	l->found++;
+	return 0;
+}
+
+/* One page against the ledger; any byte of it will do. */
+static void check_page(struct owned *o, const struct owned_page *page)
+{
+	struct listing l = { .o = o, .behind = page->pa };
+	uint64_t pa = page->pa + (o->events * 8 & (page->bytes - 1));
+	unsigned count = 0, spaces = 0;
+	int ret;
+
+	for (unsigned i = 0; i < o->tables; i++) {
+		const struct pt_table_page *t = &o->table[i].page;
+
+		if (!overlap(page->pa, page->bytes, t->pa, t->bytes))
+			continue;
+		count++;
+		spaces |= 1u << t->space;
+	}
+	if (!count)
+		breaks(o, "with the last table the page goes back");
+	if (pt_fragment_count(&o->fragments, pa) != count)
+		breaks(o, "how many tables are in the page");
+	ret = pt_fragment_list(&o->fragments, pa, on_listed, &l);
+	if (ret != (int)count || l.found != count)
+		breaks(o, "returns how many, and lists them all");
+	if (count > o->several)
+		o->several = count;
+	o->mixed = o->mixed || spaces == 3;
+}
+
 void owned_check(struct owned *o)
 {
+	for (unsigned i = 0; i < o->pages; i++)
+		check_page(o, &o->page[i]);
 	if (o->pending)
 		breaks(o, "every table is constructed");
 	if (o->leaving)
@@ -468,19 +626,30 @@ static int apply(struct owned *o, struct mm *m, uint64_t *seed)
 		       op.va - m->base + to->base, *seed % 16);
 }
 
+/* Now and then a constructor or a page is to be refused. */
+static void arm(struct owned *o, unsigned n)
+{
+	/* It stays armed until it has refused one. */
+	if (!o->ctor_fail_in && n % 3 == 0)
+		o->ctor_fail_in = 1 + n / 3 % 3;
+	if (o->fragments.page && n % 7 == 0)
+		o->page_fail_in = 1;
+}
+
 void owned_exercise(struct owned *o, uint64_t seed)
 {
 	for (unsigned n = 0; n < OPERATIONS && !o->broken; n++) {
 		unsigned refused = o->refused;
 		uint64_t before;
+		bool armed;
 		int ret;
 
-		/* It stays armed until it has refused one. */
-		if (!o->ctor_fail_in && n % 3 == 0)
-			o->ctor_fail_in = 1 + n / 3 % 3;
-		before = o->ctor_fail_in ? digest(o) : 0;
+		arm(o, n);
+		armed = o->page_fail_in;
+		before = o->ctor_fail_in || armed ? digest(o) : 0;
 		o->events = 0;
 		ret = apply(o, &o->m[n / 4 % PT_SPACES], &seed);
+		o->refused += armed && !o->page_fail_in;
 		if (refused != o->refused && ret != -ENOMEM)
 			breaks(o, "the operation returns -ENOMEM");
 		if (refused != o->refused && digest(o) != before)
@@ -490,4 +659,5 @@ void owned_exercise(struct owned *o, uint64_t seed)
 			owned_check_queries(o);
 	}
 	o->ctor_fail_in = 0;
+	o->page_fail_in = 0;
 }

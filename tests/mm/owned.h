@@ -10,11 +10,13 @@
 
 #include "mm_fixture.h"
 
+#include <tablewalk/fragment.h>
 #include <tablewalk/table_owner.h>
 
 #define OWNED_PA UINT64_C(0x4000000)	/* low enough for every format */
 #define OWNED_BYTES UINT64_C(0x800000)
 #define OWNED_TABLES 512
+#define OWNED_PAGES 512
 #define OWNED_EVENTS 64
 
 /* A table that the arena has given and not got back; pa and bytes as given. */
@@ -36,6 +38,11 @@ struct owned_event {
 	uint64_t pa;
 };
 
+/* A page that fragments were given and have not given back. */
+struct owned_page {
+	uint64_t pa, bytes;
+};
+
 struct owned {
 	/* For mm_ops.h; of m[i].arena only fail_in is used. */
 	struct mm m[PT_SPACES];
@@ -44,9 +51,17 @@ struct owned {
 	struct pt_env env;
 	struct pt_memory memory;
 	unsigned ctor_fail_in;		/* 1: refuse the next; 0: never */
-	unsigned made, refused;		/* constructions, so far */
+	unsigned made, refused;		/* constructions, so far; pages too */
 	struct owned_table table[OWNED_TABLES];
 	unsigned tables;
+	/* owned_open_fragments(); page is NULL without. */
+	struct pt_fragments fragments;
+	struct pt_fragment_page record[OWNED_PAGES];
+	struct owned_page page[OWNED_PAGES];
+	unsigned pages;
+	unsigned page_fail_in;		/* 1: refuse the next; 0: never */
+	unsigned several;		/* most tables that one page held */
+	bool mixed;			/* some page held tables of both spaces */
 	uint64_t pending;		/* to be constructed; 0: none */
 	uint64_t leaving;		/* to be released; 0: none */
 	struct owned_event event[OWNED_EVENTS];
@@ -58,6 +73,11 @@ struct owned {
 
 /* The format number i with both spaces, or NULL past the last. */
 struct owned *owned_open(void **state, unsigned i);
+/*
+ * The same with tables that are fragments of pages.  owned_check() asks then, of
+ * every page, how many tables are in it and which, and no page may be empty.
+ */
+struct owned *owned_open_fragments(void **state, unsigned i);
 /* Destroys both spaces; nothing may be left. */
 void owned_destroy(struct owned *o);
 /* The same, and drops *state. */
