@@ -11,10 +11,15 @@
 
 #define OPERATIONS 240
 
-static void breaks(struct owned *o, const char *rule)
+void owned_break(struct owned *o, const char *rule)
 {
 	if (!o->broken)
 		o->broken = rule;
+}
+
+static void breaks(struct owned *o, const char *rule)
+{
+	owned_break(o, rule);
 }
 
 static void note(struct owned *o, enum owned_type type, uint64_t pa)

@@ -94,6 +94,9 @@ int owned_teardown(void **state);
  */
 void owned_reach(struct owned *o);
 
+/* Remembers a rule that is broken, if it is the first. */
+void owned_break(struct owned *o, const char *rule);
+
 /* Every linked table is in the ledger as what it is, and no other is there. */
 void owned_check(struct owned *o);
 
