@@ -6,7 +6,7 @@
  */
 #include "pagewalk.h"
 
-/* Whether the root's entry for va is of a kernel part that is another space's. */
+/* Whether va is in a kernel part that another space owns. */
 static bool is_shared(const struct pt_space *space, uint64_t va)
 {
 	const struct pt_format *f = space->format;

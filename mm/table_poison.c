@@ -30,8 +30,8 @@ struct search {
 };
 
 /*
- * Adds the entries with a poisoned byte among those that lie one after the other
- * from pa on, stride bytes each.
+ * Adds the entries with a poisoned byte among those that lie one after the
+ * other from pa on, stride bytes each.
  */
 static void add_run(const struct search *s, uint64_t pa, unsigned stride,
 		    unsigned entries, struct runs *runs)

@@ -66,8 +66,9 @@
  *
  * An entry *counts* when the hardware would use it (a leaf or a table entry that
  * is neither none nor of a software kind) and the table it is in was reachable
- * from the root when the operation began.  When such an entry is changed in any
- * other way than by setting ACCESSED or DIRTY or by clearing ACCESSED:
+ * from the root when the operation began; one in a table that is no longer
+ * reachable when it is changed does not.  When an entry that counts is changed in
+ * any other way than by setting ACCESSED or DIRTY or by clearing ACCESSED:
  *
  * 1. all that it covers is invalidated after the change and before the operation
  *    returns, whatever it returns (FLUSH-COVER);
@@ -139,7 +140,7 @@ struct pt_env {
 	 * Sees every invalidation, when it would be made.  May be NULL.
 	 */
 	void (*flush)(void *context, const struct pt_flush *flush);
-	/* table_owner.h.  Both may be NULL. */
+	/* table_owner.h.  Both may be NULL, and each alone. */
 	int (*construct)(void *context, const struct pt_table_page *page);
 	void (*destruct)(void *context, const struct pt_table_page *page);
 };
@@ -367,7 +368,8 @@ int pt_translate(struct pt_space *space, uint64_t va, struct pt_lookup *result);
  * fail n	the n-th allocation by an operation from here is refused, once;
  *		0 disarms.  It stays armed across operations and spaces, and is
  *		disarmed by the refusal.  Returns 0.
- * ctor-fail n	the same for constructors (table_owner.h), with a count of its own.
+ * ctor-fail n	the same for constructors (table_owner.h), with a count of its own:
+ *		of constructions only, not of refused allocations, nor of roots.
  * during n	walk.h.
  * walk		walk.h.
  */

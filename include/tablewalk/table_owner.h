@@ -18,9 +18,9 @@
  * A constructor that fails (is not 0) is as a refused allocation for the
  * operation, which returns -ENOMEM: that table is released at once, without a
  * destructor; then the others as ever.  The trace has TRACE_ALLOC and TRACE_FREE
- * for it.  An install keeps its prefix then too: of its tables only the one whose
- * constructor failed goes back.  ctor-fail counts the constructions by operations:
- * refused allocations and the roots of spaces do not count.
+ * for it.  An install keeps its prefix then too: of its tables only the one
+ * whose constructor failed goes back.  ctor-fail counts the constructions by
+ * operations: refused allocations and the roots of spaces do not count.
  *
  * When it is constructed a table is as alloc gave it: zeroed, whatever the
  * format's none value is.  construct and destruct may each be NULL alone.
@@ -41,9 +41,9 @@ struct pt_owner {
  * Whose tables share a byte with [pa, pa + bytes): calls found for each, in the
  * order of spaces, of each space the root first and then in the order of the
  * addresses they cover, a table before those below it.  A page may hold several
- * (formats whose tables are smaller than a page; fragment.h).  Only tables that are
- * linked are found.  With bytes 0 none is.  Returns how many, or the first value of
- * found that is not 0.
+ * (formats whose tables are smaller than a page; fragment.h).  Only tables that
+ * are linked are found.  With bytes 0 none is.  Returns how many, or the first
+ * value of found that is not 0.
  */
 int pt_table_owners(struct pt_space *const *spaces, unsigned count, uint64_t pa,
 		    uint64_t bytes,
@@ -59,20 +59,21 @@ int pt_table_at(struct pt_space *space, uint64_t va, unsigned depth,
 		struct pt_owner *owner);
 
 /*
- * What an uncorrectable error in [pa, pa + bytes) of memory costs.  An address is
- * *lost* where a walk for it, from the root down to the entry that ends it, reads
- * a byte of this range.  (Source: Linux's memory_failure(), which can do nothing
- * for a page of tables as long as nobody knows whose it is.)
+ * What an uncorrectable error in [pa, pa + bytes) of memory costs.  An address
+ * is *lost* where a walk for it, from the root down to the entry that ends it,
+ * reads a byte of this range.  (Source: Linux's memory_failure(), which can do
+ * nothing for a page of tables as long as nobody knows whose it is.)
  *
  * - An entry is lost with any of its bytes: with either half, with any copy.
- * - An entry of a group is lost alone: a walk for the group's other addresses reads
- *   their own entries.
+ * - An entry of a group is lost alone: a walk for the group's other addresses
+ *   reads their own entries.
  * - It does not matter what the entry holds; one that was none is lost too.
- * - A signed root loses nothing between its halves, where nothing is translated.
+ * - A signed root loses nothing between its halves: nothing is translated
+ *   there.
  * - Bytes of a table behind its entries (pt_level.table_shift) lose nothing.
  *
- * No poisoned byte is read.  So what only lost entries lead to is not found, and
- * its addresses are lost with those entries.  No address is lost twice.
+ * No poisoned byte is read.  So what only lost entries lead to is not found,
+ * and its addresses are lost with those entries.  No address is lost twice.
  */
 #define PT_LOST_RANGES 3
 
@@ -85,11 +86,11 @@ struct pt_poison {
 };
 
 /*
- * Calls report for each table, roots included, that shares a byte with the range
- * and that a walk reaches without reading a byte of it; in the order of
- * pt_table_owners().  Tables of a shared kernel part (share.h) are reported once,
- * with their owner; the sharer's root loses its own entries for them.  Returns
- * how many, or the first value of report that is not 0.
+ * Calls report for each table, roots included, that shares a byte with the
+ * range and that a walk reaches without reading a byte of it; in the order of
+ * pt_table_owners().  Tables of a shared kernel part (share.h) are reported
+ * once, with their owner; the sharer's root loses its own entries for them.
+ * Returns how many, or the first value of report that is not 0.
  */
 int pt_table_poisoned(struct pt_space *const *spaces, unsigned count,
 		      uint64_t pa, uint64_t bytes,

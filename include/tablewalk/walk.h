@@ -190,9 +190,9 @@ typedef int pt_install_fn(uint64_t start, uint64_t last,
 /*
  *			Walks that ask whose a table is
  *
- * table_of returns what is known of the table at pa (table_owner.h), or NULL.  If
- * it is set it is asked right before the entries of a table are read, each time,
- * the root included; for hugetlb_entry on the way to each page.  Unless the
+ * table_of returns what is known of the table at pa (table_owner.h), or NULL.
+ * If it is set it is asked right before the entries of a table are read, each
+ * time, the root included; for hugetlb_entry on the way to each page.  Unless the
  * answer is exactly what the walk takes the table for (address, length, depth,
  * number of the space, or of the owner in a shared kernel part) stray is called,
  * if it is set, with that and with the answer, and the walk ends with -EFAULT.

@@ -441,7 +441,7 @@ static int on_listed(void *context, uint64_t pa, uint64_t bytes)
 	const struct owned_table *t = find(l->o, pa);
 
 	if (!t || t->page.bytes != bytes || pa < l->behind)
-		breaks(l->o, "calls found for each of them, in ascending order");
+		breaks(l->o, "calls found for each, in ascending order");
 	l->behind = pa + bytes;
 	l->found++;
 	return 0;

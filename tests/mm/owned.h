@@ -61,7 +61,7 @@ struct owned {
 	unsigned pages;
 	unsigned page_fail_in;		/* 1: refuse the next; 0: never */
 	unsigned several;		/* most tables that one page held */
-	bool mixed;			/* some page held tables of both spaces */
+	bool mixed;			/* some page held some of both spaces */
 	uint64_t pending;		/* to be constructed; 0: none */
 	uint64_t leaving;		/* to be released; 0: none */
 	struct owned_event event[OWNED_EVENTS];
@@ -74,8 +74,8 @@ struct owned {
 /* The format number i with both spaces, or NULL past the last. */
 struct owned *owned_open(void **state, unsigned i);
 /*
- * The same with tables that are fragments of pages.  owned_check() asks then, of
- * every page, how many tables are in it and which, and no page may be empty.
+ * The same with tables that are fragments of pages.  owned_check() asks then,
+ * of every page, how many tables are in it and which, and no page may be empty.
  */
 struct owned *owned_open_fragments(void **state, unsigned i);
 /* Destroys both spaces; nothing may be left. */

@@ -19,7 +19,7 @@ static bool meets(const struct bytes *b, uint64_t pa, uint64_t bytes)
 	return b->pa <= pa + (bytes - 1) && pa <= b->last;
 }
 
-/* The depth at which a walk for va reads a poisoned byte; PT_DEPTHS: at none. */
+/* The depth at which a walk for va meets a poisoned byte; PT_DEPTHS: none. */
 static unsigned lost_depth(const struct pt_space *space, uint64_t va,
 			   const struct bytes *b)
 {
@@ -111,7 +111,7 @@ static void check_address(struct owned *o, const struct poisoned *all,
 		owned_break(o, "lost where a walk reads a poisoned byte, once");
 }
 
-/* Ranges are ascending and never adjacent, and right on both sides of each end. */
+/* Ranges ascend, are never adjacent, and right on both sides of each end. */
 static void check_ranges(struct owned *o, const struct poisoned *all,
 			 const struct pt_poison *p, const struct bytes *b)
 {

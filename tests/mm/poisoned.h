@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What pt_table_poisoned() says, held against walks that a test does itself: an
- * address is lost where such a walk meets a poisoned byte.  Rules that are broken
- * are remembered in the ledger of owned.h.
+ * address is lost where such a walk meets a poisoned byte.  Rules that are
+ * broken are remembered in the ledger of owned.h.
  */
 #ifndef TESTS_MM_POISONED_H
 #define TESTS_MM_POISONED_H

@@ -118,8 +118,8 @@ static int list(struct source *s, uint64_t pa, struct names *names, int value)
 }
 
 /*
- * "They lie at multiples of it from the start of the page"; "from the lowest such
- * place; where there is none, from the start of a new page".
+ * "They lie at multiples of it from the start of the page"; "from the lowest
+ * such place; where there is none, from the start of a new page".
  */
 static void places_are_taken_from_the_lowest(void **state)
 {
@@ -138,7 +138,7 @@ static void places_are_taken_from_the_lowest(void **state)
 	assert_int_equal(s->given_back, 0);
 }
 
-/* "with the last one of its page the page goes back, at once", and not before. */
+/* "with the last one of its page the page goes back, at once", not before. */
 static void last_table_gives_the_page_back(void **state)
 {
 	struct source *s = open_source(state);
@@ -179,8 +179,8 @@ static void lengths_have_pages_of_their_own(void **state)
 }
 
 /*
- * "those shorter than page_bytes / PT_FRAGMENTS_PER_PAGE at multiples of that": no
- * page holds more than the record can count.
+ * "those shorter than page_bytes / PT_FRAGMENTS_PER_PAGE at multiples of that":
+ * no page holds more than the record can count.
  */
 static void short_tables_fill_a_page_of_256(void **state)
 {
@@ -213,7 +213,7 @@ static void long_tables_have_a_page_each(void **state)
 	assert_int_equal(s->given_back, 2);
 }
 
-/* "bytes of zeroed memory": "What an earlier table left in the place is cleared". */
+/* "What an earlier table left in the place is cleared". */
 static void reused_places_are_cleared(void **state)
 {
 	struct source *s = open_source(state);
@@ -236,7 +236,7 @@ static void reused_places_are_cleared(void **state)
 	assert_int_equal(host[257], 0xdb);
 }
 
-/* "-ENOENT: no table of that length is at pa.  ...  Nothing has changed then." */
+/* "-ENOENT: no table of that length is at pa." */
 static void what_is_no_table_is_not_taken_back(void **state)
 {
 	struct source *s = open_source(state);
@@ -377,7 +377,8 @@ static void come_or_go(struct owned *o, uint64_t *seed, unsigned *mapped)
 /*
  * Tables of two spaces come and go in any order, some refused: each page counts
  * and lists its tables, goes back with the last one and not before, and every
- * table is zeroed, aligned, by itself, and found by pt_table_owners() in its page.
+ * table is zeroed, aligned, by itself, and found by pt_table_owners() in its
+ * page.
  */
 static void pages_balance_while_tables_come_and_go(void **state)
 {
@@ -444,8 +445,8 @@ static int is_owner(void *context, uint64_t pa, uint64_t bytes)
 }
 
 /*
- * The page of a table holds the tables that its owners say; returns whether they
- * are of both spaces.
+ * The page of a table holds the tables that its owners say; returns whether
+ * they are of both spaces.
  */
 static bool page_is_mixed(struct owned *o, uint64_t pa)
 {
@@ -465,8 +466,8 @@ static bool page_is_mixed(struct owned *o, uint64_t pa)
 }
 
 /*
- * "tables of several spaces may be in one page": the query of the whole page has
- * all of them, each with its own owner, on every format with short tables.
+ * "tables of several spaces may be in one page": the query of the whole page
+ * has all of them, each with its own owner, on every format with short tables.
  */
 static void page_of_two_spaces_has_owners_of_both(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The deliberate defects in fragments: random cases do not use them, so these are
- * shown here.  Each breaks a rule of the ledger of pages, and none of them stops
- * the process.
+ * The deliberate defects in fragments: random cases do not use them, so these
+ * are shown here.  Each breaks a rule of the ledger of pages, and none of them
+ * stops the process.
  */
 #include "owned.h"
 

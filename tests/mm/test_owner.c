@@ -174,7 +174,7 @@ static void install_keeps_its_prefix(void **state)
 	}
 }
 
-/* "Both may be NULL" (table_ops.h), and each alone too. */
+/* "Both may be NULL, and each alone" (table_ops.h). */
 static void spaces_do_without_constructors(void **state)
 {
 	struct owned *o;

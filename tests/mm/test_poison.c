@@ -53,8 +53,8 @@ static uint64_t table_pa(struct owned *o, unsigned space, uint64_t va,
 
 /*
  * "An address is lost where a walk for it, from the root down to the entry that
- * ends it, reads a byte of this range."  "No poisoned byte is read."  "No address
- * is lost twice."  Random ranges on every format, with and without fragments.
+ * ends it, reads a byte of this range." "No poisoned byte is read." "No address
+ * is lost twice." Random ranges on every format, with and without fragments.
  */
 static void lost_is_what_a_walk_would_read(void **state)
 {
@@ -101,7 +101,7 @@ static void any_byte_loses_one_entry(void **state)
 	}
 }
 
-/* "A signed root loses nothing between its halves, where nothing is translated." */
+/* "A signed root loses nothing between its halves". */
 static void signed_root_loses_no_gap(void **state)
 {
 	unsigned gaps = 0, full = 0;
@@ -230,8 +230,8 @@ static void entry_of_a_group_is_lost_alone(void **state)
 }
 
 /*
- * "So what only lost entries lead to is not found, and its addresses are lost with
- * those entries."
+ * "So what only lost entries lead to is not found, and its addresses are lost
+ * with those entries."
  */
 static void tables_behind_lost_entries_are_not_found(void **state)
 {
@@ -284,8 +284,8 @@ static void a_value_ends_the_reports(void **state)
 }
 
 /*
- * "Tables of a shared kernel part (share.h) are reported once, with their owner;
- * the sharer's root loses its own entries for them."
+ * "Tables of a shared kernel part (share.h) are reported once, with their
+ * owner; the sharer's root loses its own entries for them."
  */
 static void shared_tables_are_reported_once(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The list of all top-level tables: include/tablewalk/top_list.h.  A sentence in
- * quotes is the header's.
+ * The list of all top-level tables: include/tablewalk/top_list.h.  A sentence
+ * in quotes is the header's.
  */
 #include "mm_fixture.h"
 
@@ -14,7 +14,7 @@
 #define PA UINT64_C(0x4000000)
 #define BYTES UINT64_C(0x400000)
 
-/* Spaces whose constructors keep a list; memory is given once and never again. */
+/* Spaces whose constructors keep a list; memory is given once only. */
 struct kept {
 	struct pt_memory memory;
 	struct pt_env env;
@@ -23,7 +23,7 @@ struct kept {
 	struct pt_tops tops;
 	uint64_t next;
 	unsigned order[SPACES], visits;	/* numbers of the spaces visited */
-	unsigned destroy;		/* of the visit with this number; 0: none */
+	unsigned destroy;		/* at the visit with this number */
 	int value;			/* what the callback returns */
 };
 
@@ -209,7 +209,7 @@ static void only_roots_are_listed(void **state)
 	}
 }
 
-/* "found may destroy the space that it is called for": the others still come. */
+/* "found may destroy the space that it is called for": others still come. */
 static void spaces_can_go_while_they_are_visited(void **state)
 {
 	struct kept *k;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Walks that ask whose a table is: walk.h.  A sentence in quotes is the header's.
+ * Walks that ask whose a table is: walk.h.  A sentence in quotes is the
+ * header's.
  */
 #include "owned.h"
 
@@ -22,7 +23,7 @@ struct asking {
 	struct owned *o;
 	unsigned asked;
 	uint64_t pa[OWNED_TABLES];
-	unsigned lie_at;		/* number of the question; NOBODY: none */
+	unsigned lie_at;		/* number of the question, or NOBODY */
 	enum wrong lie;
 	struct pt_table_page told;
 	const struct pt_table_page *answer;	/* the last one */
@@ -106,8 +107,10 @@ static void populate(struct owned *o)
 	}
 }
 
-/* "it is asked right before the entries of a table are read, each time, the root
- * included". */
+/*
+ * "it is asked right before the entries of a table are read, each time, the root
+ * included".
+ */
 static void every_table_is_asked_about_once(void **state)
 {
 	struct owned *o;
@@ -150,9 +153,10 @@ static const struct pt_table_page *reached_of(struct owned *o, unsigned s,
 }
 
 /*
- * "Unless the answer is exactly what the walk takes the table for (address, length,
- * depth, number of the space ...) stray is called, if it is set, with that and with
- * the answer, and the walk ends with -EFAULT."  For each table, each way to be wrong.
+ * "Unless the answer is exactly what the walk takes the table for (address,
+ * length, depth, number of the space ...) stray is called, if it is set, with
+ * that and with the answer, and the walk ends with -EFAULT." For each table,
+ * each way to be wrong.
  */
 static void any_other_answer_ends_the_walk(void **state)
 {
@@ -229,8 +233,8 @@ static void tables_that_are_not_read_are_not_asked_about(void **state)
 }
 
 /*
- * A walker handed a table that another space owns: an entry of space 1 is made to
- * point to a page table of space 0.
+ * A walker handed a table that another space owns: an entry of space 1 is made
+ * to point to a page table of space 0.
  */
 static void table_of_another_space_is_not_read(void **state)
 {
@@ -274,7 +278,7 @@ static int supply(uint64_t start, uint64_t last, struct pt_install *supplied,
 	return 0;
 }
 
-/* Tables that the walk itself makes are constructed before it asks about them. */
+/* Tables that the walk itself makes are constructed before it asks. */
 static void tables_made_by_the_walk_are_known(void **state)
 {
 	static const struct pt_walk_ops ops = {
@@ -350,8 +354,8 @@ static void shared_kernel_tables_are_their_owners(void **state)
 	for (unsigned i = 0; (o = owned_open(state, i)); i++) {
 		const uint64_t word = pt_ones(o->f->va_word_bits);
 		/* The last page of both spaces, where they have the same. */
-		uint64_t end = o->f->va_rule == PT_VA_SIGNED ? word :
-							       pt_ones(o->f->va_bits);
+		uint64_t end = o->f->va_rule == PT_VA_SIGNED ?
+				       word : pt_ones(o->f->va_bits);
 		uint64_t va = end - (mm_page(o->m) - 1);
 		struct pt_space *owner = &o->m[0].space;
 		struct pt_space *sharer = &o->m[1].space;
