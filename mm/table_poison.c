@@ -154,7 +154,8 @@ static unsigned skip_lost(const struct runs *runs, unsigned index,
 			  unsigned entries, unsigned *end)
 {
 	*end = entries;
-	for (unsigned k = 0; k < runs->count; k++) {
+	for (unsigned k = 0; k < MUT(POISON_READS_LOST, runs->count, 0u);
+	     k++) {
 		unsigned first = runs->run[k].first;
 
 		if (index < first) {

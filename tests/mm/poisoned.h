@@ -26,10 +26,11 @@ void poisoned_ask(struct owned *o, unsigned count, uint64_t pa, uint64_t bytes,
 /* Pages near and far in both spaces, and a block where there can be one. */
 void poisoned_populate(struct owned *o);
 
-/* Checks everything the header says of one range. */
-void poisoned_check(struct owned *o, uint64_t pa, uint64_t bytes);
-
-/* The same for random ranges at, in and around tables. */
-void poisoned_exercise(struct owned *o, uint64_t seed);
+/*
+ * Checks everything the header says of random ranges at, in and around tables.
+ * With garbage they are asked about again when their bytes are overwritten with
+ * what leads nowhere: who follows it does not come back.
+ */
+void poisoned_exercise(struct owned *o, uint64_t seed, bool garbage);
 
 #endif

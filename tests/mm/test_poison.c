@@ -62,11 +62,11 @@ static void lost_is_what_a_walk_would_read(void **state)
 
 	for (unsigned i = 0; (o = owned_open(state, i)); i++) {
 		poisoned_populate(o);
-		poisoned_exercise(o, 0xabcdef + i);
+		poisoned_exercise(o, 0xabcdef + i, true);
 		owned_close(state);
 		o = owned_open_fragments(state, i);
 		poisoned_populate(o);
-		poisoned_exercise(o, 0xfedcba + i);
+		poisoned_exercise(o, 0xfedcba + i, true);
 		owned_close(state);
 	}
 }

@@ -108,7 +108,7 @@ static unsigned is_broken(void **state, unsigned i)
 	if (!o)
 		return 2;
 	poisoned_populate(o);
-	poisoned_exercise(o, 0x1234567 + i);
+	poisoned_exercise(o, 0x1234567 + i, false);
 	exercise_tops(o);
 	exercise_walk(o);
 	owned_destroy(o);
