@@ -77,7 +77,8 @@ struct run *run_create(const struct pt_format *format, uint8_t *ram,
 	run->expected.event = calloc(TRACE_CAPACITY, sizeof(struct trace_event));
 	run->seen.event = calloc(TRACE_CAPACITY, sizeof(struct trace_event));
 	run->expected.capacity = run->seen.capacity = TRACE_CAPACITY;
-	if (!run->oracle || !run->watch || !run->stale || !run->bbm || !run->expected.event || !run->seen.event) {
+	if (!run->oracle || !run->watch || !run->stale || !run->bbm ||
+	    !run->expected.event || !run->seen.event) {
 		set_error(error, error_bytes, format->name, "out of memory");
 		run_destroy(run);
 		return NULL;
@@ -408,7 +409,8 @@ static bool check_observed(struct run *run, enum run_check check,
 		return true;
 	return (check != RUN_CHECK_STORE ||
 		oracle_watch_end(run->watch, finding)) &&
-	       oracle_bbm_end(run->bbm, finding) && oracle_stale_end(run->stale, finding);
+	       oracle_stale_end(run->stale, finding) &&
+	       oracle_bbm_end(run->bbm, finding);
 }
 
 /* One operation on both sides, with the checks that follow it at once. */

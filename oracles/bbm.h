@@ -18,9 +18,9 @@
  *   for leaves that become one, and for tables that a group takes the place of,
  *   but that these may each be flushed as they are broken.
  * - The rule is for entries of tables that were reachable when the operation
- *   began.  One that it links itself may be cached from then on, so that it does
- *   well to break entries there before they are replaced, too; nobody insists
- *   on it, and the hole is excused as any other.
+ *   began.  One that it links itself may be cached from then on, so that it
+ *   does well to break entries there before they are replaced, too; nobody
+ *   insists on it, and the hole is excused as any other.
  *
  * The memory of a table that was released is not used again in the same
  * operation, so nothing needs to be told of releases.
