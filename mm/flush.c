@@ -83,15 +83,19 @@ void pt_stale_flush_broken(struct pt_stale *stale, uint64_t bytes)
 {
 	struct pt_stale part = *stale;
 
-	/* The defects put off to the end what they leave out here. */
+	/*
+	 * The defects put off to the end what they leave out here, and name no
+	 * depth: they are mistakes between break and make only.
+	 */
 	if (MUT(BBM_NO_FLUSH, false, true))
 		return;
-	if (MUT(BBM_FLUSH_SHORT, true, is_empty(stale))) {
+	if (MUT(BBM_FLUSH_SHORT, true, !bytes || is_empty(stale))) {
 		pt_stale_flush(stale);
 		return;
 	}
 	if (part.last - part.va > bytes - 1)
 		part.last = part.va + (bytes - 1);
+	part.unsure = true;
 	pt_stale_tell(&part);
 }
 

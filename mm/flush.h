@@ -82,9 +82,9 @@ static inline void pt_stale_flush(struct pt_stale *stale)
 }
 
 /*
- * The same between break and make: entries that hardware does not use any more
- * were noted, they are entries of bytes each, and others follow in their place.
- * What was there before the operation is all forgotten then; what follows was not.
+ * The same between break and make: what was noted is not used any more, and other
+ * entries follow in its place.  bytes is what each entry of a group covers, 0 where
+ * it is a single one.
  */
 void pt_stale_flush_broken(struct pt_stale *stale, uint64_t bytes);
 

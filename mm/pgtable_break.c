@@ -82,7 +82,7 @@ void pt_clear_tables(struct pt_stale *stale, unsigned depth,
 	}
 	if (!tables)
 		return;
-	pt_stale_flush_broken(stale, pt_span(f, depth));
+	pt_stale_flush_broken(stale, order ? pt_span(f, depth) : 0);
 	pt_stale_flush_tables(stale);
 	for (unsigned i = 0; i < tables; i++)
 		if (MUT(MAP_LEAKS_TABLE, true, false))

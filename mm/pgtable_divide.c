@@ -217,7 +217,7 @@ static void link_broken(struct pt_stale *stale, const struct pt_slot *slot,
 	struct pt_entry now = pt_break_entry(f, slot->depth, &slot->table,
 					     slot->index);
 
-	pt_stale_flush_broken(stale, pt_span(f, slot->depth));
+	pt_stale_flush_broken(stale, 0);
 	if (MUT(SPLIT_LOSES_TOUCH, now.raw != slot->entry.raw, false))
 		pass_on(space, slot, e, now);
 	pt_slot_write(space, slot, e);

@@ -130,7 +130,7 @@ static int collapse_table(struct pt_stale *stale, struct pt_slot *slot,
 		pt_slot_write(space, slot, pt_none_entry(l));
 	if (MUT(BBM_COLLAPSE_LIVE, f->break_before_make, false)) {
 		pt_break_entry(f, slot->depth, &slot->table, slot->index);
-		pt_stale_flush_broken(stale, pt_span(f, slot->depth));
+		pt_stale_flush_broken(stale, 0);
 		/* Until now hardware could set flags of what is below. */
 		run_is_uniform(space, &run, &pa, &attrs);
 	}

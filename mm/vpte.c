@@ -215,7 +215,7 @@ static bool break_unit(struct pt_stale *stale, const struct pt_slot *slot,
 		pt_stale_note(stale, depth, va, pt_entry_kind(f, depth, e), e);
 		pt_break_entry(f, depth, &slot->table, i);
 	}
-	pt_stale_flush_broken(stale, bytes);
+	pt_stale_flush_broken(stale, order ? bytes : 0);
 	return true;
 }
 
