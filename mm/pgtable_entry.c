@@ -201,7 +201,7 @@ static void fold_live(struct pt_stale *stale, const struct fold *fold)
 			i = 0;
 			continue;
 		}
-		/* Those that are in the group by now count as what they were. */
+		/* One that is in the group by now stands for all of it. */
 		if (MUT(FLUSH_FORGOTTEN_COLLAPSE, true, false))
 			pt_stale_note(stale, run->depth, fold->va + offset,
 				      PT_LEAF, old);
