@@ -464,7 +464,7 @@ static int walk_vma(struct pt_space *space, uint64_t va, uint64_t last,
 	return ret;
 }
 
-/* "A walk over VMAs that is to split there ends with -EBUSY instead (R25)." */
+/* "A walk over VMAs that is to split there ends with -EBUSY instead" */
 static void walks_that_split_end_with_busy(void **state)
 {
 	struct sharing *s;
