@@ -4,7 +4,8 @@
  *
  * A descent of its own, because a dump wants what a walk does not tell: the
  * rights taken away on the way, and entries by the stretch.  None entries are
- * passed over at once, and so are leaves that differ in their address only.
+ * passed over at once, and so are leaves that differ in their address only.  What
+ * is below a link to a shadow is known without a descent.
  *
  * Source: include/tablewalk/ptdump.h; the rules are those of
  * docs/walker-rules.md.
@@ -12,6 +13,16 @@
 #include <tablewalk/ptdump.h>
 
 #include "pgtable.h"
+
+/*
+ * What lies below an entry that points to a shadow's table of some depth: leaves
+ * of one page that are all alike.  The rights are those that the shadow's own
+ * tables take away.
+ */
+struct below_link {
+	bool alike;
+	uint32_t attrs, removed;
+};
 
 struct dumper {
 	struct pt_space *space;
@@ -22,6 +33,8 @@ struct dumper {
 	unsigned marker;		/* the first one not passed yet */
 	bool open;			/* there is a run */
 	struct pt_dump_run run;
+	/* By the depth of the shadow's table; none alike without a shadow. */
+	struct below_link below[PT_DEPTHS];
 };
 
 /*
@@ -194,6 +207,108 @@ static void stretch(const struct dumper *d, const struct part *part,
 	step->index = index;
 }
 
+/* The shadow. */
+
+/* Whether an entry of a shadow's table leads to the same as the first one does. */
+static bool is_like_first(const struct dumper *d, unsigned depth,
+			  struct pt_entry e, struct pt_entry first)
+{
+	const struct pt_level *l = &d->f->level[depth];
+	const enum pt_kind kind = pt_entry_kind(d->f, depth, e);
+
+	if (depth == PT_PTE)
+		return kind == PT_LEAF &&
+		       !((e.raw ^ first.raw) & d->mask[PT_PTE]);
+	/* What hardware sets in a table entry says nothing of what is below. */
+	return kind == PT_TABLE &&
+	       pt_table_pa(l, e) == pt_table_pa(l, first) &&
+	       pt_table_removed(l, e) == pt_table_removed(l, first);
+}
+
+static bool entries_are_alike(struct dumper *d, unsigned depth,
+			      const struct pt_table *table,
+			      struct pt_entry first)
+{
+	const unsigned entries = pt_table_entries(d->f, depth);
+
+	d->dump->tables++;
+	for (unsigned i = 1; i < entries; i++)
+		if (!is_like_first(d, depth,
+				   pt_read_entry(d->f, depth, table, i),
+				   first))
+			return false;
+	return true;
+}
+
+/* What lies below entries that point to the shadow's table of that depth. */
+static struct below_link look_below(struct dumper *d, unsigned depth)
+{
+	const struct pt_shadow *shadow = d->dump->shadow;
+	const struct pt_level *l = &d->f->level[depth];
+	const struct pt_table table = pt_table_open(d->space, depth,
+						    shadow->table[depth]);
+	const struct pt_entry e = pt_read_entry(d->f, depth, &table, 0);
+	const enum pt_kind kind = pt_entry_kind(d->f, depth, e);
+	struct below_link below = { 0 };
+
+	if (depth == PT_PTE) {
+		below.alike = kind == PT_LEAF;
+		below.attrs = below.alike ? pt_attrs_read(l, kind, e) : 0;
+	} else if (kind == PT_TABLE &&
+		   pt_table_pa(l, e) == shadow->table[depth + 1]) {
+		below = d->below[depth + 1];
+		below.removed |= pt_table_removed(l, e);
+	}
+	if (MUT(DUMP_SHADOW_TRUSTED, true, false) && below.alike)
+		below.alike = entries_are_alike(d, depth, &table, e);
+	return below;
+}
+
+/* Looks at the tables of the shadow, once for the whole dump. */
+static void look_at_shadow(struct dumper *d)
+{
+	const struct pt_shadow *shadow = d->dump->shadow;
+
+	if (!shadow || shadow->format != d->f || shadow->env != d->space->env)
+		return;
+	for (unsigned depth = PT_PTE; depth > d->f->top; depth--)
+		d->below[depth] = look_below(d, depth);
+}
+
+/* Whether an entry that points to a table is a link to leaves that are alike. */
+static bool is_short(const struct dumper *d, unsigned depth, uint64_t pa)
+{
+	return d->below[depth + 1].alike &&
+	       pa == d->dump->shadow->table[depth + 1];
+}
+
+static int dump_table(struct dumper *d, const struct pt_table *table,
+		      unsigned depth, uint64_t va, uint64_t last,
+		      uint32_t removed);
+
+/* What is below an entry of the part that points to a table. */
+static int dump_below(struct dumper *d, const struct part *part,
+		      const struct pt_step *step, struct pt_entry e)
+{
+	const struct pt_level *l = &d->f->level[part->depth];
+	const uint32_t removed = part->removed |
+				 MUT(DUMP_IGNORES_REMOVED,
+				     pt_table_removed(l, e), 0u);
+	struct pt_table next;
+	struct part leaves = { .depth = PT_PTE };
+
+	if (!is_short(d, part->depth, pt_table_pa(l, e))) {
+		next = pt_table_follow(d->space, part->depth, e);
+		return dump_table(d, &next, part->depth + 1, step->va,
+				  step->end, removed);
+	}
+	leaves.depth = MUT(DUMP_SHADOW_DEPTH, PT_PTE, part->depth);
+	leaves.removed = MUT(DUMP_SHADOW_STALE_RIGHTS, removed, part->removed) |
+			 d->below[part->depth + 1].removed;
+	return note_entries(d, &leaves, step->va, step->end, PT_LEAF,
+			    d->below[part->depth + 1].attrs);
+}
+
 static int dump_table(struct dumper *d, const struct pt_table *table,
 		      unsigned depth, uint64_t va, uint64_t last,
 		      uint32_t removed)
@@ -203,9 +318,9 @@ static int dump_table(struct dumper *d, const struct pt_table *table,
 	struct pt_step step = pt_step_first(d->f, depth, va, last);
 	int ret;
 
+	d->dump->tables++;
 	do {
 		enum pt_kind kind;
-		struct pt_table next;
 		struct pt_entry e;
 		uint32_t attrs = 0;
 		bool more;
@@ -216,12 +331,7 @@ static int dump_table(struct dumper *d, const struct pt_table *table,
 		e = pt_read_entry(d->f, depth, table, step.index);
 		kind = pt_entry_kind(d->f, depth, e);
 		if (kind == PT_TABLE) {
-			next = pt_table_follow(d->space, depth, e);
-			ret = dump_table(d, &next, depth + 1, step.va,
-					 step.end,
-					 removed | MUT(DUMP_IGNORES_REMOVED,
-						       pt_table_removed(l, e),
-						       0u));
+			ret = dump_below(d, &part, &step, e);
 			continue;
 		}
 		if (pt_has_attrs(kind))
@@ -242,10 +352,12 @@ int pt_dump_range(struct pt_space *space, uint64_t va, uint64_t last,
 	int ret = pt_range_error(space, va, last);
 
 	dump->wx_pages = 0;
+	dump->tables = 0;
 	if (ret)
 		return ret;
 	for (unsigned depth = f->top; depth < PT_DEPTHS; depth++)
 		d.mask[depth] = alike_mask(&f->level[depth]);
+	look_at_shadow(&d);
 	root = pt_root_open(space);
 	ret = dump_table(&d, &root, f->top, va, last, 0);
 	if (!ret && MUT(DUMP_LAST_RUN_LOST, true, false))

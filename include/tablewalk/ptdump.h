@@ -9,7 +9,7 @@
 #ifndef TABLEWALK_PTDUMP_H
 #define TABLEWALK_PTDUMP_H
 
-#include <tablewalk/table_ops.h>
+#include <tablewalk/shadow.h>
 
 #define PT_DUMP_HOLES 0x1u	/* holes are runs too */
 
@@ -52,6 +52,17 @@ struct pt_dump {
 	 * effective W and X (R51); of the runs reported, 0 after a refusal.
 	 */
 	uint64_t wx_pages;
+	/*
+	 * The shadow that links of the space point to, or NULL; it changes how
+	 * much is read and nothing else.  Below a link all entries are alike, so
+	 * one look at each table of the shadow, and at the link, tells what a
+	 * descent would.  Where entries of one of these tables turn out not to be
+	 * alike (somebody stored to it), those that lead to it are descended
+	 * into.  A shadow of another format or environment is as none (R50).
+	 */
+	const struct pt_shadow *shadow;
+	/* Out: how many tables were looked at, each time one was. */
+	uint64_t tables;
 };
 
 /*
