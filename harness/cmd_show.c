@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * tablewalk show: the tables that a case leaves, as a tree of text or as runs.
+ * tablewalk show: the tables that a case leaves, as a tree of text or as runs;
+ * tablewalk dump: the runs, of an example where no case is given.
  *
  * The tree is read from memory by descriptor; runs of equal neighbours are one
  * line, empty entries none.  --dump prints what pt_dump_range() makes of them.
@@ -308,11 +309,24 @@ static bool show_options(const struct command *command, int argc, char **argv,
 	return true;
 }
 
+/* Loads the case at that path and shows what it leaves. */
+static int show_loaded(struct show_arguments *a, const char *path)
+{
+	struct tw_case c;
+	char error[512];
+
+	a->show.path = path;
+	if (case_load(path, CASE_TAGGED, &c, error, sizeof(error))) {
+		command_error("%s", error);
+		return STATUS_USAGE;
+	}
+	return a->json ? show_json(a->formats.format[0], &c, &a->show)
+		       : show_case(a->formats.format[0], &c, &a->show);
+}
+
 static int show_main(const struct command *command, int argc, char **argv)
 {
 	struct show_arguments a = { 0 };
-	struct tw_case c;
-	char error[512];
 
 	if (!show_options(command, argc, argv, &a))
 		return a.status;
@@ -324,13 +338,7 @@ static int show_main(const struct command *command, int argc, char **argv)
 		command_error("--holes is an option of --dump");
 		return STATUS_USAGE;
 	}
-	a.show.path = argv[optind];
-	if (case_load(a.show.path, CASE_TAGGED, &c, error, sizeof(error))) {
-		command_error("%s", error);
-		return STATUS_USAGE;
-	}
-	return a.json ? show_json(a.formats.format[0], &c, &a.show)
-		      : show_case(a.formats.format[0], &c, &a.show);
+	return show_loaded(&a, argv[optind]);
 }
 
 const struct command command_show = {
@@ -349,4 +357,70 @@ const struct command command_show = {
 	"  --json            one document: entries with space, depth, va, kind, pa; with\n"
 	"                    --dump runs with space, start, last, depth, kind, effective\n",
 	.main = show_main,
+};
+
+/*
+ * The example: what a program and the kernel could have mapped, with tables that
+ * take rights away where the format has such, so that each line of the dump has
+ * another reason.  docs/dump.md explains them.
+ */
+static const char example[] =
+	"tablewalk case 2\n"
+	"salt 0x0000\n"
+	"map at=home0-4 len=4unit attrs=rwad pa=data height=0\n"
+	"map at=home0 len=4unit attrs=rxuad pa=data2 height=0\n"
+	"map at=home0+4 len=4unit attrs=rwuad pa=data height=0\n"
+	"setkind at=home0+6 height=0 kind=protnone pa=data\n"
+	"map at=home0+12 len=2unit attrs=rwxuad pa=data2 height=0\n"
+	"map at=home0+1h1 len=2unit attrs=rwuad pa=data height=1\n"
+	"map at=home0+1h2 len=4unit attrs=rwxuad pa=data2 height=0\n"
+	"restrict at=home0+1h2 height=1 remove=w\n"
+	"map at=prev2+1h1 len=4unit attrs=rwxuad pa=data height=0\n"
+	"restrict at=home0-1 height=1 remove=w\n"
+	"restrict at=home0+1h2 height=2 remove=x\n";
+
+static int dump_example(struct show_arguments *a)
+{
+	struct tw_case c;
+	char error[512];
+
+	a->show.path = "example";
+	if (case_parse(example, sizeof(example) - 1, a->show.path, &c, error,
+		       sizeof(error))) {
+		command_error("%s", error);
+		return STATUS_CANNOT;
+	}
+	return a->json ? show_json(a->formats.format[0], &c, &a->show)
+		       : show_case(a->formats.format[0], &c, &a->show);
+}
+
+static int dump_main(const struct command *command, int argc, char **argv)
+{
+	struct show_arguments a = { .show.dump = true };
+
+	if (!show_options(command, argc, argv, &a))
+		return a.status;
+	if (argc - optind > 1 || a.formats.count != 1) {
+		command_error("dump needs one --format and at most one case "
+			      "file");
+		return STATUS_USAGE;
+	}
+	return argc > optind ? show_loaded(&a, argv[optind]) :
+			       dump_example(&a);
+}
+
+const struct command command_dump = {
+	.name = "dump",
+	.synopsis = "--format F [--holes] [--json] [CASE]",
+	.help =
+	"Prints the tables that a case leaves as runs of like entries, as `tablewalk\n"
+	"show --dump' does; without a case, those of an example.  Each line: range,\n"
+	"length, kind, attributes, the rights that the tables above leave (eff), depth.\n"
+	"Warns of pages that are writable and executable by what is left.\n\n"
+	"  --format F        the format\n"
+	"  --holes           holes too\n"
+	"  --mutant ID       switch a deliberate defect on\n"
+	"  --json            one document: runs with space, start, last, depth, kind,\n"
+	"                    attrs, removed, effective; wx_pages of each space\n",
+	.main = dump_main,
 };

@@ -35,7 +35,7 @@ json() { python3 -c "import json; d = json.load(open('out')); assert $1, d"; }
 test_help_names_every_command() {
 	expect 0 --help
 	mv out general
-	for command in list run random convert show hw; do
+	for command in list run random convert show dump hw; do
 		grep -q "tablewalk $command" general || fail "no $command"
 		expect 0 "$command" --help
 		grep -q "^usage: tablewalk $command" out || fail "no help for $command"
@@ -54,7 +54,7 @@ test_unknown_command_is_usage() {
 }
 
 test_unknown_option_is_usage() {
-	for command in list run random convert show hw; do
+	for command in list run random convert show dump hw; do
 		expect 2 "$command" --frobnicate
 		complains frobnicate
 	done
@@ -399,6 +399,48 @@ test_dump_covers_every_kind_of_space() {
 	done
 	expect 0 show --dump --holes --format i386 "$seed"
 	grep -qx '0x00000000-0xffffffff       4G none pmd' out || fail "no empty space"
+}
+
+# dump is show --dump; without a case it has an example with accumulated rights.
+test_dump_has_an_example() {
+	local seed=$seeds/dump-runs.tw
+	expect 0 show --dump --holes --format s390x-4level "$seed"
+	mv out shown
+	expect 0 dump --holes --format s390x-4level "$seed"
+	cmp -s shown out || fail "not what show --dump prints"
+	expect 0 dump --format x86_64-4level
+	grep -q 'leaf rwxu-ad-- eff r--u pte' out || fail "no accumulated rights"
+	expect 0 dump --json --format m68k-motorola
+	json "d['case'] == 'example' and any(r['removed'] == '-w--' for r in d['runs'])"
+	expect 2 dump
+	complains "--format"
+	expect 2 dump --format all
+	complains "one --format"
+	expect 2 dump --format fake "$seed" "$seed"
+	complains "at most one case"
+}
+
+# The example runs without a violation on every format.
+test_dump_example_runs_everywhere() {
+	for format in $("$tablewalk" list --json |
+			python3 -c 'import json, sys
+for f in json.load(sys.stdin)["formats"]: print(f["name"])'); do
+		expect 0 dump --format "$format"
+		grep -q ' leaf ' out || fail "$format: nothing mapped"
+	done
+}
+
+# docs/dump.md shows what the command prints.
+test_dump_page_shows_real_output() {
+	local page=$source_dir/docs/dump.md formats
+	formats=$(sed -n 's/^\$ tablewalk dump --format \([^ ]*\)$/\1/p' "$page")
+	[ "$(echo "$formats" | wc -l)" -ge 4 ] || fail "no examples"
+	for format in $formats; do
+		expect 0 dump --format "$format"
+		sed -n "/^\\\$ tablewalk dump --format $format\$/,/^\`\`\`/p" "$page" |
+			sed '1d;$d' >shown
+		cmp shown out || fail "$format differs"
+	done
 }
 
 # Entries in halves and in copies are shown as the entries they are.
