@@ -405,6 +405,7 @@ void oracle_stale_store(struct oracle_stale *stale, uint64_t pa, unsigned bytes,
 	struct mmu_entry old, now;
 	struct reached table;
 	uint64_t index, span, entry;
+	bool shared;
 
 	(void)bytes;
 	stale->changed = false;
@@ -422,14 +423,17 @@ void oracle_stale_store(struct oracle_stale *stale, uint64_t pa, unsigned bytes,
 	if (!is_touch(&old, &now))
 		follow(stale, &table, index);
 	/* The owner's name stands for all who share. */
-	if (is_shared_entry(stale->oracle, &table, index, &entry) &&
-	    table.space != stale->oracle->share.owner)
-		return;
+	shared = is_shared_entry(stale->oracle, &table, index, &entry) &&
+		 table.space != stale->oracle->share.owner;
+	if (shared)
+		table.space = stale->oracle->share.owner;
 	if ((level->half_offset || level->copies > 1) &&
 	    !is_whole(stale, &table, index, &old, &now))
 		return;
 	if (stale->oracle->arch->break_before_make)
 		note_change(stale, &table, index, &old, &now);
+	if (shared)
+		return;
 	if (now.class == MMU_TABLE &&
 	    (old.class != MMU_TABLE || old.pa != now.pa))
 		add_young(stale, &table, index, now.pa);
