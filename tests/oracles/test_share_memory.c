@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "bbm.h"
 #include "stale.h"
 #include "toy.h"
 
@@ -32,6 +33,7 @@ struct world {
 	struct pt_memory memory, old;
 	struct oracle_table live[LIVE];
 	struct oracle_stale *stale;
+	struct oracle_bbm *bbm;
 	struct finding finding;
 };
 
@@ -86,12 +88,17 @@ static void build(struct world *w, bool synced)
 
 static int open_world(void **state, bool synced)
 {
+	static struct mmu_arch arch;
 	static struct world w;
 
 	memset(&w, 0, sizeof(w));
-	toy_open(&w.toy, &toy_arch);
+	arch = toy_arch;
+	arch.break_before_make = true;
+	toy_open(&w.toy, &arch);
 	w.stale = oracle_stale_create();
 	assert_non_null(w.stale);
+	w.bbm = oracle_bbm_create();
+	assert_non_null(w.bbm);
 	build(&w, synced);
 	*state = &w;
 	return 0;
@@ -111,6 +118,7 @@ static int close_world(void **state)
 {
 	struct world *w = *state;
 
+	oracle_bbm_destroy(w->bbm);
 	oracle_stale_destroy(w->stale);
 	toy_close(&w->toy);
 	return 0;
@@ -267,6 +275,7 @@ static void begin(struct world *w)
 {
 	memset(&w->finding, 0, sizeof(w->finding));
 	oracle_stale_begin(w->stale, w->toy.oracle, &w->memory, &w->toy.regime);
+	oracle_bbm_begin(w->bbm, w->toy.oracle, w->stale);
 }
 
 static void store(struct world *w, uint64_t pa, uint64_t raw)
@@ -274,12 +283,14 @@ static void store(struct world *w, uint64_t pa, uint64_t raw)
 	memcpy(w->before, w->bytes, sizeof(w->before));
 	poke(w, pa, raw);
 	oracle_stale_store(w->stale, pa, 8, &w->old);
+	oracle_bbm_store(w->bbm);
 }
 
 static void flush(struct world *w, unsigned space, uint64_t va, uint64_t last,
 		  bool tables)
 {
 	oracle_stale_flush(w->stale, space, va, last, PT_DEPTH_UNKNOWN, tables);
+	oracle_bbm_flush(w->bbm, space, va, last, PT_DEPTH_UNKNOWN, tables);
 }
 
 static void ends_well(struct world *w)
@@ -419,6 +430,34 @@ static void broken_entries_follow(void **state)
 	ends_well(w);
 }
 
+/* Both roots are broken before either is made, and one flush is for both. */
+static void both_roots_are_broken_first(void **state)
+{
+	struct world *w = *state;
+	const uint64_t leaf = toy_leaf(0, PT_R, false);
+
+	begin(w);
+	store(w, ROOT0 + 16, 0);
+	store(w, ROOT1 + 16, 0);
+	assert_true(oracle_bbm_is_broken(w->bbm, ROOT0 + 16));
+	assert_true(oracle_bbm_is_broken(w->bbm, ROOT1 + 16));
+	flush(w, 0, HIGH, HIGHER - 1, true);
+	store(w, ROOT0 + 16, leaf);
+	store(w, ROOT1 + 16, leaf);
+	ends_well(w);
+	assert_true(oracle_bbm_end(w->bbm, &w->finding));
+	/* The sharer's, made before what is cached of it is gone. */
+	store(w, ROOT0 + 16, toy_table(PMD_TABLE, 0));
+	store(w, ROOT1 + 16, toy_table(PMD_TABLE, 0));
+	begin(w);
+	store(w, ROOT0 + 16, 0);
+	flush(w, 0, HIGH, HIGHER - 1, true);
+	store(w, ROOT0 + 16, leaf);
+	store(w, ROOT1 + 16, leaf);
+	assert_false(oracle_bbm_end(w->bbm, &w->finding));
+	assert_int_equal(w->finding.va, HIGH);
+}
+
 /* Hardware sets ACCESSED and DIRTY whenever it likes, in between too. */
 static void touches_may_come_between(void **state)
 {
@@ -457,6 +496,8 @@ int main(void)
 		SYNCED(none_need_not_follow),
 		SYNCED(broken_entries_follow),
 		EQUAL(broken_entries_follow),
+		EQUAL(both_roots_are_broken_first),
+		SYNCED(both_roots_are_broken_first),
 		EQUAL(touches_may_come_between),
 	};
 
