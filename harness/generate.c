@@ -519,9 +519,18 @@ static void plot_share(struct maker *m)
 	add(m, OP_SWITCH);
 	add(m, OP_SHARE);
 	if (rng_one_in(m->rng, 2)) {
+		struct case_record *r;
+
 		add(m, OP_SWITCH);
 		add_map(m, place, draw_height(m), 1 + rng_below(m->rng, 3));
-		add_at(m, OP_UNMAP, place);
+		r = add_at(m, OP_UNMAP, place);
+		if (rng_one_in(m->rng, 2)) {
+			/* All of it, so that entries of the root go. */
+			set_length(r, 0, CASE_SPACE);
+			r->anchor = CASE_ZERO;
+			r = add_at(m, OP_FREE, CASE_ZERO);
+			set_length(r, 0, CASE_SPACE);
+		}
 		add(m, OP_SWITCH);
 	}
 	add_at(m, OP_SYNC, place);

@@ -151,14 +151,6 @@ static void add_spot(struct oracle_watch *w, unsigned space, uint64_t va)
 	if (w->spots == SPOTS ||
 	    !model_offset(w->oracle, space, va, &offset))
 		return;
-	/*
-	 * What is translated through another's tables is watched there.  The
-	 * sharer's root follows the owner's word by word (stale.c), but what is
-	 * broken there is told of the owner only.
-	 */
-	if (w->oracle->arch->break_before_make &&
-	    share_owner_of(w->oracle, space, offset) != space)
-		return;
 	for (unsigned i = 0; i < w->spots; i++)
 		if (w->spot[i].va == va && w->spot[i].space == space)
 			return;

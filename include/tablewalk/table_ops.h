@@ -148,7 +148,7 @@ struct pt_env {
 struct pt_vma;			/* walk.h */
 
 /* Room for the kernel part of the longest root that is broken before made. */
-#define PT_BROKEN_WORDS 32
+#define PT_BROKEN_WORDS 64
 
 /*
  * One address space.  The caller allocates it; pt_space_init() fills it and

@@ -8,8 +8,7 @@
  *  - an operation that the small format answers with -ERANGE: the large one may
  *    well translate that address.  It is left out on the large one;
  *  - fail and ctor-fail: they count tables, of which the large one needs more;
- *  - during: it counts callbacks, of which the large one has others.  What it
- *    would hold is carried out at its turn, on both;
+ *  - share and sync: half of the large one's root is another range;
  *  - owner down to the small one's root, which is always there;
  *  - the script of a walk (actions, stops), and during: they count callbacks, of
  *    which the large one has others.  The walk itself is compared, and what would
@@ -182,6 +181,8 @@ static bool is_left_out(const struct family *f, const struct op *op)
 	case OP_FAIL:
 	case OP_CTOR_FAIL:
 	case OP_DURING:
+	case OP_SHARE:
+	case OP_SYNC:
 		return true;
 	case OP_OWNER:
 		return op->depth <= f->small.format->top;

@@ -117,8 +117,14 @@ static void on_store(void *context, uint64_t pa, unsigned bytes,
 		breaks(s, "changed through its owner only");
 	settle(s);
 	if (owned != SHARING_NO_FLIGHT) {
+		uint64_t now = s->space[OWNER].changes + 1;
+
 		s->flight = owned;
 		s->was_none = is_none(s, sharing_raw(s, SHARER, owned));
+		if (!s->was_none && is_none(s, sharing_raw(s, OWNER, owned)))
+			s->broke[owned] = now;
+		else if (s->f->break_before_make && s->broke[owned] == now)
+			s->was_none = false;
 	}
 }
 

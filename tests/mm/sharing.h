@@ -13,6 +13,8 @@
 #include <tablewalk/share.h>
 #include <tablewalk/table_owner.h>
 
+/* Entries of the longest root. */
+#define SHARING_ROOT 8192
 #define SHARING_TABLES 512
 #define SHARING_NO_FLIGHT (~0u)
 
@@ -33,6 +35,12 @@ struct sharing {
 	/* An entry of the owner's root that the sharer's has to follow. */
 	unsigned flight;
 	bool was_none;			/* what it was in the sharer before */
+	/*
+	 * By index: 1 + the count of the owner's changes when the owner made an
+	 * entry none that the sharer had.  What is made there before the count
+	 * moves was broken (table_ops.h), and is no addition.
+	 */
+	uint64_t broke[SHARING_ROOT];
 	/* What happened since sharing_forget(). */
 	unsigned stores, mirrored, allocations, releases;
 	unsigned flushes[PT_SPACES];
