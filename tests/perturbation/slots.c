@@ -246,6 +246,7 @@ void slots_list(struct slots *slots, struct pt_format *f)
 	add(&s, SLOT_NUMBER, "va_bits", &f->va_bits);
 	add(&s, SLOT_NUMBER, "va_word_bits", &f->va_word_bits);
 	add(&s, SLOT_SWITCH, "big_endian", &f->big_endian);
+	add(&s, SLOT_SWITCH, "break_before_make", &f->break_before_make);
 	for (s.depth = f->top; s.depth <= PT_PTE; s.depth++)
 		add_level(&s, &f->level[s.depth]);
 }

@@ -88,6 +88,8 @@ static bool levels_agree(const struct compare *c)
 	AGREE(c, f->top, "va_bits", f->va_bits, m->va_bits);
 	AGREE(c, f->top, "va_word_bits", f->va_word_bits, m->va_word_bits);
 	AGREE(c, f->top, "big_endian", f->big_endian, m->big_endian);
+	AGREE(c, f->top, "break_before_make", f->break_before_make,
+	      m->break_before_make);
 	AGREE(c, f->top, "two roots", f->va_rule == PT_VA_ROOTS, m->two_roots);
 	AGREE(c, f->top, "sign extension", f->va_rule == PT_VA_SIGNED,
 	      m->sign_extended);
