@@ -5,6 +5,8 @@
  * Source: include/tablewalk/walk.h; the rules are those of
  * docs/walker-rules.md.
  */
+#include <time.h>
+
 #include "pagewalk.h"
 
 static uint64_t layout_mask(const struct pt_leaf_layout *leaf)
@@ -179,7 +181,8 @@ static int call_alias(struct pt_walker *w, const struct place *at,
 {
 	int ret;
 
-	w->visit.depth = (int8_t)alias;
+	w->visit.depth = (int8_t)MUT(WALK_LEAF_ONE_UP, alias,
+		alias - (w->visit.kind == PT_LEAF && alias > at->depth / 2));
 	ret = w->fn[alias](&w->visit, &w->walk);
 	if (pt_walker_is_changed(w)) {
 		ret = pt_walker_changed(w, ret, at->depth,
@@ -333,6 +336,8 @@ static inline int evaluate_page(struct pt_walker *w,
 	} else {
 		enum pt_kind kind = pt_entry_kind(w->f, PT_PTE, e);
 
+		if (MUT(WALK_SWAP_AS_NONE, false, kind == PT_SWAP))
+			kind = PT_NONE;
 		/* A page is visited whole: its offset is 0. */
 		pt_walker_describe(w, PT_PTE, e, kind, index, 0);
 		w->page_known = kind == PT_LEAF &&
@@ -463,7 +468,9 @@ static int walk_table(struct pt_walker *w, const struct pt_table *table,
 			return 0;
 		if (plain && pt_is_none(l, pt_read_entry(w->f, depth, table,
 							 step.index))) {
-			ret = report_hole(w, depth, &step);
+			ret = MUT(WALK_DROPS_LAST_HOLE, false,
+				  step.end == last && depth != w->f->top) ?
+				      0 : report_hole(w, depth, &step);
 		} else {
 			w->tested = 0;
 			ret = evaluate(w, &at, first);
@@ -531,7 +538,9 @@ void pt_walker_open(struct pt_walker *w, struct pt_space *space,
 		.fn = { ops->pgd_entry, ops->p4d_entry, ops->pud_entry,
 			ops->pmd_entry, ops->pte_entry },
 		.deepest_entry = PT_DEPTH_UNKNOWN,
-		.root_hole_depth = root_hole_depth(space),
+		.root_hole_depth = MUT(HOLE_DEPTH_BY_CLOCK,
+				       root_hole_depth(space),
+				       (int)(clock() & 1)),
 		.hole_depth_mask = flags & WALK_NO_DEPTH ? PT_DEPTH_UNKNOWN : 0,
 		.actions = actions_of(flags),
 		.turns_differ = flags & (WALK_FOLDED_EMPTY | WALK_TABLE_TESTS |
@@ -567,8 +576,19 @@ int pt_walker_range_error(const struct pt_walker *w, uint64_t va,
 int pt_walker_tables(struct pt_walker *w, uint64_t va, uint64_t last)
 {
 	const struct pt_table root = pt_root_open(w->walk.space);
+	const uint64_t page = pt_span(w->f, PT_PTE);
 	uint64_t from = va;
 	int ret;
+
+	if (MUT(WALK_UPPER_HALF_FIRST, false, last - va >= page)) {
+		from = (va + (last - va) / 2 + 1) & ~(page - 1);
+		w->resume = PT_PGD;
+		ret = walk_table(w, &root, w->f->top, from, last);
+		if (ret || from <= va)
+			return ret;
+		last = from - 1;
+		from = va;
+	}
 
 	w->changes = w->walk.space->changes;
 	w->resume = PT_PGD;

@@ -84,6 +84,9 @@ static void table_give_back(const struct pt_space *space, unsigned depth,
 	const struct pt_env *env = space->env;
 
 	env->free(env->context, pa, pt_table_bytes(space->format, depth));
+	if (MUT(TABLE_FREED_TWICE, false, depth == PT_PTE))
+		env->free(env->context, pa,
+			  pt_table_bytes(space->format, depth));
 }
 
 /*

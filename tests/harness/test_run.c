@@ -11,13 +11,18 @@
 
 #include <cmocka.h>
 
+#include <tablewalk/check.h>
+
 #include "../../harness/generate.h"
 #include "../../harness/run.h"
 
 static void make_case(uint64_t seed, struct tw_case *c)
 {
+	const bool extended = seed & 1;
 	const struct generate_options options = {
-		.mask = OP_MASK_V1, .records = CASE_RECORDS,
+		.mask = extended ? OP_MASK_V2 : OP_MASK_V1,
+		.extended = extended,
+		.records = CASE_RECORDS,
 	};
 	struct rng rng;
 
@@ -53,6 +58,25 @@ static void a_case_never_sees_its_predecessor(void **state)
 		}
 		run_destroy(used);
 	}
+}
+
+/* A subject whose answers depend on more than the case is noticed so. */
+static void a_look_at_the_clock_is_noticed(void **state)
+{
+	struct run *run = open_run(pt_format_find("x86_64-4level"));
+	unsigned differ = 0;
+
+	(void)state;
+	mutant_selected = MUTANT_HOLE_DEPTH_BY_CLOCK;
+	for (uint64_t seed = 0; seed < 40; seed++) {
+		struct tw_case c;
+
+		make_case(seed, &c);
+		differ += run_trace_hash(run, &c) != run_trace_hash(run, &c);
+	}
+	mutant_selected = MUTANT_OFF;
+	run_destroy(run);
+	assert_true(differ > 0);
 }
 
 /* Two formats of one case give different traces: the hash is of the trace. */
@@ -92,6 +116,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_case_never_sees_its_predecessor),
+		cmocka_unit_test(a_look_at_the_clock_is_noticed),
 		cmocka_unit_test(the_trace_hash_tells_formats_apart),
 		cmocka_unit_test(checking_every_operation_finds_no_more),
 	};

@@ -40,7 +40,7 @@ def main():
             (source / "tests/mutants/mutants.def").read_text(), re.M)
     }
     cmake = (source / "tests/mutants/CMakeLists.txt").read_text()
-    unit = set(re.findall(r"^\t([a-z-]+)\t+# test_", cmake, re.M))
+    unit = set(re.findall(r"^\t([a-z-]+)\t+# (?:harness/)?test_", cmake, re.M))
     wrong = []
     for check in sorted(set(listed) | set(shown)):
         if shown.get(check) != set(listed.get(check, {})):
