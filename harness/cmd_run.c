@@ -268,7 +268,7 @@ static int run_main(const struct command *command, int argc, char **argv)
 
 const struct command command_run = {
 	.name = "run",
-	.synopsis = "[--format F[,F...]] [--check end|every] [--trace] CASE...",
+	.synopsis = "[--format F[,F...]] [--check end|every|store] [--trace] CASE...",
 	.help =
 	"Runs case files, text or binary, on every format or those named.\n\n"
 	"  --format F,...    only these formats (default all)\n"

@@ -7,7 +7,7 @@
  * entries (Linux 6.12).
  *
  * The *kernel part* of a space is what the upper half of its root's entries cover
- * (those with an index of at least half their number).  Once a space shares that
+ * (those with an index of at least half their number; a root of one entry has none).  Once a space shares that
  * of another, the *owner*, both translate it alike: the entries of the two roots
  * are equal there, and the tables below them are the owner's, one and the same.
  *
@@ -24,13 +24,16 @@
  * when its range, or the unit it works on, touches the kernel part: map, unmap,
  * protect, split, collapse, restrict, setkind, touch, free, install, copy on either
  * side, and iterations that age.  A walk over VMAs that is to split there ends with
- * -EBUSY instead (R25).  Everything that only reads works as ever.
+ * -EBUSY instead (R25), and so does one that is to clear a bad entry.  Everything
+ * that only reads works as ever.
  *
  * The owner's tables stay its own: they were constructed for it, they are
  * destructed and released by it, and pt_table_owners() finds them for it alone,
  * once.  pt_table_at() of the sharer finds them too, with the owner's number.
  * What is shared is invalidated in the owner's name, which stands for all who
- * share it; entries of the sharer's root need none of their own there.
+ * share it; entries of the sharer's root need none of their own there.  So it is for
+ * break before make, which holds for both roots.  ACCESSED and DIRTY that hardware
+ * sets in a root's entry are not carried over to the other.
  */
 #ifndef TABLEWALK_SHARE_H
 #define TABLEWALK_SHARE_H
@@ -55,13 +58,18 @@ int pt_share_kernel(struct pt_space *to, struct pt_space *owner,
 
 /*
  * What a fault at va does: copies the owner's root entry that covers va.
- * Returns 1 if that changed anything, 0 if the entries were equal.
+ * Returns 1 if that changed anything, 0 if the entries were equal.  Of a group it
+ * is the one entry: what the sharer has is then a broken group (vpte.h).
  * -EINVAL: the space shares nothing.  -ERANGE: va is not of the kernel part, or
  * not of the space.  -ENOENT: the owner's entry is none.
  */
 int pt_sync_kernel(struct pt_space *space, uint64_t va);
 
-/* Ends it: the kernel part of space becomes empty.  Nothing if it shares none. */
+/*
+ * Ends it: the kernel part of space becomes empty, and what was in it is invalidated
+ * in the owner's name before the owner can release anything.  Nothing if it shares
+ * none.
+ */
 void pt_unshare_kernel(struct pt_space *space);
 
 /*

@@ -104,7 +104,14 @@ struct pt_flush {
  * group.  Between break and make its addresses have no translation: that is the
  * one hole an operation may show that is not its result.  Changes of rights, ACCESSED
  * and DIRTY alone, and from or to an entry that the hardware does not use, need none
- * of it.  Source: Arm ARM (DDI 0487), D8.16.1 "Using break-before-make when updating
+ * of it; a hole for such a change is a mistake.  Changes of GLOBAL are not modelled.
+ *
+ * What an entry was is what it was when it was last used, before the operation or
+ * during it; one that is broken and becomes again what it was needs no invalidation.
+ * Several invalidations may together cover what is to be covered.  An empty table
+ * that is replaced may be released between break and make; of tables that a group
+ * takes the place of each may be invalidated by itself, all before the group's first
+ * entry.  Source: Arm ARM (DDI 0487), D8.16.1 "Using break-before-make when updating
  * translation table entries"; (DDI 0406C), B3.10.1.
  */
 

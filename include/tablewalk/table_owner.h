@@ -53,7 +53,8 @@ int pt_table_owners(struct pt_space *const *spaces, unsigned count, uint64_t pa,
 /*
  * The table that holds the entry covering va at depth; va may be any address,
  * aligned or not.  -EINVAL: a depth above the root or below PT_PTE; -ERANGE;
- * -ENOENT: there is no such table.
+ * -ENOENT: there is no such table, nor is there through an entry that a sharer has
+ * not copied yet (share.h).
  */
 int pt_table_at(struct pt_space *space, uint64_t va, unsigned depth,
 		struct pt_owner *owner);

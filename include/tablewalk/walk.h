@@ -215,8 +215,8 @@ typedef void pt_stray_fn(const struct pt_table_page *wanted,
  * (R20, current).  Actions of bad are honoured as those of an entry callback;
  * it does not count as a deeper callback.
  *
- * The entry as it was read before its callbacks is the one that is followed: a
- * callback that changes the tables itself is not supported yet.
+ * The entry as it was read before its callbacks is the one that is followed,
+ * unless a callback changes the tables: see "Changes during a walk".
  *
  * Those from test_walk to post_vma are called by walks over VMAs only.
  */
@@ -329,10 +329,18 @@ int pt_walk_mapping(struct pt_space *space, uint64_t first, uint64_t last,
  * 3. What is behind a is not visited again; what is ahead is seen as it then is.
  *
  * A change counts as an AGAIN of the entry that the callback was called for
- * (with WALK_AGAIN_ALIAS too it starts at the first alias): after
- * PT_WALK_AGAIN_LIMIT such re-evaluations at one address the next ends the walk
- * with -EAGAIN.  A table that an operation inside a callback releases is released
- * at once.
+ * (with WALK_AGAIN_ALIAS of the alias that made it, and too it starts at the first
+ * alias).  AGAINs and changes of one entry are counted together; an entry of
+ * another depth at the same address starts a count of its own.  Changes at one
+ * address, of whatever depths, have the same limit besides, so that no callbacks
+ * make a walk endless.  A table that an operation inside a callback releases is
+ * released at once.
+ *
+ * bad and install_pte are entry callbacks here; what install_pte supplied along
+ * with a change is not stored, and it is asked again.  Holes of gaps and of PFNMAP
+ * VMAs, and hugetlb pages, belong to no entry that is evaluated: the walk goes on
+ * behind them.  test_walk, pre_vma, post_vma and the tests of tables may not change
+ * tables.  Of tables passed without a word no test is called.
  *
  * Linux's walker holds a reference to the table it is in and evaluates an entry
  * of PT_PUD or PT_PMD again if it was cleared under it (R24); a table that is
@@ -349,8 +357,9 @@ int pt_walk_mapping(struct pt_space *space, uint64_t first, uint64_t last,
  * TRACE_RETURN.  If that callback is also the one that stops the walk, the
  * operation comes first.  A walk that has fewer callbacks does not carry it out.
  * In any case it is forgotten then, as it is at the next OP_DURING; one with nth 0
- * holds nothing.  An operation of another kind that follows ends the wait: it is
- * carried out at its turn, and nothing is held.  The held operation works on the
+ * holds nothing.  Walks over VMAs and installs neither carry it out nor forget it.
+ * An operation of another kind that follows ends the wait: it is carried out at its
+ * turn, and nothing is held.  The held operation works on the
  * space that is current when it is carried out.  OP_DURING itself returns 0.
  *
  * OP_VMA: the range va..last stops being of any VMA (those that it cuts keep
