@@ -47,7 +47,7 @@ static void a_case_never_sees_its_predecessor(void **state)
 	for (unsigned f = 0; f < pt_format_count; f++) {
 		struct run *used = open_run(pt_formats[f]);
 
-		for (uint64_t seed = 0; seed < 40; seed++) {
+		for (uint64_t seed = 0; seed < 20; seed++) {
 			struct run *fresh = open_run(pt_formats[f]);
 			struct tw_case c;
 
