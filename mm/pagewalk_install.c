@@ -44,6 +44,20 @@ static int supplied_error(const struct pt_walker *w,
 	return 0;
 }
 
+/* Tells update, if it is set, of the entry of a page. */
+static void tell_update(struct pt_walker *w, const struct pages *at)
+{
+	struct pt_entry e;
+
+	if (!w->walk.ops->update)
+		return;
+	e = pt_read_entry(w->f, PT_PTE, at->table, at->index);
+	pt_walker_describe(w, PT_PTE, e, pt_entry_kind(w->f, PT_PTE, e),
+			   at->index, at->va);
+	w->visit.depth = PT_PTE;
+	w->walk.ops->update(&w->visit, &w->walk);
+}
+
 /* Asks install_pte for the entry of a page that has none, and stores it. */
 static int install_page(struct pt_walker *w, struct pages *at)
 {
@@ -67,8 +81,12 @@ static int install_page(struct pt_walker *w, struct pages *at)
 	if (ret)
 		return ret;
 	mould = pt_leaf_mould(l, supplied.attrs, 0);
+	if (MUT(UPDATE_BEFORE_STORE, false, true))
+		tell_update(w, at);
 	pt_write_entry(w->f, PT_PTE, at->table, at->index,
 		       pt_mould_fill(&mould, supplied.pa));
+	if (MUT(UPDATE_BEFORE_STORE, true, false))
+		tell_update(w, at);
 	at->run++;
 	return 0;
 }
@@ -91,6 +109,8 @@ static int visit_page(struct pt_walker *w, struct pages *at)
 	pt_walker_describe(w, PT_PTE, e, kind, at->index, at->va);
 	if (kind == PT_BAD)
 		return pt_walker_bad(w, PT_PTE);
+	if (MUT(UPDATE_OF_ALL, false, true))
+		tell_update(w, at);
 	if (!w->fn[PT_PTE])
 		return 0;
 	w->visit.depth = PT_PTE;

@@ -164,6 +164,15 @@ typedef int pt_hole_fn(uint64_t start, uint64_t last, int depth,
  * Tables and entries made before the end of the walk stay, whatever ended it
  * (R37).  It counts as a callback of PT_PTE for what is descended (R23).
  *
+ * What is made on the way to a page is made before its callback is asked: a table
+ * that was allocated, or a block that was divided because pte_entry is set, stays so
+ * if the callback then refuses.
+ *
+ * update is called for each entry that was installed, once, right after it was
+ * stored, with the entry as it is; for nothing else.  walk->vma is its VMA: where
+ * there is none nothing is installed (R38).  It may not change tables.  Source:
+ * Linux's update_mmu_cache() in walk_pte_range_inner().
+ *
  *			Tests of tables
  *
  * WALK_TABLE_TESTS (R41): test_p4d, test_pud and test_pmd, if set, are called
@@ -186,6 +195,7 @@ struct pt_install {
 };
 typedef int pt_install_fn(uint64_t start, uint64_t last,
 			  struct pt_install *supplied, struct pt_walk *walk);
+typedef void pt_update_fn(const struct pt_visit *visit, struct pt_walk *walk);
 
 /*
  *			Walks that ask whose a table is
@@ -230,6 +240,7 @@ struct pt_walk_ops {
 	pt_post_fn *post_vma;
 	pt_entry_fn *hugetlb_entry;	/* visit->depth is huge_depth */
 	pt_install_fn *install_pte;
+	pt_update_fn *update;
 	pt_table_of_fn *table_of;
 	pt_stray_fn *stray;
 };
