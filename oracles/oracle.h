@@ -165,9 +165,10 @@ bool oracle_each_boundary(const struct oracle *oracle, unsigned space,
 
 /*
  * The full sweep: oracle_check_address() at the first and last address of every
- * stretch of both spaces, and the structure: every entry of every reachable table is read and classified,
- * and the reachable tables are exactly the model's (depth, address) and
- * exactly the live ones, each once.  live is sorted by pa.
+ * stretch of both spaces, and the structure: every entry of every reachable
+ * table is read and classified, and the reachable tables are exactly the
+ * model's (depth, address) and exactly the live ones, each once.  live is
+ * sorted by pa.
  * Returns true when all agrees.
  */
 bool oracle_sweep(const struct oracle *oracle, const struct pt_memory *memory,

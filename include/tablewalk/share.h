@@ -7,9 +7,10 @@
  * entries (Linux 6.12).
  *
  * The *kernel part* of a space is what the upper half of its root's entries cover
- * (those with an index of at least half their number; a root of one entry has none).  Once a space shares that
- * of another, the *owner*, both translate it alike: the entries of the two roots
- * are equal there, and the tables below them are the owner's, one and the same.
+ * (those with an index of at least half their number; a root of one entry has
+ * none).  Once a space shares that of another, the *owner*, both translate it
+ * alike: the entries of the two roots are equal there, and the tables below
+ * them are the owner's, one and the same.
  *
  * Every store to an entry of the kernel part of the owner's root is made in the
  * sharer's root as well, before anything else is stored or released.  With

@@ -345,8 +345,9 @@ int pt_free_tables(struct pt_space *space, uint64_t va, uint64_t last,
  *
  * -EINVAL also where to_va - va is no multiple of what an entry of the root
  * spans, or the largest group of them, and where both spaces are the same or of
- * different formats; -ERANGE also for the range in to, if it wraps too.  -EEXIST: an entry of to in the
- * range, at any depth, is neither none nor a table.
+ * different formats; -ERANGE also for the range in to, if it wraps too.
+ * -EEXIST: an entry of to in the range, at any depth, is neither none nor a
+ * table.
  * Order: first all tables that dividing needs, as pt_unmap() allocates them;
  * then those of to, ascending, a table before those below it; then stores; then
  * releases of to's replaced tables, ascending, a table after those below it.

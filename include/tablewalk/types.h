@@ -67,8 +67,9 @@ enum pt_kind {
  * machine's peculiarities, is stated per architecture in the model MMU, not
  * here.  A page that is X and USER without R is representable only where taking
  * USER away takes the execution away; on arm64 it does not (APTable says
- * nothing of execution), so its execute-only pages have no word.  GLOBAL, ACCESSED, DIRTY are what the architecture calls so.  The memory
- * type (enum pt_memtype) and the protection key (0..15) are small numbers.
+ * nothing of execution), so its execute-only pages have no word.  GLOBAL,
+ * ACCESSED, DIRTY are what the architecture calls so.  The memory type (enum
+ * pt_memtype) and the protection key (0..15) are small numbers.
  *
  * SOFT0 and SOFT1 are bits that hardware ignores; no manual can say which, so
  * this does: those that Linux 6.12 marks special and userfaultfd-protected

@@ -160,9 +160,10 @@ typedef int pt_hole_fn(uint64_t start, uint64_t last, int depth,
  * walk ends with its value and nothing is stored.  What the format cannot have
  * ends the walk before the store: -EINVAL pa not page aligned, -ERANGE not below
  * 2^pa_bits, -EOPNOTSUPP attributes.  Every other entry goes to pte_entry, or is
- * passed over where that is NULL; a bad one goes to bad, or is -EFAULT.  A refused table ends the walk with -ENOMEM.
- * Tables and entries made before the end of the walk stay, whatever ended it
- * (R37).  It counts as a callback of PT_PTE for what is descended (R23).
+ * passed over where that is NULL; a bad one goes to bad, or is -EFAULT.  A
+ * refused table ends the walk with -ENOMEM.  Tables and entries made before the
+ * end of the walk stay, whatever ended it (R37).  It counts as a callback of
+ * PT_PTE for what is descended (R23).
  *
  * What is made on the way to a page is made before its callback is asked: a table
  * that was allocated, or a block that was divided because pte_entry is set, stays so
@@ -265,11 +266,11 @@ struct pt_walk {
  * page - 1 is -EINVAL: Linux would not end.  Ranges above PT_PTE are clipped to
  * the bytes asked for.  In a page table the first visit starts at va, or at the
  * table's first byte of the range, as it is; each has the length of a page and
- * so perhaps ends beyond the range (modulo the address word); the next starts a page further on; the last
- * is the first whose start is not below last + 1 - a page (modulo the address
- * word).  An entry is visited once per visit of its index: counting starts with
- * the entry that covers the first start.  The pa of a visit is that of its
- * start.
+ * so perhaps ends beyond the range (modulo the address word); the next starts a
+ * page further on; the last is the first whose start is not below last + 1 - a
+ * page (modulo the address word).  An entry is visited once per visit of its
+ * index: counting starts with the entry that covers the first start.  The pa of
+ * a visit is that of its start.
  *
  * This is the walk without VMAs: of the kernel's tables, or for debugging.
  */

@@ -8,9 +8,10 @@
  * control: AP[2:1], APTable, XN, XNTable, PXN, PXNTable; an instruction needs
  * the right to read), G5.7.5 (Access flag), G5.11 (faults and their priority);
  * the same in DDI 0406C, B3.6, B3.7; there B3.10.1 also has "Using
- * break-before-make when updating translation table entries".  For the bits that are software's: Linux
- * 6.12, arch/arm/include/asm/pgtable-3level.h (L_PTE_*, L_PMD_SECT_*,
- * set_pmd_at()) and arch/arm/mm/proc-v7-3level.S (cpu_v7_set_pte_ext).
+ * break-before-make when updating translation table entries".  For the bits
+ * that are software's: Linux 6.12, arch/arm/include/asm/pgtable-3level.h
+ * (L_PTE_*, L_PMD_SECT_*, set_pmd_at()) and arch/arm/mm/proc-v7-3level.S
+ * (cpu_v7_set_pte_ext).
  *
  * PL1&0, stage 1, TTBR0 for all of 4 GB (TTBCR: EAE = 1, T0SZ = 0, T2E = 0);
  * SCTLR: WXN, UWXN, EE = 0, AFE has no meaning here.  MAIR as in
