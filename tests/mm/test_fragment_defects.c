@@ -4,12 +4,8 @@
  * are shown here.  Each breaks a rule of the ledger of pages, and none of them
  * stops the process.
  */
+#include "defects.h"
 #include "owned.h"
-
-#include <tablewalk/check.h>
-
-#define DEFECT_FIRST MUTANT_FRAGMENT_PAGE_EARLY
-#define DEFECT_LAST MUTANT_FRAGMENT_NOT_CLEARED
 
 /* Whether a rule is broken on format number i; more than 1: there is none. */
 static unsigned is_broken(void **state, unsigned i)
@@ -26,23 +22,20 @@ static unsigned is_broken(void **state, unsigned i)
 	return broken;
 }
 
+static unsigned formats_that_break(void **state)
+{
+	unsigned shown = 0, broken;
+
+	for (unsigned i = 0; (broken = is_broken(state, i)) < 2; i++)
+		shown += broken;
+	return shown;
+}
+
 /* Every defect shows on some format; with all of them off nothing is broken. */
 static void every_fragment_defect_shows_and_none_crashes(void **state)
 {
-	unsigned broken;
-
-	for (unsigned id = DEFECT_FIRST; id <= DEFECT_LAST; id++) {
-		unsigned shown = 0;
-
-		mutant_selected = (enum mutant_id)id;
-		for (unsigned i = 0; (broken = is_broken(state, i)) < 2; i++)
-			shown += broken;
-		mutant_selected = MUTANT_OFF;
-		if (!shown)
-			fail_msg("defect number %u breaks no rule", id);
-	}
-	for (unsigned i = 0; (broken = is_broken(state, i)) < 2; i++)
-		assert_int_equal(broken, 0);
+	assert_defects_show(state, MUTANT_FRAGMENT_PAGE_EARLY,
+			    MUTANT_FRAGMENT_NOT_CLEARED, formats_that_break);
 }
 
 int main(void)

@@ -4,16 +4,13 @@
  * roots, walks that ask for owners.  Random cases use none of it, so these are
  * shown here.  Each breaks a rule, and none of them stops the process.
  */
+#include "defects.h"
 #include "poisoned.h"
 
 #include <errno.h>
 
-#include <tablewalk/check.h>
 #include <tablewalk/top_list.h>
 #include <tablewalk/walk.h>
-
-#define DEFECT_FIRST MUTANT_POISON_WHOLE_TABLE
-#define DEFECT_LAST MUTANT_OWNED_UNKNOWN_PASSES
 
 static int first_number(void *context, struct pt_top *top)
 {
@@ -117,23 +114,20 @@ static unsigned is_broken(void **state, unsigned i)
 	return broken;
 }
 
+static unsigned formats_that_break(void **state)
+{
+	unsigned shown = 0, broken;
+
+	for (unsigned i = 0; (broken = is_broken(state, i)) < 2; i++)
+		shown += broken;
+	return shown;
+}
+
 /* Every defect shows on some format; with all of them off nothing is broken. */
 static void every_poison_defect_shows_and_none_crashes(void **state)
 {
-	unsigned broken;
-
-	for (unsigned id = DEFECT_FIRST; id <= DEFECT_LAST; id++) {
-		unsigned shown = 0;
-
-		mutant_selected = (enum mutant_id)id;
-		for (unsigned i = 0; (broken = is_broken(state, i)) < 2; i++)
-			shown += broken;
-		mutant_selected = MUTANT_OFF;
-		if (!shown)
-			fail_msg("defect number %u breaks no rule", id);
-	}
-	for (unsigned i = 0; (broken = is_broken(state, i)) < 2; i++)
-		assert_int_equal(broken, 0);
+	assert_defects_show(state, MUTANT_POISON_WHOLE_TABLE,
+			    MUTANT_OWNED_UNKNOWN_PASSES, formats_that_break);
 }
 
 int main(void)

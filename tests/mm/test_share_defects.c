@@ -3,12 +3,8 @@
  * The deliberate defects in what include/tablewalk/share.h says: each breaks a
  * rule of the fixture, and none of them stops the process.
  */
+#include "defects.h"
 #include "sharing.h"
-
-#include <tablewalk/check.h>
-
-#define DEFECT_FIRST MUTANT_SHARE_REMOVAL_MISSED
-#define DEFECT_LAST MUTANT_SHARE_FOUND_TWICE
 
 static const enum pt_share both[] = { PT_SHARE_POINTER, PT_SHARE_SYNCED };
 
@@ -42,16 +38,8 @@ static unsigned formats_that_break(void **state)
 /* Every defect shows on some format; with all of them off nothing is broken. */
 static void every_share_defect_shows_and_none_crashes(void **state)
 {
-	for (unsigned id = DEFECT_FIRST; id <= DEFECT_LAST; id++) {
-		unsigned shown;
-
-		mutant_selected = (enum mutant_id)id;
-		shown = formats_that_break(state);
-		mutant_selected = MUTANT_OFF;
-		if (!shown)
-			fail_msg("defect number %u breaks no rule", id);
-	}
-	assert_int_equal(formats_that_break(state), 0);
+	assert_defects_show(state, MUTANT_SHARE_REMOVAL_MISSED,
+			    MUTANT_SHARE_FOUND_TWICE, formats_that_break);
 }
 
 int main(void)
