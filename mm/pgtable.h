@@ -10,7 +10,6 @@
 #define MM_PGTABLE_H
 
 #include <errno.h>
-
 #include <string.h>
 
 #include "flush.h"
