@@ -208,19 +208,39 @@ static bool mirror(struct oracle *oracle)
 	return true;
 }
 
-/* Whether an operation of that kind may change what is shared. */
-static bool may_change(unsigned kind)
+/*
+ * Whether an operation of that kind may change what is shared.  The sharer has
+ * three that reach the owner or what it has of it; all else it does is refused
+ * there, or elsewhere.  What a walk carries out comes here as itself.
+ */
+static bool may_change(const struct oracle *oracle, unsigned kind)
 {
-	return kind != OP_NOP && kind != OP_TRANSLATE && kind != OP_SWITCH &&
-	       kind != OP_FAIL && kind != OP_CTOR_FAIL && kind != OP_DUMP &&
-	       kind != OP_VMA && kind != OP_OWNER;
+	switch (kind) {
+	case OP_NOP:
+	case OP_TRANSLATE:
+	case OP_SWITCH:
+	case OP_WALK:
+	case OP_FAIL:
+	case OP_DUMP:
+	case OP_CTOR_FAIL:
+	case OP_VMA:
+	case OP_OWNER:
+	case OP_DURING:
+		return false;
+	case OP_SHARE:
+	case OP_SYNC:
+	case OP_COPY:
+		return true;
+	default:
+		return !share_is_sharer(oracle, oracle->current);
+	}
 }
 
 bool share_update(struct oracle *oracle, unsigned kind)
 {
 	struct share *s = &oracle->share;
 
-	if (!s->active || !s->entries || !may_change(kind))
+	if (!s->active || !s->entries || !may_change(oracle, kind))
 		return true;
 	read_owner(oracle);
 	follow_owner(s);
