@@ -153,7 +153,7 @@ static const struct {
 	const char *id, *what;
 } mutants[] = {
 	{ "OFF", "no defect" },
-#define MUTANT(id, place, class, what) { #id, what },
+#define MUTANT(id, place, class, models, formats, what) { #id, what },
 #include "../tests/mutants/mutants.def"
 #undef MUTANT
 };

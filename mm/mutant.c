@@ -7,4 +7,5 @@
 
 #ifdef TABLEWALK_MUTANTS
 enum mutant_id mutant_selected = MUTANT_OFF;
+unsigned long mutant_reached;
 #endif

@@ -24,11 +24,12 @@ _Noreturn void pt_check_failed(const char *file, int line, const char *what);
 /*
  * MUT(id, good, bad) is good, except in a build with TABLEWALK_MUTANTS while
  * the defect id of tests/mutants/mutants.def is switched on: then it is bad.
- * The selector is set once, before the first case.
+ * The selector is set once, before the first case; the other counts how often the
+ * bad side was taken.
  */
 enum mutant_id {
 	MUTANT_OFF,
-#define MUTANT(id, place, class, what) MUTANT_##id,
+#define MUTANT(id, ...) MUTANT_##id,
 #include "../../tests/mutants/mutants.def"
 #undef MUTANT
 	MUTANTS,
@@ -36,7 +37,16 @@ enum mutant_id {
 
 #ifdef TABLEWALK_MUTANTS
 extern enum mutant_id mutant_selected;
-#define MUT(id, good, bad) (mutant_selected == MUTANT_##id ? (bad) : (good))
+extern unsigned long mutant_reached;
+
+static inline bool mutant_reach(void)
+{
+	mutant_reached++;
+	return true;
+}
+
+#define MUT(id, good, bad)                                                     \
+	(mutant_selected == MUTANT_##id && mutant_reach() ? (bad) : (good))
 #else
 #define MUT(id, good, bad) (good)
 #endif
