@@ -77,6 +77,7 @@ static unsigned arena_choose(struct arena *arena)
 		w = WINDOW_TOP;
 		break;
 	case CASE_WINDOW_MIXED:
+	case CASE_WINDOW_PAGES:
 		w = WINDOW_LOW + arena->turn++ % 3;
 		break;
 	case CASE_WINDOW_RAM:

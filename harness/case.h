@@ -37,6 +37,8 @@
  * CASE_WINDOW_MIXED	each table from the next of the three in turn
  * CASE_WINDOW_RAM	tables and data in the RAM of the reference machine, so
  *			that a guest can run the case
+ * CASE_WINDOW_PAGES	as MIXED, but tables shorter than a page share pages
+ *			(fragment.h), and their places are used again; version 3
  */
 enum case_window {
 	CASE_WINDOW_LOW,
@@ -44,6 +46,7 @@ enum case_window {
 	CASE_WINDOW_TOP,
 	CASE_WINDOW_MIXED,
 	CASE_WINDOW_RAM,
+	CASE_WINDOW_PAGES,
 	CASE_WINDOWS,
 };
 

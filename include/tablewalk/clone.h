@@ -33,4 +33,12 @@
 int pt_clone_tables(struct pt_space *to, const struct pt_space *from,
 		    const struct pt_env *env);
 
+/*
+ * OP_CLONE: the current space is copied (env NULL), the copy dumped as OP_DUMP of
+ * [va, last] would do it with the flags nth and no marker, and given back, whatever
+ * the dump said, a table after those below it, ascending, the root last.  Returns
+ * what the dump returned; a refused copy's -ENOMEM.  All tables of the copy, its root
+ * too, are constructed, destructed, and counted by fail and ctor-fail.
+ */
+
 #endif

@@ -39,4 +39,6 @@ bool pt_identity_last(const struct pt_space *space, uint64_t *last);
 int pt_identity_map(struct pt_space *space, uint64_t pa, uint64_t last,
 		    uint32_t attrs);
 
+/* OP_IDENTITY: pt_identity_map() of [va, last]. */
+
 #endif

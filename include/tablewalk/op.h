@@ -22,9 +22,8 @@
 
 /*
  * Kinds of operation.  Numbers are bits of the header's mask: append only.
- * What each means is in table_ops.h, walk.h, ptdump.h, vpte.h, table_owner.h and
- * share.h; poke is numbered so that no byte ever changes its meaning, and has no
- * effect yet: it returns -EOPNOTSUPP.
+ * What each means is in table_ops.h, walk.h, ptdump.h, vpte.h, vpte_pair.h,
+ * table_owner.h, share.h, shadow.h, identity.h and clone.h.
  */
 enum op_kind {
 	OP_NOP,
@@ -53,6 +52,11 @@ enum op_kind {
 	OP_WALK_VMA,
 	OP_OWNER,
 	OP_DURING,
+	OP_SHADOW,
+	OP_IDENTITY,
+	OP_CLONE,
+	OP_PAIR,
+	OP_POISON,
 	OP_KINDS,
 };
 
@@ -63,6 +67,8 @@ enum op_kind {
  * vma, walk-vma, owner, during.
  */
 #define OP_MASK_V2 (OP_MASK_V1 | UINT64_C(0x3fbc000))
+/* Of version 3: those and poke, shadow, identity, clone, pair, poison. */
+#define OP_MASK_V3 (OP_MASK_V2 | UINT64_C(0x7c040000))
 
 /* Callbacks of a walk, as a mask. */
 #define OP_CB_ENTRY(depth) ((uint8_t)(1u << (depth)))	/* enum pt_depth */
@@ -194,6 +200,13 @@ struct op_vma_kind {
  * share					nth: 1 synced
  * sync		x
  * during					nth
+ * poke		x  x             x		nth: enum op_poke
+ * shadow	x  x	 x  x			nth: enum op_shadow
+ * identity	x  x	    x			pa is va
+ * clone	x  x				nth: PT_DUMP flags
+ * pair		x  x	 x  x			pa: the target address; attrs: what
+ *						is cleared; nth: enum op_pair
+ * poison	x		 x		nth: enum op_poison
  */
 struct op {
 	uint64_t va, last, pa, floor, ceiling;
@@ -217,6 +230,38 @@ enum op_iterate {
 	OP_ITERATES,
 };
 
+/* What OP_POKE writes (walk.h).  Of version 2 it is always OP_POKE_NOTHING. */
+enum op_poke {
+	OP_POKE_NOTHING,
+	OP_POKE_BAD,		/* a word that is no entry */
+	OP_POKE_OTHER,		/* a pointer to a table of the other space */
+	OP_POKE_DEPTH,		/* ... to one of the wrong depth */
+	OP_POKE_UNKNOWN,	/* ... to memory that is no table */
+	OP_POKES,
+};
+
+/* How OP_SHADOW looks at what it filled (shadow.h). */
+enum op_shadow {
+	OP_SHADOW_SHORT,	/* the dump takes the shortcut */
+	OP_SHADOW_LONG,		/* it does not, and the range is walked too */
+	OP_SHADOWS,
+};
+
+/* What OP_PAIR does at each stretch (vpte_pair.h). */
+enum op_pair {
+	OP_PAIR_COMPARE,	/* reports it */
+	OP_PAIR_COPY,		/* copies it */
+	OP_PAIRS,
+};
+
+/* Which bytes OP_POISON is about (table_owner.h). */
+enum op_poison {
+	OP_POISON_TABLE,	/* the table */
+	OP_POISON_ENTRY,	/* the first byte of an entry */
+	OP_POISON_TWO,		/* from there to the first byte of the next */
+	OP_POISONS,
+};
+
 static inline const char *op_kind_name(unsigned kind)
 {
 	static const char *const name[OP_KINDS] = {
@@ -233,6 +278,9 @@ static inline const char *op_kind_name(unsigned kind)
 		[OP_SHARE] = "share",	    [OP_SYNC] = "sync",
 		[OP_VMA] = "vma",	    [OP_WALK_VMA] = "walk-vma",
 		[OP_OWNER] = "owner",	    [OP_DURING] = "during",
+		[OP_SHADOW] = "shadow",	    [OP_IDENTITY] = "identity",
+		[OP_CLONE] = "clone",	    [OP_PAIR] = "pair",
+		[OP_POISON] = "poison",
 	};
 
 	return kind < OP_KINDS ? name[kind] : "?";

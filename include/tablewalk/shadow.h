@@ -85,6 +85,21 @@ int pt_shadow_clear(struct pt_space *space, struct pt_shadow *shadow,
 		    uint64_t va, uint64_t last);
 
 /*
+ * OP_SHADOW: a shadow of the page at pa with attrs is made, [va, last] filled,
+ * looked at, cleared, and the shadow destroyed.  What is refused on the way is
+ * returned, after the shadow, if there is one, was destroyed.  Looking is
+ *
+ * OP_SHADOW_SHORT	a dump (ptdump.h) of the range with holes, no marker, and
+ *			the shortcut: its TRACE_RUNs and TRACE_WX;
+ * OP_SHADOW_LONG	the same without the shortcut; then pt_walk_inclusive() of
+ *			the range with pte_entry alone, and the flags of the case:
+ *			its TRACE_VISITs.
+ *
+ * All that stays are the tables that filling needed at the edges, empty.  The shadow's
+ * tables are counted by fail, not by ctor-fail.
+ */
+
+/*
  * Whether a link covers an address of [va, last].  False for a range that no root
  * of the space translates.
  */

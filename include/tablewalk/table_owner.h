@@ -100,6 +100,21 @@ int pt_table_poisoned(struct pt_space *const *spaces, unsigned count,
 		      void *context);
 
 /*
+ * OP_POISON: pt_table_at(va, depth), what that returns if it is not 0, and then
+ * pt_table_poisoned() of both spaces for some of that table's bytes:
+ *
+ * OP_POISON_TABLE	all of them, those behind the entries included;
+ * OP_POISON_ENTRY	the first byte of the entry covering va (of an entry in
+ *			halves, the first byte of the low one; of one in copies, of
+ *			the first copy);
+ * OP_POISON_TWO	from that byte to the same one of the next entry of the table
+ *			inclusive; where there is none, that byte alone.
+ *
+ * A TRACE_POISON for each table, then its TRACE_LOSTs, ascending.  Returns how many
+ * tables.
+ */
+
+/*
  * OP_OWNER: pt_table_at(va, depth), and where that succeeds pt_table_owners() of
  * both spaces for that table's bytes: a TRACE_OWNER for each, with va..last what
  * it covers, depth, and order the number of its space.  Returns how many.

@@ -45,6 +45,11 @@
  * TRACE_OWNER	a table as table_owner.h's OP_OWNER says.
  * TRACE_INNER	ends what a held operation did inside a callback (walk.h, OP_DURING):
  *		ret is what it returned.
+ * TRACE_POISON	a table that is poisoned (table_owner.h, OP_POISON): as TRACE_OWNER.
+ * TRACE_LOST	va..last, a range that is lost with it; follows its TRACE_POISON.
+ * TRACE_STRAY	stray (walk.h): depth and order (number of the space) of the table
+ *		that the walk wanted; removed is 1 if one was found there, and then
+ *		kind is its depth and ret its space.
  */
 enum trace_type {
 	TRACE_VISIT,
@@ -65,6 +70,9 @@ enum trace_type {
 	TRACE_ITEM,
 	TRACE_OWNER,
 	TRACE_INNER,
+	TRACE_POISON,
+	TRACE_LOST,
+	TRACE_STRAY,
 	TRACE_TYPES,
 };
 
@@ -194,6 +202,8 @@ static inline const char *trace_type_name(unsigned type)
 		[TRACE_TABLE] = "table",   [TRACE_RUN] = "run",
 		[TRACE_WX] = "wx",	   [TRACE_ITEM] = "item",
 		[TRACE_OWNER] = "owner",   [TRACE_INNER] = "inner",
+		[TRACE_POISON] = "poison", [TRACE_LOST] = "lost",
+		[TRACE_STRAY] = "stray",
 	};
 
 	return type < TRACE_TYPES ? name[type] : "?";

@@ -64,4 +64,12 @@ bool pt_pair_next(struct pt_pair *pair);
  */
 int pt_pair_copy(struct pt_pair *pair, uint32_t clear);
 
+/*
+ * OP_PAIR: the pair of [va, last] of the current space and of as much of the other
+ * one from pa on.  OP_PAIR_COMPARE: two TRACE_ITEMs for each stretch, from's and
+ * to's.  OP_PAIR_COPY: pt_pair_copy() of each with attrs as what is cleared, and no
+ * TRACE_ITEM; the first that fails ends it.  Where to is a sharer's space (share.h)
+ * the copy into its kernel part is -EBUSY, as pt_map() would be.
+ */
+
 #endif

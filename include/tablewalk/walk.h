@@ -215,6 +215,38 @@ typedef void pt_stray_fn(const struct pt_table_page *wanted,
 			 struct pt_walk *walk);
 
 /*
+ * OP_POKE: somebody writes a wrong entry behind everybody's back, the space is
+ * looked at, and the bytes are put back as they were.  In this order:
+ *
+ * -EOPNOTSUPP: OP_POKE_NOTHING; a pointer at PT_PTE.  Then what pt_table_at(va,
+ * depth) returns (table_owner.h) if it is not 0.  -EBUSY: the entry of that table
+ * covering va is not none.  Then, by nth, the word is
+ *
+ * OP_POKE_BAD	the first bad one of: all ones; each single bit, from bit 0 on; each
+ *		of these inverted.  -EOPNOTSUPP: there is no bad one.  An entry in
+ *		halves is as long as both; the copies are alike.
+ * OP_POKE_OTHER a pointer, taking nothing away, to the other space's table of the
+ *		next depth that covers va, or, with two roots, the same place of
+ *		the other half.  -EBUSY: the spaces share a kernel part (share.h).
+ *		-ENOENT: there is no such table.
+ * OP_POKE_DEPTH such a pointer to the table that the entry is in.  -EOPNOTSUPP:
+ *		it is shorter than one of the next depth.
+ * OP_POKE_UNKNOWN such a pointer to an address below 2^pa_bits, aligned as a table
+ *		of the next depth is, where no live table is.
+ *
+ * Nothing is invalidated, and no observer sees it.  Then pt_walk_inclusive() of
+ * [va, last] with all entry callbacks, pte_hole and bad set, table_of answering for
+ * every live table, and stray; flags are those of the case; callbacks return 0 and
+ * leave SUBTREE.  Events: as of OP_WALK; bad is a TRACE_VISIT with kind PT_BAD and
+ * neither address nor attributes; stray a TRACE_STRAY.  Of OP_POKE_BAD, if the walk
+ * returned 0, the range is dumped too, as OP_DUMP does with holes and no marker, and
+ * va is looked up as by OP_TRANSLATE.  Returns what the walk returned, then the
+ * first that failed.
+ *
+ * A walk that clears what is bad (WALK_CLEARS_BAD) leaves it none, which it was.
+ */
+
+/*
  * Any member may be NULL.  Tables below an entry are read only if a callback
  * of a deeper depth is set; pte_hole does not count, and holes of tables that
  * are not read are not reported (R23).  So with pte_hole alone, or no callback at all,
