@@ -3,23 +3,27 @@
 Probe guests: bare-metal programs, embedded in the host's.
 
 tablewalk_add_guest(ARCH
-	TARGET triple		what clang shall compile for
+	TARGET triple		what clang shall compile for; or
+	GCC prefix PACKAGE name	the cross compiler, as in m68k-linux-gnu-, and the
+				Debian package that has it
 	CFLAGS flag...		more flags for C and assembly
 	TEXT address		where the program is linked
 	SOURCES file...		of the guest program; entry point in .text.start
+	[ELF]			embeds the program as an ELF file, not as bytes
 	[ROM file] [ROM_TEXT address]	a second, tiny program
 	HOST file...		the host's half, see harness/guest_machine.h
 	MACHINES symbol...)	the struct guest_machine objects in HOST
 
-Builds the flat binary with clang, ld.lld and llvm-objcopy and turns it into
-`const struct guest_image guest_image_ARCH` (and guest_image_ARCH_rom).  Paths
-are relative to the calling directory.
+Builds the flat binary with clang, ld.lld and llvm-objcopy, or with a cross gcc
+and its ld and objcopy, and turns it into `const struct guest_image
+guest_image_ARCH` (and guest_image_ARCH_rom).  Paths are relative to the calling
+directory.
 
 tablewalk_guest_library(NAME)
 	The static library with the host side, all images and all machines.
 
-Without the three tools the images are empty, the host program still builds,
-and guest_open() says why there are no guests.  -DTABLEWALK_GUEST_CLANG=OFF
+Without its tools an image is empty, the host program still builds, and
+guest_open() says why there is no such guest.  -DTABLEWALK_GUEST_CLANG=OFF
 leaves the guests out on purpose.
 ]=]
 
@@ -50,22 +54,55 @@ if(TABLEWALK_GUEST_MISSING)
 		"`tablewalk hw` will say so, and its tests are skipped.")
 endif()
 
-set(TABLEWALK_GUEST_CFLAGS
+set(TABLEWALK_GUEST_COMMON
 	-std=c17 -O2 -ffreestanding -fno-builtin -fno-stack-protector
-	-fno-asynchronous-unwind-tables -fdirect-access-external-data
+	-fno-asynchronous-unwind-tables
 	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
 	-Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Werror)
 
-# One flat binary, and the C file that holds it.
-function(tw_guest_image symbol target cflags text sources out)
+# A C file with an image that could not be built.
+function(tw_guest_no_image symbol c why)
+	file(WRITE ${c} "#include \"guest_machine.h\"\n\n"
+		"extern const struct guest_image ${symbol};\n"
+		"const struct guest_image ${symbol} = {\n"
+		"\tNULL, 0, \"${why}\"\n};\n")
+endfunction()
+
+# Sets in the caller what compiles, links and copies, and TW_WHY if it is missing.
+macro(tw_guest_tools target gcc package)
+	set(TW_WHY "")
+	if(NOT "${gcc}" STREQUAL "")
+		foreach(tool IN ITEMS gcc ld objcopy)
+			find_program(TABLEWALK_${gcc}${tool} NAMES ${gcc}${tool})
+			mark_as_advanced(TABLEWALK_${gcc}${tool})
+		endforeach()
+		if(NOT TABLEWALK_${gcc}gcc)
+			string(CONCAT TW_WHY "${gcc}gcc not found when it was "
+				"configured (package ${package})")
+			message(WARNING "No such guest: ${TW_WHY}.")
+		endif()
+		set(TW_CC ${TABLEWALK_${gcc}gcc} -fno-pic -Wno-array-bounds
+			${TABLEWALK_GUEST_COMMON})
+		set(TW_LD ${TABLEWALK_${gcc}ld} -z noexecstack
+			--no-warn-rwx-segments --build-id=none)
+		set(TW_OBJCOPY ${TABLEWALK_${gcc}objcopy})
+	else()
+		set(TW_WHY "${TABLEWALK_GUEST_MISSING}")
+		set(TW_CC ${TABLEWALK_GUEST_CLANG} --target=${target}
+			-fdirect-access-external-data ${TABLEWALK_GUEST_COMMON})
+		set(TW_LD ${TABLEWALK_GUEST_LLD} -z norelro -z noexecstack)
+		set(TW_OBJCOPY ${TABLEWALK_GUEST_OBJCOPY})
+	endif()
+endmacro()
+
+# One program, and the C file that holds it.  Needs tw_guest_tools().
+function(tw_guest_image symbol cflags text elf sources out)
 	set(dir ${CMAKE_CURRENT_BINARY_DIR}/guest/${symbol})
 	set(c ${dir}/${symbol}.c)
 	set(objects "")
 	file(MAKE_DIRECTORY ${dir})
-	if(TABLEWALK_GUEST_MISSING)
-		file(WRITE ${c} "#include \"guest_machine.h\"\n\n"
-			"extern const struct guest_image ${symbol};\n"
-			"const struct guest_image ${symbol} = { NULL, 0 };\n")
+	if(TW_WHY)
+		tw_guest_no_image(${symbol} ${c} "${TW_WHY}")
 		set(${out} ${c} PARENT_SCOPE)
 		return()
 	endif()
@@ -75,8 +112,7 @@ function(tw_guest_image symbol target cflags text sources out)
 		get_filename_component(name ${path} NAME)
 		set(object ${dir}/${name}.o)
 		add_custom_command(OUTPUT ${object}
-			COMMAND ${TABLEWALK_GUEST_CLANG} --target=${target}
-				${TABLEWALK_GUEST_CFLAGS} ${cflags}
+			COMMAND ${TW_CC} ${cflags}
 				-I${here} -I${PROJECT_SOURCE_DIR}/harness
 				-I${PROJECT_SOURCE_DIR}/include
 				-MD -MF ${object}.d -c ${path} -o ${object}
@@ -84,14 +120,18 @@ function(tw_guest_image symbol target cflags text sources out)
 			COMMENT "Guest ${symbol}: ${name}" VERBATIM)
 		list(APPEND objects ${object})
 	endforeach()
+	set(image ${dir}/image.bin)
+	set(copy ${TW_OBJCOPY} -O binary ${dir}/image.elf ${image})
+	if(elf)
+		set(copy ${TW_OBJCOPY} --strip-all ${dir}/image.elf ${image})
+	endif()
 	add_custom_command(OUTPUT ${c}
-		COMMAND ${TABLEWALK_GUEST_LLD} -static -nostdlib -z norelro
-			-z noexecstack --defsym=GUEST_TEXT=${text} -e ${text}
+		COMMAND ${TW_LD} -static -nostdlib
+			--defsym=GUEST_TEXT=${text} -e ${text}
 			-T ${PROJECT_SOURCE_DIR}/harness/guest.ld
 			${objects} -o ${dir}/image.elf
-		COMMAND ${TABLEWALK_GUEST_OBJCOPY} -O binary
-			${dir}/image.elf ${dir}/image.bin
-		COMMAND ${CMAKE_COMMAND} -DIMAGE=${dir}/image.bin
+		COMMAND ${copy}
+		COMMAND ${CMAKE_COMMAND} -DIMAGE=${image}
 			-DSYMBOL=${symbol} -DOUT=${c}
 			-P ${TABLEWALK_GUEST_SCRIPT}
 		DEPENDS ${objects} ${TABLEWALK_GUEST_SCRIPT}
@@ -101,19 +141,21 @@ function(tw_guest_image symbol target cflags text sources out)
 endfunction()
 
 function(tablewalk_add_guest arch)
-	cmake_parse_arguments(ARG "" "TARGET;TEXT;ROM;ROM_TEXT"
+	cmake_parse_arguments(ARG "ELF" "TARGET;GCC;PACKAGE;TEXT;ROM;ROM_TEXT"
 		"CFLAGS;SOURCES;HOST;MACHINES" ${ARGN})
-	if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_TARGET OR NOT ARG_TEXT
+	if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_TEXT
+	   OR NOT (ARG_TARGET OR (ARG_GCC AND ARG_PACKAGE))
 	   OR NOT ARG_SOURCES OR NOT ARG_HOST OR NOT ARG_MACHINES)
 		message(FATAL_ERROR
 			"tablewalk_add_guest(${arch}): see its description")
 	endif()
-	tw_guest_image(guest_image_${arch} ${ARG_TARGET} "${ARG_CFLAGS}"
-		${ARG_TEXT} "${ARG_SOURCES}" image)
+	tw_guest_tools("${ARG_TARGET}" "${ARG_GCC}" "${ARG_PACKAGE}")
+	tw_guest_image(guest_image_${arch} "${ARG_CFLAGS}" ${ARG_TEXT}
+		"${ARG_ELF}" "${ARG_SOURCES}" image)
 	set(sources ${image})
 	if(ARG_ROM)
-		tw_guest_image(guest_image_${arch}_rom ${ARG_TARGET}
-			"${ARG_CFLAGS}" ${ARG_ROM_TEXT} "${ARG_ROM}" rom)
+		tw_guest_image(guest_image_${arch}_rom "${ARG_CFLAGS}"
+			${ARG_ROM_TEXT} OFF "${ARG_ROM}" rom)
 		list(APPEND sources ${rom})
 	endif()
 	foreach(source IN LISTS ARG_HOST)
@@ -145,7 +187,6 @@ function(tablewalk_guest_library name)
 const struct guest_machine *const guest_machines[] = {
 @entries@};
 const unsigned guest_machine_count = @count@;
-const char guest_machines_missing[] = \"@TABLEWALK_GUEST_MISSING@\";
 ")
 	tablewalk_library(${name}
 		SOURCES ${host}/guest.c ${host}/guest_run.c

@@ -11,5 +11,5 @@ ${hex}
 };
 
 extern const struct guest_image ${SYMBOL};
-const struct guest_image ${SYMBOL} = { image, sizeof(image) };
+const struct guest_image ${SYMBOL} = { image, sizeof(image), \"\" };
 ")

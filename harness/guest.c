@@ -3,6 +3,7 @@
  * Probe guests: from nothing to a guest that waits, and back to nothing.
  */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 
 #include "guest_private.h"
 
-enum { PAGE = 4096, ROM_BYTES = 0x10000 };
+enum { PAGE = 4096 };
 
 #define MIB (UINT64_C(1) << 20)
 
@@ -27,6 +28,10 @@ const char *guest_class_name(unsigned class)
 		[GUEST_FAULT_CANONICAL] = "canonical",
 		[GUEST_FAULT_PAGE] = "page-fault",
 		[GUEST_FAULT_BUS] = "access-fault",
+		[GUEST_FAULT_ACCESS] = "access-flag",
+		[GUEST_FAULT_DIRTY] = "dirty-flag",
+		[GUEST_FAULT_ADDRSIZE] = "address-size",
+		[GUEST_FAULT_PRIVILEGE] = "privilege",
 		[GUEST_ASTRAY] = "astray",
 		[GUEST_ODD] = "odd",
 	};
@@ -85,7 +90,7 @@ static int find(const char *format, const char *qemu,
 	*machine = m;
 	if (m->image->bytes == 0) {
 		snprintf(why, size, "built without probe guests: %s",
-			 guest_machines_missing);
+			 m->image->missing);
 		return -ENOSYS;
 	}
 	if (qemu) {
@@ -186,8 +191,9 @@ static void fill_ram(struct guest *g)
 	memcpy(g->ram.host + m->image_at, m->image->data, m->image->bytes);
 	g->mailbox = (void *)(g->ram.host + GUEST_MAILBOX_AT);
 	g->shadow_root = runtime;
-	g->runtime_entry = m->map_runtime(m, runtime,
-					  m->ram_pa + GUEST_RUNTIME_AT, &home);
+	if (!m->beside)
+		g->runtime_entry = m->map_runtime(
+			m, runtime, m->ram_pa + GUEST_RUNTIME_AT, &home);
 	g->mailbox->va_bits = mailbox_u32(m->va_bits);
 	g->mailbox->home_root = mailbox_u64(home);
 	guest_tag_ram(g);
@@ -197,14 +203,16 @@ static void fill_ram(struct guest *g)
 static int write_rom(struct guest *g)
 {
 	const struct guest_image *rom = g->machine->rom;
+	size_t bytes;
 	ssize_t n;
 
 	if (!rom)
 		return 0;
-	g->rom_file = guest_unnamed_file(ROM_BYTES);
+	bytes = g->machine->rom_bytes ? g->machine->rom_bytes : rom->bytes;
+	g->rom_file = guest_unnamed_file(bytes);
 	if (g->rom_file >= 0) {
 		n = pwrite(g->rom_file, rom->data, rom->bytes,
-			   (off_t)(ROM_BYTES - rom->bytes));
+			   (off_t)(bytes - rom->bytes));
 		if (n == (ssize_t)rom->bytes)
 			return 0;
 	}
@@ -213,41 +221,79 @@ static int write_rom(struct guest *g)
 	return g->rom_file < 0 ? g->rom_file : -EIO;
 }
 
-static int start_emulator(struct guest *g)
+/* The emulator's arguments, whose text lies in text. */
+struct arguments {
+	char *argv[32];
+	char text[GUEST_PATH_MAX + 1024];
+	size_t used;
+	unsigned count;
+};
+
+/* A machine that has more of them than there is room for is a mistake here. */
+static void add_argument(struct arguments *a, const char *format, ...)
+{
+	const size_t room = sizeof(a->text) - a->used;
+	va_list list;
+	int length;
+
+	va_start(list, format);
+	length = vsnprintf(a->text + a->used, room, format, list);
+	va_end(list);
+	if (length < 0 || (size_t)length >= room ||
+	    a->count + 1 >= sizeof(a->argv) / sizeof(a->argv[0]))
+		abort();
+	a->argv[a->count++] = a->text + a->used;
+	a->used += (size_t)length + 1;
+}
+
+static void add_arguments(const struct guest *g, struct arguments *a)
 {
 	const struct guest_machine *m = g->machine;
+	const unsigned mib = (unsigned)(g->options.ram_bytes / MIB);
+
+	add_argument(a, "%s", g->path);
+	add_argument(a, "-machine");
+	add_argument(a, "%s,memory-backend=ram", m->board);
+	add_argument(a, "-cpu");
+	add_argument(a, "%s", m->cpu);
+	/* Translated code is small; the default buffer is not. */
+	add_argument(a, "-accel");
+	add_argument(a, "tcg,tb-size=32");
+	add_argument(a, "-m");
+	add_argument(a, "%uM", mib);
+	/* The files have no names; the child inherits the descriptors. */
+	add_argument(a, "-object");
+	add_argument(a, "memory-backend-file,id=ram,size=%uM,"
+		     "mem-path=/proc/self/fd/%d,share=on", mib, g->ram_file);
+	add_argument(a, "-nodefaults");
+	add_argument(a, "-no-user-config");
+	add_argument(a, "-display");
+	add_argument(a, "none");
+	add_argument(a, "-no-reboot");
+	if (m->boot)
+		add_argument(a, "%s", m->boot);
+	if (m->rom)
+		add_argument(a, "/proc/self/fd/%d", g->rom_file);
+	else if (m->boot)
+		add_argument(a, "none");
+	for (unsigned i = 0; m->arguments && m->arguments[i]; i++)
+		add_argument(a, "%s", m->arguments[i]);
+}
+
+static int start_emulator(struct guest *g)
+{
 	const int keep[2] = { g->ram_file, g->rom_file };
-	char board[64], cpu[64], memory[32], object[128], rom[32];
-	char *argv[] = {
-		g->path, (char[]){ "-machine" }, board, (char[]){ "-cpu" }, cpu,
-		/* Translated code is small; the default buffer is not. */
-		(char[]){ "-accel" }, (char[]){ "tcg,tb-size=32" },
-		(char[]){ "-m" }, memory, (char[]){ "-object" }, object,
-		(char[]){ "-bios" }, rom, (char[]){ "-nodefaults" },
-		(char[]){ "-no-user-config" }, (char[]){ "-display" },
-		(char[]){ "none" }, (char[]){ "-no-reboot" }, NULL,
-	};
+	struct arguments arguments = { .count = 0 };
 	int error;
 
-	snprintf(board, sizeof(board), "%s,memory-backend=ram", m->board);
-	snprintf(cpu, sizeof(cpu), "%s", m->cpu);
-	snprintf(memory, sizeof(memory), "%lluM",
-		 (unsigned long long)(g->options.ram_bytes / MIB));
-	/* The files have no names; the child inherits the descriptors. */
-	snprintf(object, sizeof(object), "memory-backend-file,id=ram,"
-		 "size=%s,mem-path=/proc/self/fd/%d,share=on", memory,
-		 g->ram_file);
-	if (m->rom)
-		snprintf(rom, sizeof(rom), "/proc/self/fd/%d", g->rom_file);
-	else
-		snprintf(rom, sizeof(rom), "none");
+	add_arguments(g, &arguments);
 	g->deadline_ns = guest_now_ns() +
 			 g->options.max_seconds * UINT64_C(1000000000);
-	error = guest_process_start(&g->process, g->path, argv, keep,
+	error = guest_process_start(&g->process, g->path, arguments.argv, keep,
 				    g->options.max_seconds);
 	if (error)
 		snprintf(g->error, sizeof(g->error), "cannot start %s: %s",
-			 m->program, strerror(-error));
+			 g->machine->program, strerror(-error));
 	return error;
 }
 
@@ -383,9 +429,26 @@ const uint8_t *guest_shadow_root(const struct guest *guest)
 	return guest->shadow_root;
 }
 
-enum guest_class guest_project(const struct guest *guest, enum pt_word word)
+struct guest_answer guest_project(const struct guest *guest,
+				  const struct guest_probe *probe,
+				  const struct pt_verdict *verdict)
 {
-	return guest->machine->project(word);
+	return guest->machine->project(guest->machine, guest->control, probe,
+				       verdict);
+}
+
+bool guest_makes(const struct guest *guest, const struct guest_probe *probe)
+{
+	const struct guest_machine *m = guest->machine;
+
+	return m->accesses & GUEST_CAN(probe->privilege, probe->access) &&
+	       (!m->reaches || m->reaches(m, probe));
+}
+
+uint64_t guest_tag_mask(const struct guest *guest, enum pt_access access)
+{
+	return access == PT_EXEC || guest->machine->word_bytes == 4 ?
+		       UINT32_MAX : UINT64_MAX;
 }
 
 unsigned guest_seconds_left(const struct guest *guest)

@@ -64,12 +64,17 @@ struct guest_probe {
  *
  * GUEST_NOT_RUN	 skipped: its root slot could not be left to it
  * GUEST_OK		 made; pa is the page reached
- * GUEST_FAULT_ABSENT	 x86: #PF, not present
- * GUEST_FAULT_DENIED	 x86: #PF, protection
- * GUEST_FAULT_RESERVED	 x86: #PF, reserved bit
- * GUEST_FAULT_CANONICAL x86: #GP(0)
- * GUEST_FAULT_PAGE	 riscv: page fault, whatever the cause
- * GUEST_FAULT_BUS	 riscv: access fault
+ * GUEST_FAULT_ABSENT	 nothing is mapped: x86 #PF, not present; arm translation
+ * GUEST_FAULT_DENIED	 a right is missing: x86 #PF, protection; arm permission
+ * GUEST_FAULT_RESERVED	 a reserved bit or encoding, where that is told apart
+ * GUEST_FAULT_CANONICAL the address is none that any root translates: x86 #GP(0)
+ * GUEST_FAULT_PAGE	 page fault, whatever the cause: riscv
+ * GUEST_FAULT_BUS	 the walk, or what it came to, met no memory
+ * GUEST_FAULT_ACCESS	 the accessed flag is clear, and hardware does not set it
+ * GUEST_FAULT_DIRTY	 so is the dirty flag
+ * GUEST_FAULT_ADDRSIZE	 an address in an entry is too large
+ * GUEST_FAULT_PRIVILEGE a right is missing that the other privilege has, where that
+ *			 is told apart
  * GUEST_ASTRAY		 made, but the store is not on the page that was read
  * GUEST_ODD		 a trap that does not fit the access (other vector,
  *			 other address, other access): see the raw words
@@ -83,6 +88,10 @@ enum guest_class {
 	GUEST_FAULT_CANONICAL,
 	GUEST_FAULT_PAGE,
 	GUEST_FAULT_BUS,
+	GUEST_FAULT_ACCESS,
+	GUEST_FAULT_DIRTY,
+	GUEST_FAULT_ADDRSIZE,
+	GUEST_FAULT_PRIVILEGE,
 	GUEST_ASTRAY,
 	GUEST_ODD,
 	GUEST_CLASSES,
@@ -90,12 +99,14 @@ enum guest_class {
 
 struct guest_result {
 	uint8_t class;		/* enum guest_class */
+	int8_t depth;		/* enum pt_depth that a trap tells of; else
+				   PT_DEPTH_UNKNOWN */
 	uint32_t vector;	/* raw: x86 vector; 0 elsewhere */
 	uint64_t syndrome;	/* raw: x86 error code, riscv mcause */
 	uint64_t address;	/* raw: x86 CR2, riscv mtval; 0 if OK */
 	/*
-	 * OK, ASTRAY: the tag of the page reached.  A fetch yields its low 32
-	 * bits.  For a page outside the data range, whatever was read there.
+	 * OK, ASTRAY: the tag of the page reached, the bits of guest_tag_mask()
+	 * only.  For a page outside the data range, whatever was read there.
 	 */
 	uint64_t pa;
 };
@@ -166,6 +177,10 @@ int guest_set_regime(struct guest *guest, uint32_t control);
  * entry its own probes are GUEST_NOT_RUN, with none all are; *skipped counts
  * them.  skipped may be NULL.
  *
+ * Where the runtime does not lie in the tables under test no slot is needed.  Where
+ * there are two roots, root_pa is that of the upper half if the first probe is there,
+ * and all probes of one call are in the same half.
+ *
  * Translations are flushed before each batch of at most GUEST_BATCH_MAX
  * (8192) probes; longer lists are several batches.  Two probes of one page in
  * one batch are two accesses in a row: the second may find the translation of
@@ -190,8 +205,26 @@ int guest_run(struct guest *guest, uint64_t root_pa,
  */
 const uint8_t *guest_shadow_root(const struct guest *guest);
 
-/* The class that this guest reports a verdict of the model MMU as. */
-enum guest_class guest_project(const struct guest *guest, enum pt_word word);
+/* What a verdict of the model MMU looks like on this machine. */
+struct guest_answer {
+	uint8_t class;			/* enum guest_class */
+	int8_t depth;			/* as in struct guest_result */
+};
+
+/* What this machine, in the regime that is set, makes of that verdict. */
+struct guest_answer guest_project(const struct guest *guest,
+				  const struct guest_probe *probe,
+				  const struct pt_verdict *verdict);
+
+/*
+ * Whether the guest can make that access through the tables under test.  Some
+ * machines see parts of the address space through windows of their own, some have
+ * no way to fetch in kernel mode; guest_run() answers GUEST_NOT_RUN to such a probe.
+ */
+bool guest_makes(const struct guest *guest, const struct guest_probe *probe);
+
+/* Which bits of a tag an access of that kind yields. */
+uint64_t guest_tag_mask(const struct guest *guest, enum pt_access access);
 
 /* Seconds until max_seconds are over; 0 when the guest is dead. */
 unsigned guest_seconds_left(const struct guest *guest);

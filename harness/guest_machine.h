@@ -12,15 +12,20 @@
 #include "guest.h"
 #include "guest_mailbox.h"
 
-/* An embedded guest program; bytes 0 where it could not be built. */
+/* An embedded guest program. */
 struct guest_image {
 	const uint8_t *data;
-	size_t bytes;
+	size_t bytes;		/* 0: it could not be built */
+	const char *missing;	/* then why; else "" */
 };
 
+/* Bit of guest_machine.accesses. */
+#define GUEST_CAN(privilege, access)                                           \
+	(1u << ((unsigned)(privilege) * PT_ACCESSES + (unsigned)(access)))
+#define GUEST_CAN_ALL 0x3fu
+
 /*
- * One guest per format.  Constant.  The shadow root is a table of 512 entries
- * of 8 bytes, little-endian; a machine of another shape gets fields for it.
+ * One guest per format.  Constant.
  */
 struct guest_machine {
 	const char *format;		/* name, as in pt_format */
@@ -31,19 +36,45 @@ struct guest_machine {
 	const char *cpu;		/* -cpu */
 	const struct guest_image *image;
 	uint32_t image_at;		/* from the start of RAM */
-	const struct guest_image *rom;	/* end of a 64 KiB ROM, or NULL */
+	/*
+	 * A second program, in a file that the emulator's option boot names
+	 * ("-bios", "-kernel"), at its end if rom_bytes is longer; or NULL.
+	 * boot alone: with the argument "none".
+	 */
+	const struct guest_image *rom;
+	const char *boot;
+	uint32_t rom_bytes;
+	/* More arguments of the emulator, NULL behind the last; or NULL. */
+	const char *const *arguments;
 	uint64_t ram_pa;
 	uint8_t va_bits;
+	/* The root table, and the shadow root: of how many entries, ... */
+	uint16_t root_entries;
+	uint8_t root_entry_bytes;	/* 4 or 8 */
 	uint8_t root_shift;		/* lg2 bytes a root entry spans */
+	bool big_endian;		/* the processor, and entries */
+	uint8_t word_bytes;		/* of a tag and a store: 4 or 8 */
+	/*
+	 * The runtime is not in the tables under test: map_runtime and
+	 * entry_is_invalid are not called and may be NULL.
+	 */
+	bool beside;
+	uint8_t accesses;		/* GUEST_CAN(): those it can make */
+	/*
+	 * Whether an access to that page goes through the tables under test;
+	 * NULL: always.
+	 */
+	bool (*reaches)(const struct guest_machine *machine,
+			const struct guest_probe *probe);
 	uint32_t control_any;		/* PT_REGIME_* the guest can switch */
 	uint32_t control_always;	/* PT_REGIME_* that are always on */
 	uint32_t control_default;
 
 	/*
 	 * Builds the runtime's tables in area, which is zeroed RAM at physical
-	 * address pa of GUEST_RUNTIME_BYTES, but for its first page.  Returns
-	 * the root entry that maps the runtime, and sets *home to the root
-	 * in which the guest waits (0 where it needs none).
+	 * address pa of GUEST_RUNTIME_BYTES, but for the shadow root, which is
+	 * at its start.  Returns the root entry that maps the runtime, and sets
+	 * *home to the root in which the guest waits (0 where it needs none).
 	 */
 	uint64_t (*map_runtime)(const struct guest_machine *machine,
 				uint8_t *area, uint64_t pa, uint64_t *home);
@@ -55,24 +86,32 @@ struct guest_machine {
 	/* Fills in tag and stub of the data page at pa, and nothing else. */
 	void (*tag_page)(uint8_t *page, uint64_t pa);
 	/*
-	 * The class of a trap; address is that of the byte accessed.
-	 * GUEST_ODD where the trap does not fit the access.
+	 * What a trap says; address is that of the byte accessed.  GUEST_ODD
+	 * where the trap does not fit the access.
 	 */
-	enum guest_class (*classify)(uint32_t control,
-				     const struct guest_probe *probe,
-				     uint64_t address,
-				     const struct mailbox_reply *reply);
-	/* The class that the architecture reports a verdict as. */
-	enum guest_class (*project)(enum pt_word word);
+	struct guest_answer (*classify)(const struct guest_machine *machine,
+					uint32_t control,
+					const struct guest_probe *probe,
+					uint64_t address,
+					const struct mailbox_reply *reply);
+	/* What the architecture says where the verdict is this one. */
+	struct guest_answer (*project)(const struct guest_machine *machine,
+				       uint32_t control,
+				       const struct guest_probe *probe,
+				       const struct pt_verdict *verdict);
 };
 
 /* Generated from the calls of tablewalk_add_guest(). */
 extern const struct guest_machine *const guest_machines[];
 extern const unsigned guest_machine_count;
-/* "", or why images are empty. */
-extern const char guest_machines_missing[];
 
-/* Little-endian stores, for tables and code of little-endian guests. */
+/* An answer without a depth. */
+static inline struct guest_answer guest_answer(enum guest_class class)
+{
+	return (struct guest_answer){ (uint8_t)class, PT_DEPTH_UNKNOWN };
+}
+
+/* Stores and loads for tables and code of little-endian guests. */
 static inline void guest_put32(uint8_t *at, uint32_t value)
 {
 	for (unsigned i = 0; i < 4; i++)
@@ -92,6 +131,32 @@ static inline uint64_t guest_get64(const uint8_t *at)
 	for (unsigned i = 0; i < 8; i++)
 		value |= (uint64_t)at[i] << 8 * i;
 	return value;
+}
+
+/* The same of bytes bytes, in the order of the machine. */
+static inline void guest_put(const struct guest_machine *machine, uint8_t *at,
+			     unsigned bytes, uint64_t value)
+{
+	for (unsigned i = 0; i < bytes; i++)
+		at[machine->big_endian ? bytes - 1 - i : i] =
+			(uint8_t)(value >> 8 * i);
+}
+
+static inline uint64_t guest_get(const struct guest_machine *machine,
+				 const uint8_t *at, unsigned bytes)
+{
+	uint64_t value = 0;
+
+	for (unsigned i = 0; i < bytes; i++)
+		value |= (uint64_t)at[machine->big_endian ? bytes - 1 - i : i]
+			 << 8 * i;
+	return value;
+}
+
+/* Length of the root table. */
+static inline uint64_t guest_root_bytes(const struct guest_machine *machine)
+{
+	return (uint64_t)machine->root_entries * machine->root_entry_bytes;
 }
 
 #endif

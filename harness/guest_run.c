@@ -12,8 +12,8 @@
 
 enum {
 	PAGE = 4096,
-	ROOT_ENTRIES = 512,
-	NO_SLOT = ROOT_ENTRIES,
+	ROOT_ENTRIES_MOST = 8192,
+	NO_SLOT = ROOT_ENTRIES_MOST,
 	SPINS_PER_LOOK = 64,
 };
 
@@ -22,7 +22,7 @@ static const long nap_ns = 50000;
 
 static unsigned slot_of(const struct guest_machine *m, uint64_t va)
 {
-	return (unsigned)(va >> m->root_shift) % ROOT_ENTRIES;
+	return (unsigned)(va >> m->root_shift) % m->root_entries;
 }
 
 /* The first address of a root slot, sign-extended. */
@@ -42,12 +42,14 @@ static uint64_t slot_va(const struct guest_machine *m, unsigned slot)
 static unsigned choose_slot(const struct guest *g, const bool *probed,
 			    unsigned avoid)
 {
+	const struct guest_machine *m = g->machine;
+	const unsigned bytes = m->root_entry_bytes;
 	unsigned second = NO_SLOT;
 
-	for (unsigned i = ROOT_ENTRIES; i-- > 0;) {
-		uint64_t raw = guest_get64(g->shadow_root + 8 * i);
+	for (unsigned i = m->root_entries; i-- > 0;) {
+		uint64_t raw = guest_get(m, g->shadow_root + bytes * i, bytes);
 
-		if (i == avoid || !g->machine->entry_is_invalid(raw))
+		if (i == avoid || !m->entry_is_invalid(raw))
 			continue;
 		if (!probed[i])
 			return i;
@@ -133,7 +135,9 @@ static bool store_landed(const struct guest *g, uint32_t at, uint32_t count,
 
 	if (tag - data->pa >= data->bytes || tag % PAGE)
 		return false;
-	value = guest_get64(guest_at(g, tag + GUEST_STORE_AT, 8)) - first_value;
+	value = guest_get(g->machine,
+			  guest_at(g, tag + GUEST_STORE_AT, 8),
+			  g->machine->word_bytes) - first_value;
 	if (value < at || value >= count)
 		return false;
 	last = (uint32_t)value;
@@ -152,7 +156,8 @@ static void read_reply(const struct guest *g, uint32_t at, uint32_t count,
 	reply.syndrome = mailbox_u64(reply.syndrome);
 	reply.vector = mailbox_u32(reply.vector);
 	reply.state = mailbox_u32(reply.state);
-	*result = (struct guest_result){ .class = GUEST_ODD };
+	*result = (struct guest_result){ .class = GUEST_ODD,
+					 .depth = PT_DEPTH_UNKNOWN };
 	if (reply.state == GUEST_REPLY_OK) {
 		result->pa = reply.value;
 		result->class = GUEST_OK;
@@ -163,43 +168,70 @@ static void read_reply(const struct guest *g, uint32_t at, uint32_t count,
 		result->vector = reply.vector;
 		result->syndrome = reply.syndrome;
 		result->address = reply.address;
-		result->class = (uint8_t)g->machine->classify(
-			g->control, probe, touched(probe), &reply);
+		struct guest_answer answer = g->machine->classify(
+			g->machine, g->control, probe, touched(probe), &reply);
+
+		result->class = answer.class;
+		result->depth = answer.depth;
 	}
 }
 
 /*
- * One batch with the runtime in slot: those probes that are in slot only_in,
- * or, where that is NO_SLOT, all that are not in the runtime's own slot.
+ * Puts those probes into the mailbox that the guest can make and that are in slot
+ * only_in, or, where that is NO_SLOT, all that are not in slot.  Returns how many.
  */
+static uint32_t put_probes(struct guest *g, unsigned slot, unsigned only_in,
+			   const struct guest_probe *probes, size_t count)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned s = slot_of(g->machine, probes[i].va);
+
+		if ((only_in == NO_SLOT ? s != slot : s == only_in) &&
+		    guest_makes(g, &probes[i]))
+			put_probe(g, n++, &probes[i], i);
+	}
+	return n;
+}
+
+/* The value that the first probe of the next batch stores. */
+static uint64_t next_value(const struct guest *g)
+{
+	if (g->machine->word_bytes == 4)
+		return (uint32_t)(g->seq + 1) * (uint32_t)GUEST_BATCH_MAX;
+	return (uint64_t)(g->seq + 1) << 32;
+}
+
+/* One batch with the runtime in slot; NO_SLOT: it needs none. */
 static int run_batch(struct guest *g, unsigned slot, unsigned only_in,
 		     const struct guest_probe *probes,
 		     struct guest_result *results, size_t count)
 {
 	const struct guest_machine *m = g->machine;
-	uint64_t value = (uint64_t)(g->seq + 1) << 32;
-	uint8_t *entry = g->shadow_root + 8 * slot;
-	uint64_t left = guest_get64(entry);
-	uint32_t n = 0;
+	const unsigned bytes = m->root_entry_bytes;
+	const uint64_t value = next_value(g);
+	const uint32_t n = put_probes(g, slot, only_in, probes, count);
+	uint8_t *entry = slot == NO_SLOT ? NULL : g->shadow_root + bytes * slot;
+	uint64_t left = 0;
 	int error;
 
-	for (size_t i = 0; i < count; i++) {
-		unsigned s = slot_of(m, probes[i].va);
-
-		if (only_in == NO_SLOT ? s != slot : s == only_in)
-			put_probe(g, n++, &probes[i], i);
-	}
 	if (n == 0)
 		return 0;
-	guest_put64(entry, g->runtime_entry);
+	if (entry) {
+		left = guest_get(m, entry, bytes);
+		guest_put(m, entry, bytes, g->runtime_entry);
+		g->mailbox->runtime_va = mailbox_u64(slot_va(m, slot));
+	}
 	g->mailbox->probe_count = mailbox_u32(n);
 	g->mailbox->control = mailbox_u32(g->control);
+	g->mailbox->upper = mailbox_u32(probes[0].va >> 63 ? 1 : 0);
 	g->mailbox->root = mailbox_u64(
 		m->root_register(m, m->ram_pa + GUEST_RUNTIME_AT));
-	g->mailbox->runtime_va = mailbox_u64(slot_va(m, slot));
 	g->mailbox->store_value = mailbox_u64(value);
 	error = ring(g);
-	guest_put64(entry, left);
+	if (entry)
+		guest_put(m, entry, bytes, left);
 	for (uint32_t i = 0; i < n && !error; i++)
 		read_reply(g, i, n, value, &probes[g->index[i]],
 			   &results[g->index[i]]);
@@ -210,14 +242,19 @@ static int run_batch(struct guest *g, unsigned slot, unsigned only_in,
 static int run_some(struct guest *g, const struct guest_probe *probes,
 		    struct guest_result *results, size_t count, size_t *skipped)
 {
-	bool probed[ROOT_ENTRIES] = { false };
+	bool probed[ROOT_ENTRIES_MOST] = { false };
 	unsigned slot, other;
 	int error;
 
 	for (size_t i = 0; i < count; i++) {
 		probed[slot_of(g->machine, probes[i].va)] = true;
-		results[i] = (struct guest_result){ .class = GUEST_NOT_RUN };
+		results[i] = (struct guest_result){
+			.class = GUEST_NOT_RUN, .depth = PT_DEPTH_UNKNOWN,
+		};
+		*skipped += !guest_makes(g, &probes[i]);
 	}
+	if (g->machine->beside)
+		return run_batch(g, NO_SLOT, NO_SLOT, probes, results, count);
 	slot = choose_slot(g, probed, NO_SLOT);
 	if (slot == NO_SLOT) {
 		*skipped += count;
@@ -237,7 +274,7 @@ static int run_some(struct guest *g, const struct guest_probe *probes,
 static int check(struct guest *g, uint64_t root_pa)
 {
 	const struct guest_range *tables = &g->ram.tables;
-	uint64_t bytes = 8 * ROOT_ENTRIES;
+	uint64_t bytes = guest_root_bytes(g->machine);
 
 	if (g->process.pid == 0) {
 		snprintf(g->error, sizeof(g->error),
@@ -271,8 +308,9 @@ int guest_run(struct guest *guest, uint64_t root_pa,
 	*skipped = 0;
 	if (error)
 		return error;
-	memcpy(guest->shadow_root, guest_at(guest, root_pa, 8 * ROOT_ENTRIES),
-	       8 * ROOT_ENTRIES);
+	memcpy(guest->shadow_root,
+	       guest_at(guest, root_pa, guest_root_bytes(guest->machine)),
+	       guest_root_bytes(guest->machine));
 	for (size_t done = 0; done < count && !error;) {
 		size_t n = count - done;
 

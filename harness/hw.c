@@ -192,10 +192,10 @@ static int differ(struct hw *hw, unsigned space, unsigned i,
 		 : r->class == GUEST_OK		? "ghost" : "prot");
 	describe(f->expected, sizeof(f->expected), verdict, pa, &hw->probe[i]);
 	snprintf(f->seen, sizeof(f->seen),
-		 "the guest: %s, pa 0x%" PRIx64 ", vector %" PRIu32
+		 "the guest: %s@%s, pa 0x%" PRIx64 ", vector %" PRIu32
 		 ", syndrome 0x%" PRIx64 ", address 0x%" PRIx64,
-		 guest_class_name(r->class), r->pa, r->vector, r->syndrome,
-		 r->address);
+		 guest_class_name(r->class), pt_depth_name(r->depth), r->pa,
+		 r->vector, r->syndrome, r->address);
 	return 1;
 }
 
@@ -217,14 +217,17 @@ static int compare(struct hw *hw, unsigned space, unsigned i,
 		return 0;
 	}
 	hw->counts.probes++;
-	if (r->class != guest_project(hw->guest, (enum pt_word)verdict.word))
+
+	const struct guest_answer answer = guest_project(hw->guest, probe,
+							 &verdict);
+
+	if (r->class != answer.class || r->depth != answer.depth)
 		return differ(hw, space, i, &verdict, view.pa,
 			      CHECK_MACHINE_VERDICT, violation);
 	if (r->class != GUEST_OK)
 		return 0;
 
-	/* A fetch yields the low half of the tag only. */
-	uint64_t mask = probe->access == PT_EXEC ? UINT32_MAX : UINT64_MAX;
+	const uint64_t mask = guest_tag_mask(hw->guest, probe->access);
 
 	if ((r->pa & mask) == (view.pa & ~PAGE_MASK & mask))
 		return 0;

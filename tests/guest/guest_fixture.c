@@ -56,6 +56,8 @@ static char letter(unsigned class)
 		[GUEST_FAULT_ABSENT] = 'a', [GUEST_FAULT_DENIED] = 'd',
 		[GUEST_FAULT_RESERVED] = 'r', [GUEST_FAULT_CANONICAL] = 'c',
 		[GUEST_FAULT_PAGE] = 'p', [GUEST_FAULT_BUS] = 'b',
+		[GUEST_FAULT_ACCESS] = 'f', [GUEST_FAULT_DIRTY] = 'm',
+		[GUEST_FAULT_ADDRSIZE] = 'z', [GUEST_FAULT_PRIVILEGE] = 'v',
 		[GUEST_ASTRAY] = 's', [GUEST_ODD] = '?',
 	};
 

@@ -36,7 +36,8 @@ uint64_t fixture_get(const struct guest *guest, uint64_t table, unsigned index);
  * the translation of another.  Expects `outcome`: user r, w, x, a space, kernel
  * r, w, x, one letter each:
  *   o ok  a absent  d denied  r reserved  c canonical  p page fault
- *   b access fault  - not run  s astray  ? odd
+ *   b access fault  f accessed flag  m dirty flag  z address size  v privilege
+ *   - not run  s astray  ? odd
  * Where the letter is o, the page reached must be pa.
  */
 #define fixture_expect(guest, root, va, outcome, pa) \

@@ -71,10 +71,11 @@ static void tag_page(uint8_t *page, uint64_t pa)
 	guest_put32(stub + 8, 0x73);
 }
 
-static enum guest_class classify(uint32_t control,
-				 const struct guest_probe *probe,
-				 uint64_t address,
-				 const struct mailbox_reply *reply)
+static struct guest_answer classify(const struct guest_machine *m,
+				    uint32_t control,
+				    const struct guest_probe *probe,
+				    uint64_t address,
+				    const struct mailbox_reply *reply)
 {
 	static const uint8_t page_fault[PT_ACCESSES] = {
 		[PT_READ] = 13, [PT_WRITE] = 15, [PT_EXEC] = 12,
@@ -83,21 +84,29 @@ static enum guest_class classify(uint32_t control,
 		[PT_READ] = 5, [PT_WRITE] = 7, [PT_EXEC] = 1,
 	};
 
+	(void)m;
 	(void)control;
 	if (reply->address != address)
-		return GUEST_ODD;
+		return guest_answer(GUEST_ODD);
 	if (reply->syndrome == page_fault[probe->access])
-		return GUEST_FAULT_PAGE;
+		return guest_answer(GUEST_FAULT_PAGE);
 	if (reply->syndrome == access_fault[probe->access])
-		return GUEST_FAULT_BUS;
-	return GUEST_ODD;
+		return guest_answer(GUEST_FAULT_BUS);
+	return guest_answer(GUEST_ODD);
 }
 
-static enum guest_class project(enum pt_word word)
+static struct guest_answer project(const struct guest_machine *m,
+				   uint32_t control,
+				   const struct guest_probe *probe,
+				   const struct pt_verdict *verdict)
 {
-	if (word == PT_V_OK)
-		return GUEST_OK;
-	return word == PT_V_WALKBUS ? GUEST_FAULT_BUS : GUEST_FAULT_PAGE;
+	(void)m;
+	(void)control;
+	(void)probe;
+	if (verdict->word == PT_V_OK)
+		return guest_answer(GUEST_OK);
+	return guest_answer(verdict->word == PT_V_WALKBUS ? GUEST_FAULT_BUS :
+							    GUEST_FAULT_PAGE);
 }
 
 /* QEMU 7.2 sets A and D in hardware and cannot be told not to. */
@@ -109,6 +118,11 @@ static enum guest_class project(enum pt_word word)
 	.cpu = "rv64",							\
 	.image = &guest_image_riscv,					\
 	.image_at = 0,							\
+	.boot = "-bios",						\
+	.root_entries = 512,						\
+	.root_entry_bytes = 8,						\
+	.word_bytes = 8,						\
+	.accesses = GUEST_CAN_ALL,					\
 	.ram_pa = RISCV_RAM_AT,						\
 	.control_any = PT_REGIME_RISCV_SUM | PT_REGIME_RISCV_MXR,	\
 	.control_always = PT_REGIME_RISCV_ADUE,				\

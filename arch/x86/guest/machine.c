@@ -77,29 +77,35 @@ static void tag_page(uint8_t *page, uint64_t pa)
  * RSVD decides before P: QEMU 7.2 reports reserved bits with P clear, which
  * the manual excludes; the raw code keeps what was seen.
  */
-static enum guest_class classify(uint32_t control,
-				 const struct guest_probe *probe,
-				 uint64_t address,
-				 const struct mailbox_reply *reply)
+static struct guest_answer classify(const struct guest_machine *m,
+				    uint32_t control,
+				    const struct guest_probe *probe,
+				    uint64_t address,
+				    const struct mailbox_reply *reply)
 {
 	bool fetch_told = control & (PT_REGIME_X86_NXE | PT_REGIME_X86_SMEP);
 	uint64_t expected = 0;
 
+	(void)m;
 	if (reply->vector == VECTOR_GP)
-		return reply->syndrome ? GUEST_ODD : GUEST_FAULT_CANONICAL;
+		return guest_answer(reply->syndrome ? GUEST_ODD :
+						      GUEST_FAULT_CANONICAL);
 	expected |= probe->access == PT_WRITE ? ERROR_WR : 0;
 	expected |= probe->privilege == PT_AS_USER ? ERROR_US : 0;
 	expected |= probe->access == PT_EXEC && fetch_told ? ERROR_ID : 0;
 	if (reply->vector != VECTOR_PF || reply->address != address ||
 	    (reply->syndrome & ~(ERROR_P | ERROR_RSVD)) != expected)
-		return GUEST_ODD;
+		return guest_answer(GUEST_ODD);
 	if (reply->syndrome & ERROR_RSVD)
-		return GUEST_FAULT_RESERVED;
-	return reply->syndrome & ERROR_P ? GUEST_FAULT_DENIED :
-					   GUEST_FAULT_ABSENT;
+		return guest_answer(GUEST_FAULT_RESERVED);
+	return guest_answer(reply->syndrome & ERROR_P ? GUEST_FAULT_DENIED :
+							GUEST_FAULT_ABSENT);
 }
 
-static enum guest_class project(enum pt_word word)
+static struct guest_answer project(const struct guest_machine *m,
+				   uint32_t control,
+				   const struct guest_probe *probe,
+				   const struct pt_verdict *verdict)
 {
 	static const uint8_t class[PT_WORDS] = {
 		[PT_V_OK] = GUEST_OK,
@@ -114,7 +120,10 @@ static enum guest_class project(enum pt_word word)
 		[PT_V_WALKBUS] = GUEST_NOT_RUN,
 	};
 
-	return class[word];
+	(void)m;
+	(void)control;
+	(void)probe;
+	return guest_answer((enum guest_class)class[verdict->word]);
 }
 
 #define X86_MACHINE							\
@@ -126,6 +135,12 @@ static enum guest_class project(enum pt_word word)
 	.image = &guest_image_x86,					\
 	.image_at = X86_PROGRAM_AT,					\
 	.rom = &guest_image_x86_rom,					\
+	.rom_bytes = 0x10000,						\
+	.boot = "-bios",						\
+	.root_entries = 512,						\
+	.root_entry_bytes = 8,						\
+	.word_bytes = 8,						\
+	.accesses = GUEST_CAN_ALL,					\
 	.ram_pa = 0,							\
 	.control_any = PT_REGIME_X86_WP | PT_REGIME_X86_NXE |		\
 		       PT_REGIME_X86_SMEP | PT_REGIME_X86_SMAP,		\
