@@ -195,6 +195,7 @@ static void fill_ram(struct guest *g)
 		g->runtime_entry = m->map_runtime(
 			m, runtime, m->ram_pa + GUEST_RUNTIME_AT, &home);
 	g->mailbox->va_bits = mailbox_u32(m->va_bits);
+	g->mailbox->config = mailbox_u64(m->config);
 	g->mailbox->home_root = mailbox_u64(home);
 	guest_tag_ram(g);
 }

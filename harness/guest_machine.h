@@ -52,6 +52,7 @@ struct guest_machine {
 	uint16_t root_entries;
 	uint8_t root_entry_bytes;	/* 4 or 8 */
 	uint8_t root_shift;		/* lg2 bytes a root entry spans */
+	bool zero_extended;		/* addresses are, else sign-extended */
 	bool big_endian;		/* the processor, and entries */
 	uint8_t word_bytes;		/* of a tag and a store: 4 or 8 */
 	/*
@@ -66,6 +67,7 @@ struct guest_machine {
 	 */
 	bool (*reaches)(const struct guest_machine *machine,
 			const struct guest_probe *probe);
+	uint64_t config;		/* mailbox.config: the machine's own */
 	uint32_t control_any;		/* PT_REGIME_* the guest can switch */
 	uint32_t control_always;	/* PT_REGIME_* that are always on */
 	uint32_t control_default;

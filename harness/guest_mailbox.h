@@ -78,8 +78,9 @@ struct guest_mailbox {
 	uint64_t root;		/* CR3, satp, ...: of the shadow root */
 	uint64_t runtime_va;	/* where the runtime is mapped this time */
 	uint64_t store_value;	/* probe i stores store_value + i */
+	uint64_t config;	/* set once: what else the machine wants */
 	uint32_t upper;		/* 1: root is that of the upper half */
-	uint8_t spare[4096 - 60];
+	uint8_t spare[4096 - 68];
 	struct mailbox_probe probe[GUEST_BATCH_MAX];
 	struct mailbox_reply reply[GUEST_BATCH_MAX];
 };

@@ -25,13 +25,13 @@ static unsigned slot_of(const struct guest_machine *m, uint64_t va)
 	return (unsigned)(va >> m->root_shift) % m->root_entries;
 }
 
-/* The first address of a root slot, sign-extended. */
+/* The first address of a root slot. */
 static uint64_t slot_va(const struct guest_machine *m, unsigned slot)
 {
 	uint64_t va = (uint64_t)slot << m->root_shift;
 	uint64_t sign = UINT64_C(1) << (m->va_bits - 1);
 
-	return (va ^ sign) - sign;
+	return m->zero_extended ? va : (va ^ sign) - sign;
 }
 
 /*

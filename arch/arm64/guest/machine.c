@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The host's half of the arm64 probe guests: stage 1 of EL1&0 with all granules
+ * and lengths, and stage 2 with a granule of 4 KiB.
+ *
+ * Sources: Arm ARM DDI 0487J.a, D8.2 (TCR_EL1.TnSZ, start of the walk), D8.3
+ * (block descriptor of stage 2), D8.15 (faults), D19.2.37 (ESR_EL1: EC, WnR,
+ * fault status codes), D19.2.139 (TCR_EL1), D19.2.158 (VTCR_EL2), C6.2
+ * (encodings of MOVZ, MOVK, SVC).
+ */
+#include "guest_layout.h"
+#include "guest_machine.h"
+
+extern const struct guest_image guest_image_arm64;
+
+/* A block of 1 GiB: RAM, normal write-back, readable, executable, AF. */
+#define S2_BLOCK	UINT64_C(0x47d)
+
+/*
+ * Stage 2, and only there.  The root is of level 1 or level 0: then the table
+ * behind the shadow root is of level 1, with one block.
+ */
+static uint64_t map_runtime(const struct guest_machine *m, uint8_t *area,
+			    uint64_t pa, uint64_t *home)
+{
+	const uint64_t block = m->ram_pa | S2_BLOCK;
+
+	*home = 0;
+	if (m->root_shift == 30)
+		return block;
+	guest_put64(area + guest_root_bytes(m), block);
+	return (pa + guest_root_bytes(m)) | 3;
+}
+
+static bool entry_is_invalid(uint64_t raw)
+{
+	return !(raw & 1);
+}
+
+static uint64_t root_register(const struct guest_machine *m, uint64_t pa)
+{
+	(void)m;
+	return pa;
+}
+
+/* movz w0, low; movk w0, high, lsl #16; svc #0 */
+static void tag_page(uint8_t *page, uint64_t pa)
+{
+	uint8_t *stub = page + GUEST_STUB_AT;
+
+	guest_put64(page + GUEST_TAG_AT, pa);
+	guest_put32(stub, 0x52800000 | ((uint32_t)pa & 0xffff) << 5);
+	guest_put32(stub + 4, 0x72a00000 | (uint32_t)(pa >> 16 & 0xffff) << 5);
+	guest_put32(stub + 8, 0xd4000001);
+}
+
+/* Level L is depth L + 1; level -1 has codes of its own. */
+static struct guest_answer answer_of(unsigned status)
+{
+	static const uint8_t class[4] = {
+		GUEST_FAULT_ADDRSIZE, GUEST_FAULT_ABSENT, GUEST_FAULT_ACCESS,
+		GUEST_FAULT_DENIED,
+	};
+
+	if (status < 0x10)
+		return (struct guest_answer){ class[status >> 2],
+					      (int8_t)((status & 3) + 1) };
+	if (status == 0x29 || status == 0x2b)
+		return (struct guest_answer){ class[status >> 1 & 1], PT_PGD };
+	/* Synchronous external abort on a walk. */
+	if (status >= 0x13 && status <= 0x17)
+		return (struct guest_answer){ GUEST_FAULT_BUS,
+					      (int8_t)(status - 0x13) };
+	return guest_answer(GUEST_ODD);
+}
+
+/*
+ * A fault of stage 1 is taken to EL1, one of stage 2 to EL2.  From EL0 and to
+ * another level is an exception class of its own.
+ */
+static struct guest_answer classify(const struct guest_machine *m,
+				    uint32_t control,
+				    const struct guest_probe *probe,
+				    uint64_t address,
+				    const struct mailbox_reply *reply)
+{
+	const bool stage2 = m->config & ARM64_CONFIG_STAGE2;
+	const bool lower = stage2 || probe->privilege == PT_AS_USER;
+	const unsigned ec = (unsigned)(reply->syndrome >> 26) & 0x3f;
+	const unsigned want = (probe->access == PT_EXEC ? 0x20u : 0x24u) +
+			      !lower;
+	const bool wnr = reply->syndrome >> 6 & 1;
+
+	(void)control;
+	if (reply->vector != (stage2 ? ARM64_TO_EL2 : ARM64_TO_EL1) ||
+	    ec != want || reply->address != address ||
+	    (probe->access != PT_EXEC && wnr != (probe->access == PT_WRITE)))
+		return guest_answer(GUEST_ODD);
+	return answer_of((unsigned)reply->syndrome & 0x3f);
+}
+
+static struct guest_answer project(const struct guest_machine *m,
+				   uint32_t control,
+				   const struct guest_probe *probe,
+				   const struct pt_verdict *verdict)
+{
+	static const uint8_t class[PT_WORDS] = {
+		[PT_V_OK] = GUEST_OK,
+		[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,
+		[PT_V_PERMISSION] = GUEST_FAULT_DENIED,
+		[PT_V_RESERVED] = GUEST_FAULT_ABSENT,
+		[PT_V_ADDRSIZE] = GUEST_FAULT_ADDRSIZE,
+		[PT_V_CANONICAL] = GUEST_FAULT_ABSENT,
+		[PT_V_ACCESS] = GUEST_FAULT_ACCESS,
+		[PT_V_DIRTY] = GUEST_FAULT_DENIED,
+		[PT_V_WALKBUS] = GUEST_FAULT_BUS,
+	};
+
+	(void)m;
+	(void)control;
+	(void)probe;
+	if (verdict->word == PT_V_OK)
+		return guest_answer(GUEST_OK);
+	/* Outside both ranges: level 0, whatever the walk would start at. */
+	return (struct guest_answer){
+		class[verdict->word],
+		verdict->word == PT_V_CANONICAL ? PT_P4D : verdict->depth,
+	};
+}
+
+static const char *const arguments[] = {
+	/* Only the program counter: the program is in RAM already. */
+	"-device", "loader,addr=0x40100000,cpu-num=0", NULL,
+};
+
+/* TG0, DS and IPS, or PS, of the configurations. */
+#define TG_4K		(UINT64_C(0) << 14)
+#define TG_16K		(UINT64_C(2) << 14)
+#define TG_64K		(UINT64_C(1) << 14)
+#define DS		(UINT64_C(1) << 59)
+#define IPS(n)		(UINT64_C(n) << 32)
+#define VTCR(ps, sl0)	(UINT64_C(1) << 31 | UINT64_C(ps) << 16 | (sl0) << 6)
+
+#define ARM64_MACHINE							\
+	.architecture = "arm64",					\
+	.program = "qemu-system-aarch64",				\
+	.package = "qemu-system-arm",					\
+	.board = "virt,virtualization=on,gic-version=2",		\
+	.cpu = "max",							\
+	.image = &guest_image_arm64,					\
+	.image_at = ARM64_PROGRAM_AT,					\
+	.arguments = arguments,						\
+	.ram_pa = ARM64_RAM_AT,						\
+	.root_entry_bytes = 8,						\
+	.word_bytes = 8,						\
+	.accesses = GUEST_CAN_ALL,					\
+	.root_register = root_register,					\
+	.tag_page = tag_page,						\
+	.classify = classify,						\
+	.project = project
+
+#define STAGE1(name, bits, shift, entries, tcr)				\
+	extern const struct guest_machine guest_arm64_##name;		\
+	const struct guest_machine guest_arm64_##name = {		\
+		ARM64_MACHINE,						\
+		.va_bits = bits,					\
+		.root_shift = shift,					\
+		.root_entries = entries,				\
+		.beside = true,						\
+		.config = (tcr) | (64 - (bits)),			\
+		.control_any = PT_REGIME_ARM64_HA | PT_REGIME_ARM64_PAN, \
+		.format = "arm64-"
+
+#define STAGE2(name, bits, shift, entries, vtcr)			\
+	extern const struct guest_machine guest_arm64_##name;		\
+	const struct guest_machine guest_arm64_##name = {		\
+		ARM64_MACHINE,						\
+		.va_bits = bits,					\
+		.root_shift = shift,					\
+		.root_entries = entries,				\
+		.config = ARM64_CONFIG_STAGE2 | (vtcr) | (64 - (bits)),	\
+		.zero_extended = true,					\
+		.control_any = PT_REGIME_ARM64_HA,			\
+		.map_runtime = map_runtime,				\
+		.entry_is_invalid = entry_is_invalid,			\
+		.format = "arm64-"
+
+STAGE1(4k_39, 39, 30, 512, TG_4K | IPS(5)) "4k-39" };
+STAGE1(4k_48, 48, 39, 512, TG_4K | IPS(5)) "4k-48" };
+STAGE1(4k_52, 52, 48, 16, TG_4K | IPS(6) | DS) "4k-52" };
+STAGE1(16k_36, 36, 25, 2048, TG_16K | IPS(5)) "16k-36" };
+STAGE1(16k_47, 47, 36, 2048, TG_16K | IPS(5)) "16k-47" };
+STAGE1(16k_48, 48, 47, 2, TG_16K | IPS(5)) "16k-48" };
+STAGE1(16k_52, 52, 47, 32, TG_16K | IPS(6) | DS) "16k-52" };
+STAGE1(64k_42, 42, 29, 8192, TG_64K | IPS(5)) "64k-42" };
+STAGE1(64k_48, 48, 42, 64, TG_64K | IPS(5)) "64k-48" };
+STAGE1(64k_52, 52, 42, 1024, TG_64K | IPS(6)) "64k-52" };
+STAGE2(s2_40, 40, 30, 1024, VTCR(2, 1)) "s2-40" };
+STAGE2(s2_48, 48, 39, 512, VTCR(5, 2)) "s2-48" };
