@@ -12,18 +12,18 @@
 
 #include <cmocka.h>
 
-#include <tablewalk/walk.h>
+#include <tablewalk/vpte.h>
 
 #include "../../harness/hw.h"
 
-static const char text[] =
-	"tablewalk case 1\n"
-	"regime 0\n"
-	"profile current\n"
-	"window ram\n"
-	"salt 0x0000\n"
-	"kinds default\n"
-	"map at=home0 len=4unit attrs=rwuad pa=data height=0\n";
+#define CASE(attrs)                                                            \
+	"tablewalk case 1\n"                                                   \
+	"regime 0\n"                                                           \
+	"profile current\n"                                                    \
+	"window ram\n"                                                         \
+	"salt 0x0000\n"                                                        \
+	"kinds default\n"                                                      \
+	"map at=home0 len=4unit attrs=" attrs " pa=data height=0\n"
 
 static int open_hw(void **state)
 {
@@ -45,56 +45,44 @@ static int close_hw(void **state)
 	return 0;
 }
 
-/* Where the first mapped page's entry is. */
-static int note_slot(const struct pt_visit *visit, struct pt_walk *walk)
+/* The first page that space 0 maps; in either half. */
+static struct pt_item first_page(struct run *run)
 {
-	uint64_t *slot = walk->context;
-
-	if (visit->kind != PT_LEAF)
-		return 0;
-	*slot = visit->slot;
-	return 1;
-}
-
-static uint64_t find_slot(struct run *run)
-{
-	const struct pt_walk_ops ops = { .pte_entry = note_slot };
 	const struct pt_format *f = run_format(run);
-	uint64_t slot = 0;
+	const uint64_t low = pt_ones(f->va_rule == PT_VA_SIGNED ?
+				     f->va_bits - 1u : f->va_bits);
+	struct pt_iterator iterator;
 
-	/* The mapping may be in either half. */
-	pt_walk_inclusive(run_space(run, 0), 0, pt_ones(f->va_bits - 1u), &ops,
-			  &slot);
-	if (!slot)
-		pt_walk_inclusive(run_space(run, 0),
-				  ~pt_ones(f->va_bits - 1u), UINT64_MAX, &ops,
-				  &slot);
-	assert_int_not_equal(slot, 0);
-	return slot;
+	if (pt_iterate(&iterator, run_space(run, 0), 0, low))
+		fail_msg("the low half cannot be iterated");
+	while (pt_iterate_next(&iterator))
+		if (iterator.item.kind == PT_LEAF)
+			return iterator.item;
+	if (pt_iterate(&iterator, run_space(run, 0),
+		       pt_ones(f->va_word_bits) - low, pt_ones(f->va_word_bits)))
+		fail_msg("the high half cannot be iterated");
+	while (pt_iterate_next(&iterator))
+		if (iterator.item.kind == PT_LEAF)
+			return iterator.item;
+	fail_msg("nothing is mapped");
+	return iterator.item;
 }
 
-/* Runs the case, which must agree; gives the raw word of its first page. */
-static uint8_t *agreed_entry(struct hw *hw)
+/* Runs the case, which must agree; gives its first page. */
+static struct pt_item agreed_page(struct hw *hw, const char *text)
 {
 	struct violation violation;
 	struct tw_case c;
 	char error[256] = "";
 	int ret;
 
-	if (case_parse(text, sizeof(text) - 1, "test", &c, error,
-		       sizeof(error)))
+	if (case_parse(text, strlen(text), "test", &c, error, sizeof(error)))
 		fail_msg("%s", error);
 	ret = hw_case(hw, &c, &violation, error, sizeof(error));
 	if (ret)
 		fail_msg("%s %s %s", error, violation.finding.expected,
 			 violation.finding.seen);
-
-	uint8_t *entry = pt_memory_at(run_memory(hw_run(hw)),
-				      find_slot(hw_run(hw)), 8);
-
-	if (!entry)
-		fail_msg("no memory at the entry");
-	return entry;
+	return first_page(hw_run(hw));
 }
 
 static void expect_machine(struct hw *hw, enum check_id check,
@@ -108,50 +96,46 @@ static void expect_machine(struct hw *hw, enum check_id check,
 	assert_string_equal(violation.finding.divergence, divergence);
 }
 
-static bool is_x86(void)
-{
-	return !strncmp(HW_FORMAT, "x86", 3);
-}
-
 /* A page whose entry was emptied faults where the model expects success. */
 static void a_lost_page_is_seen(void **state)
 {
-	uint8_t *entry = agreed_entry(*state);
+	const struct pt_item page = agreed_page(*state, CASE("rwuad"));
 
-	entry[0] &= 0xfe;		/* P on x86, V on riscv */
+	assert_int_equal(pt_unmap(run_space(hw_run(*state), 0), page.start,
+				  page.last), 0);
 	expect_machine(*state, CHECK_MACHINE_VERDICT, "lost");
 }
 
 /* A page that may not be written any more faults on the write. */
 static void a_lost_right_is_seen(void **state)
 {
-	uint8_t *entry = agreed_entry(*state);
+	const struct pt_item page = agreed_page(*state, CASE("rwuad"));
 
-	entry[0] &= is_x86() ? 0xfd : 0xfb;	/* R/W; W */
+	assert_int_equal(pt_protect(run_space(hw_run(*state), 0), page.start,
+				    page.last, page.attrs & ~PT_W), 0);
 	expect_machine(*state, CHECK_MACHINE_VERDICT, "lost");
 }
 
 /* A right that nobody gave shows as an access that succeeds. */
 static void a_right_too_many_is_seen(void **state)
 {
-	uint8_t *entry = agreed_entry(*state);
+	const struct pt_item page = agreed_page(*state, CASE("ruad"));
 
-	if (is_x86())
-		entry[7] &= 0x7f;		/* XD */
-	else
-		entry[0] |= 0x08;		/* X */
+	assert_int_equal(pt_protect(run_space(hw_run(*state), 0), page.start,
+				    page.last, page.attrs | PT_W), 0);
 	expect_machine(*state, CHECK_MACHINE_VERDICT, "ghost");
 }
 
 /* The neighbouring page in its place: the access succeeds, the tag differs. */
 static void the_wrong_page_is_seen(void **state)
 {
-	uint8_t *entry = agreed_entry(*state);
+	const struct pt_item page = agreed_page(*state, CASE("rwuad"));
+	struct pt_space *space = run_space(hw_run(*state), 0);
+	const uint64_t bytes = page.last - page.start + 1;
 
-	if (is_x86())
-		entry[1] ^= 0x10;		/* address bit 12 */
-	else
-		entry[1] ^= 0x04;		/* PPN bit 0 */
+	assert_int_equal(pt_unmap(space, page.start, page.last), 0);
+	assert_int_equal(pt_map(space, page.start, page.last, page.pa + bytes,
+				page.attrs, page.depth, page.order), 0);
 	expect_machine(*state, CHECK_MACHINE_ADDRESS, "pfn");
 }
 
