@@ -11,8 +11,8 @@ tablewalk_add_guest(ARCH
 	SOURCES file...		of the guest program; entry point in .text.start
 	[ELF]			embeds the program as an ELF file, not as bytes
 	[ROM file] [ROM_TEXT address]	a second, tiny program
-	HOST file...		the host's half, see harness/guest_machine.h
-	MACHINES symbol...)	the struct guest_machine objects in HOST
+	[HOST file...]		the host's half, see harness/guest_machine.h
+	[MACHINES symbol...])	the struct guest_machine objects in HOST
 
 Builds the flat binary with clang, ld.lld and llvm-objcopy, or with a cross gcc
 and its ld and objcopy, and turns it into `const struct guest_image
@@ -145,7 +145,7 @@ function(tablewalk_add_guest arch)
 		"CFLAGS;SOURCES;HOST;MACHINES" ${ARGN})
 	if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_TEXT
 	   OR NOT (ARG_TARGET OR (ARG_GCC AND ARG_PACKAGE))
-	   OR NOT ARG_SOURCES OR NOT ARG_HOST OR NOT ARG_MACHINES)
+	   OR NOT ARG_SOURCES)
 		message(FATAL_ERROR
 			"tablewalk_add_guest(${arch}): see its description")
 	endif()

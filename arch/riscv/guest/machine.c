@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The host's half of the riscv64 probe guests: Sv39, Sv48, Sv57.
+ * The host's half of the riscv probe guests: Sv32, Sv39, Sv48, Sv57; Sv39 with
+ * Svnapot, Sv48 with Svpbmt.
  *
  * Sources: RISC-V privileged specification 20211203, 4.1.11 (satp), 4.2.2
  * (stval), 4.3.1 and 4.4 to 4.6 (entries), table 4.2 (scause); unprivileged
@@ -19,7 +20,7 @@
 
 enum { PAGE = 4096, MEGAPAGE_SHIFT = 21, INDEX_BITS = 9 };
 
-extern const struct guest_image guest_image_riscv;
+extern const struct guest_image guest_image_riscv, guest_image_riscv32;
 
 static uint64_t entry_address(uint64_t pa)
 {
@@ -45,9 +46,38 @@ static uint64_t map_runtime(const struct guest_machine *m, uint8_t *area,
 	return entry_address(pa + PAGE) | ENTRY_V;
 }
 
+/*
+ * Sv32, whose larger leaf is as long as the slot: a table of pages, the half of
+ * them for each mode.
+ */
+static uint64_t map_runtime32(const struct guest_machine *m, uint8_t *area,
+			      uint64_t pa, uint64_t *home)
+{
+	enum { ENTRIES = 1024 };
+	const uint64_t megapage = ENTRY_2M;
+
+	for (unsigned i = 0; i < ENTRIES; i++) {
+		const uint64_t page = (uint64_t)(i % (ENTRIES / 2)) * PAGE;
+		const uint64_t user = i < ENTRIES / 2 ? 0 : ENTRY_U;
+
+		guest_put32(area + PAGE + 4 * i,
+			    (uint32_t)(entry_address(m->ram_pa + page) |
+				       megapage | user));
+	}
+	*home = 0;
+	return entry_address(pa + PAGE) | ENTRY_V;
+}
+
 static bool entry_is_invalid(uint64_t raw)
 {
 	return !(raw & ENTRY_V);
+}
+
+/* satp of 32 bits: MODE 1. */
+static uint64_t root_register32(const struct guest_machine *m, uint64_t pa)
+{
+	(void)m;
+	return UINT64_C(1) << 31 | pa >> 12;
 }
 
 /* satp: MODE 8, 9, 10 for Sv39, Sv48, Sv57; ASID 0. */
@@ -58,8 +88,11 @@ static uint64_t root_register(const struct guest_machine *m, uint64_t pa)
 	return mode << 60 | pa >> 12;
 }
 
-/* lui a0, high; addiw a0, a0, low; ecall.  addiw sign-extends its 12 bits. */
-static void tag_page(uint8_t *page, uint64_t pa)
+/*
+ * lui a0, high; add a0, a0, low; ecall.  add is addiw, or with 32 bits addi; either
+ * sign-extends its 12 bits.
+ */
+static void tag(uint8_t *page, uint64_t pa, uint32_t add)
 {
 	uint32_t low = (uint32_t)pa & 0xfff;
 	uint32_t high = ((uint32_t)pa + 0x800) & 0xfffff000;
@@ -67,8 +100,18 @@ static void tag_page(uint8_t *page, uint64_t pa)
 
 	guest_put64(page + GUEST_TAG_AT, pa);
 	guest_put32(stub, high | 10 << 7 | 0x37);
-	guest_put32(stub + 4, low << 20 | 10 << 15 | 10 << 7 | 0x1b);
+	guest_put32(stub + 4, low << 20 | 10 << 15 | 10 << 7 | add);
 	guest_put32(stub + 8, 0x73);
+}
+
+static void tag_page(uint8_t *page, uint64_t pa)
+{
+	tag(page, pa, 0x1b);
+}
+
+static void tag_page32(uint8_t *page, uint64_t pa)
+{
+	tag(page, pa, 0x13);
 }
 
 static struct guest_answer classify(const struct guest_machine *m,
@@ -110,50 +153,58 @@ static struct guest_answer project(const struct guest_machine *m,
 }
 
 /* QEMU 7.2 sets A and D in hardware and cannot be told not to. */
-#define RISCV_MACHINE							\
+#define RISCV_COMMON							\
 	.architecture = "riscv",					\
-	.program = "qemu-system-riscv64",				\
 	.package = "qemu-system-misc",					\
 	.board = "virt",						\
-	.cpu = "rv64",							\
-	.image = &guest_image_riscv,					\
 	.image_at = 0,							\
 	.boot = "-bios",						\
-	.root_entries = 512,						\
-	.root_entry_bytes = 8,						\
-	.word_bytes = 8,						\
 	.accesses = GUEST_CAN_ALL,					\
 	.ram_pa = RISCV_RAM_AT,						\
 	.control_any = PT_REGIME_RISCV_SUM | PT_REGIME_RISCV_MXR,	\
 	.control_always = PT_REGIME_RISCV_ADUE,				\
 	.control_default = PT_REGIME_RISCV_ADUE,			\
-	.map_runtime = map_runtime,					\
 	.entry_is_invalid = entry_is_invalid,				\
-	.root_register = root_register,					\
-	.tag_page = tag_page,						\
 	.classify = classify,						\
 	.project = project
 
-extern const struct guest_machine guest_riscv_sv39, guest_riscv_sv48,
-				  guest_riscv_sv57;
+#define RISCV64(name, processor, bits, shift)				\
+	extern const struct guest_machine guest_riscv_##name;		\
+	const struct guest_machine guest_riscv_##name = {		\
+		RISCV_COMMON,						\
+		.program = "qemu-system-riscv64",			\
+		.cpu = processor,					\
+		.image = &guest_image_riscv,				\
+		.root_entries = 512,					\
+		.root_entry_bytes = 8,					\
+		.word_bytes = 8,					\
+		.map_runtime = map_runtime,				\
+		.root_register = root_register,				\
+		.tag_page = tag_page,					\
+		.va_bits = bits,					\
+		.root_shift = shift,					\
+		.format = "riscv-"
 
-const struct guest_machine guest_riscv_sv39 = {
-	.format = "riscv-sv39",
-	.va_bits = 39,
-	.root_shift = 30,
-	RISCV_MACHINE,
-};
+RISCV64(sv39, "rv64", 39, 30) "sv39" };
+RISCV64(sv48, "rv64", 48, 39) "sv48" };
+RISCV64(sv57, "rv64", 57, 48) "sv57" };
+RISCV64(sv39_svnapot, "rv64,svnapot=true", 39, 30) "sv39-svnapot" };
+RISCV64(sv48_svpbmt, "rv64,svpbmt=true", 48, 39) "sv48-svpbmt" };
 
-const struct guest_machine guest_riscv_sv48 = {
-	.format = "riscv-sv48",
-	.va_bits = 48,
-	.root_shift = 39,
-	RISCV_MACHINE,
-};
+extern const struct guest_machine guest_riscv_sv32;
 
-const struct guest_machine guest_riscv_sv57 = {
-	.format = "riscv-sv57",
-	.va_bits = 57,
-	.root_shift = 48,
-	RISCV_MACHINE,
+const struct guest_machine guest_riscv_sv32 = {
+	RISCV_COMMON,
+	.format = "riscv-sv32",
+	.program = "qemu-system-riscv32",
+	.cpu = "rv32",
+	.image = &guest_image_riscv32,
+	.root_entries = 1024,
+	.root_entry_bytes = 4,
+	.word_bytes = 4,
+	.map_runtime = map_runtime32,
+	.root_register = root_register32,
+	.tag_page = tag_page32,
+	.va_bits = 32,
+	.root_shift = 22,
 };

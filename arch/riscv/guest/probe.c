@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * riscv64 probe guest: waits for a batch, makes its accesses in S and U mode,
+ * riscv probe guest, of 64 and 32 bits: waits for a batch, makes its accesses in S and U mode,
  * says what happened.  What should have happened is not known here.
  *
  * Sources: RISC-V privileged specification 20211203, 3.1.6 (mstatus), 3.1.15
@@ -11,22 +11,22 @@
 #include "guest_mailbox.h"
 
 struct riscv_trap {
-	uint64_t value, cause, pc, address;
+	unsigned long value, cause, pc, address;
 };
 
 /* start.S */
 extern const char stub_read[], stub_read_end[];
 extern const char stub_write[], stub_write_end[];
-void riscv_probe(uint64_t va, uint64_t value, uint64_t code,
-		 uint64_t mstatus, struct riscv_trap *trap);
-void riscv_set_root(uint64_t satp);
+void riscv_probe(unsigned long va, unsigned long value, unsigned long code,
+		 unsigned long mstatus, struct riscv_trap *trap);
+void riscv_set_root(unsigned long satp);
 void riscv_wait_for_timer(void);
 
 void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
 
-#define MSTATUS_MPP_S	(UINT64_C(1) << 11)
-#define MSTATUS_SUM	(UINT64_C(1) << 18)
-#define MSTATUS_MXR	(UINT64_C(1) << 19)
+#define MSTATUS_MPP_S	(1UL << 11)
+#define MSTATUS_SUM	(1UL << 18)
+#define MSTATUS_MXR	(1UL << 19)
 #define CLINT_MTIMECMP	((volatile uint64_t *)0x2004000)
 #define CLINT_MTIME	((volatile uint64_t *)0x200bff8)
 
@@ -53,25 +53,26 @@ static void run_probe(const struct guest_mailbox *mailbox,
 		      struct mailbox_reply *reply)
 {
 	bool user = probe->privilege == PT_AS_USER;
-	uint64_t alias = mailbox->runtime_va - RISCV_RAM_AT +
-			 (user ? RISCV_USER_ALIAS : 0);
-	uint64_t mstatus = user ? 0 : MSTATUS_MPP_S;
+	unsigned long alias = (unsigned long)mailbox->runtime_va -
+			      RISCV_RAM_AT + (user ? RISCV_USER_ALIAS : 0);
+	unsigned long mstatus = user ? 0 : MSTATUS_MPP_S;
+	unsigned long page = (unsigned long)probe->page;
 	struct riscv_trap trap;
-	uint64_t code, end;
+	unsigned long code, end;
 
 	mstatus |= mailbox->control & PT_REGIME_RISCV_SUM ? MSTATUS_SUM : 0;
 	mstatus |= mailbox->control & PT_REGIME_RISCV_MXR ? MSTATUS_MXR : 0;
 	if (probe->access == PT_READ) {
-		code = (uint64_t)stub_read + alias;
-		end = (uint64_t)stub_read_end + alias;
+		code = (unsigned long)stub_read + alias;
+		end = (unsigned long)stub_read_end + alias;
 	} else if (probe->access == PT_WRITE) {
-		code = (uint64_t)stub_write + alias;
-		end = (uint64_t)stub_write_end + alias;
+		code = (unsigned long)stub_write + alias;
+		end = (unsigned long)stub_write_end + alias;
 	} else {
-		code = probe->page + GUEST_STUB_AT;
+		code = page + GUEST_STUB_AT;
 		end = code + ECALL_BYTES_INTO_STUB;
 	}
-	riscv_probe(probe->page, value, code, mstatus, &trap);
+	riscv_probe(page, (unsigned long)value, code, mstatus, &trap);
 	/* The fetched stub sign-extends its 32 bits. */
 	reply->value = probe->access == PT_EXEC ? (uint32_t)trap.value :
 						  trap.value;
@@ -85,7 +86,7 @@ static void run_probe(const struct guest_mailbox *mailbox,
 
 static void run_batch(struct guest_mailbox *mailbox)
 {
-	riscv_set_root(mailbox->root);
+	riscv_set_root((unsigned long)mailbox->root);
 	for (uint32_t i = 0; i < mailbox->probe_count; i++)
 		run_probe(mailbox, &mailbox->probe[i],
 			  mailbox->store_value + i, &mailbox->reply[i]);

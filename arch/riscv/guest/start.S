@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * riscv64 probe guest: start-up in machine mode, ways into S and U mode and
+ * riscv probe guest, of 64 and 32 bits: start-up in machine mode, ways into S and U mode and
  * back.  Machine mode does not translate, so the program itself does not
  * depend on the tables under test; only the two stubs are mapped.
  *
@@ -9,6 +9,15 @@
  */
 #include "guest_mailbox.h"
 #include "guest_layout.h"
+
+#if __riscv_xlen == 64
+#define STORE	sd
+#define LOAD	ld
+#else
+#define STORE	sw
+#define LOAD	lw
+#endif
+#define BYTES	(__riscv_xlen / 8)
 
 	.set	PMP_NAPOT_RWX, 0x1f
 
@@ -32,31 +41,32 @@ _start:
 
 	.text
 /*
- * void riscv_probe(uint64_t va, uint64_t value, uint64_t code,
- *		    uint64_t mstatus, struct riscv_trap *trap)
+ * void riscv_probe(unsigned long va, unsigned long value,
+ *		    unsigned long code, unsigned long mstatus,
+ *		    struct riscv_trap *trap)
  * Runs code in the mode of mstatus.MPP until it traps, and says how.
  */
 	.globl	riscv_probe
 riscv_probe:
 	addi	sp, sp, -128
-	sd	ra, 0(sp)
-	sd	gp, 8(sp)
-	sd	tp, 16(sp)
-	sd	s0, 24(sp)
-	sd	s1, 32(sp)
-	sd	s2, 40(sp)
-	sd	s3, 48(sp)
-	sd	s4, 56(sp)
-	sd	s5, 64(sp)
-	sd	s6, 72(sp)
-	sd	s7, 80(sp)
-	sd	s8, 88(sp)
-	sd	s9, 96(sp)
-	sd	s10, 104(sp)
-	sd	s11, 112(sp)
-	sd	a4, 120(sp)
+	STORE	ra, 0 * BYTES(sp)
+	STORE	gp, 1 * BYTES(sp)
+	STORE	tp, 2 * BYTES(sp)
+	STORE	s0, 3 * BYTES(sp)
+	STORE	s1, 4 * BYTES(sp)
+	STORE	s2, 5 * BYTES(sp)
+	STORE	s3, 6 * BYTES(sp)
+	STORE	s4, 7 * BYTES(sp)
+	STORE	s5, 8 * BYTES(sp)
+	STORE	s6, 9 * BYTES(sp)
+	STORE	s7, 10 * BYTES(sp)
+	STORE	s8, 11 * BYTES(sp)
+	STORE	s9, 12 * BYTES(sp)
+	STORE	s10, 13 * BYTES(sp)
+	STORE	s11, 14 * BYTES(sp)
+	STORE	a4, 15 * BYTES(sp)
 	la	t0, saved_sp
-	sd	sp, 0(t0)
+	STORE	sp, 0 * BYTES(t0)
 	csrw	mstatus, a3
 	csrw	mepc, a2
 	mret
@@ -65,46 +75,46 @@ riscv_probe:
 	.balign	4
 trapped:
 	la	t0, saved_sp
-	ld	sp, 0(t0)
-	ld	a4, 120(sp)
+	LOAD	sp, 0 * BYTES(t0)
+	LOAD	a4, 15 * BYTES(sp)
 	csrr	t1, mcause
 	csrr	t2, mepc
 	csrr	t3, mtval
-	sd	a0, 0(a4)
-	sd	t1, 8(a4)
-	sd	t2, 16(a4)
-	sd	t3, 24(a4)
-	ld	ra, 0(sp)
-	ld	gp, 8(sp)
-	ld	tp, 16(sp)
-	ld	s0, 24(sp)
-	ld	s1, 32(sp)
-	ld	s2, 40(sp)
-	ld	s3, 48(sp)
-	ld	s4, 56(sp)
-	ld	s5, 64(sp)
-	ld	s6, 72(sp)
-	ld	s7, 80(sp)
-	ld	s8, 88(sp)
-	ld	s9, 96(sp)
-	ld	s10, 104(sp)
-	ld	s11, 112(sp)
+	STORE	a0, 0 * BYTES(a4)
+	STORE	t1, 1 * BYTES(a4)
+	STORE	t2, 2 * BYTES(a4)
+	STORE	t3, 3 * BYTES(a4)
+	LOAD	ra, 0 * BYTES(sp)
+	LOAD	gp, 1 * BYTES(sp)
+	LOAD	tp, 2 * BYTES(sp)
+	LOAD	s0, 3 * BYTES(sp)
+	LOAD	s1, 4 * BYTES(sp)
+	LOAD	s2, 5 * BYTES(sp)
+	LOAD	s3, 6 * BYTES(sp)
+	LOAD	s4, 7 * BYTES(sp)
+	LOAD	s5, 8 * BYTES(sp)
+	LOAD	s6, 9 * BYTES(sp)
+	LOAD	s7, 10 * BYTES(sp)
+	LOAD	s8, 11 * BYTES(sp)
+	LOAD	s9, 12 * BYTES(sp)
+	LOAD	s10, 13 * BYTES(sp)
+	LOAD	s11, 14 * BYTES(sp)
 	addi	sp, sp, 128
 	ret
 
 /* The accesses themselves; the way back is an environment call. */
 	.globl	stub_read, stub_read_end, stub_write, stub_write_end
 stub_read:
-	ld	a0, 0(a0)
+	LOAD	a0, GUEST_TAG_AT(a0)
 stub_read_end:
 	ecall
 stub_write:
-	sd	a1, GUEST_STORE_AT(a0)
-	ld	a0, 0(a0)
+	STORE	a1, GUEST_STORE_AT(a0)
+	LOAD	a0, GUEST_TAG_AT(a0)
 stub_write_end:
 	ecall
 
-/* void riscv_set_root(uint64_t satp) */
+/* void riscv_set_root(unsigned long satp) */
 	.globl	riscv_set_root
 riscv_set_root:
 	csrw	satp, a0
