@@ -29,6 +29,7 @@
 /* Offsets in the mailbox that start-up code needs. */
 #define GUEST_MAILBOX_VA_BITS	20
 #define GUEST_MAILBOX_HOME	24
+#define GUEST_MAILBOX_CONFIG	56
 
 /* How many probes one batch can have. */
 #define GUEST_BATCH_MAX		8192
@@ -89,6 +90,8 @@ _Static_assert(offsetof(struct guest_mailbox, va_bits) == GUEST_MAILBOX_VA_BITS,
 	       "start-up code reads va_bits");
 _Static_assert(offsetof(struct guest_mailbox, home_root) == GUEST_MAILBOX_HOME,
 	       "start-up code reads home_root");
+_Static_assert(offsetof(struct guest_mailbox, config) == GUEST_MAILBOX_CONFIG,
+	       "start-up code reads config");
 _Static_assert(offsetof(struct guest_mailbox, probe) == 4096, "no padding");
 _Static_assert(sizeof(struct mailbox_probe) == 16, "no padding");
 _Static_assert(sizeof(struct mailbox_reply) == 32, "no padding");

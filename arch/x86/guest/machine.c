@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The host's half of the x86-64 probe guests, 4 and 5 levels.
+ * The host's half of the x86 probe guests: 2 levels, PAE, 4 and 5 levels.
  *
- * Sources: Intel SDM volume 3A, 4.5 (4-level and 5-level paging: entries),
+ * Sources: Intel SDM volume 3A, 4.3 (32-bit paging: entries), 4.4 (PAE), 4.5 (4-level and 5-level paging: entries),
  * 4.7 (page-fault error code), 6.15 (#GP: non-canonical addresses).
  */
 #include "guest_layout.h"
@@ -29,6 +29,7 @@ enum { VECTOR_GP = 13, VECTOR_PF = 14 };
 enum { PAGE = 4096, PD_SHIFT = 21, INDEX_BITS = 9 };
 
 extern const struct guest_image guest_image_x86, guest_image_x86_rom;
+extern const struct guest_image guest_image_i386, guest_image_i386_rom;
 
 /* Pages of the area: 0 the shadow root, 1 home, then one table per level. */
 static uint64_t map_runtime(const struct guest_machine *m, uint8_t *area,
@@ -45,6 +46,47 @@ static uint64_t map_runtime(const struct guest_machine *m, uint8_t *area,
 	guest_put64(table, 0 | ENTRY_2M | ENTRY_RW);
 	guest_put64(table + 8, (UINT64_C(1) << PD_SHIFT) | ENTRY_2M | ENTRY_RW);
 	guest_put64(table + 8 * (X86_USER_ALIAS >> PD_SHIFT),
+		    0 | ENTRY_2M | ENTRY_US);
+	*home = pa + PAGE;
+	return entry;
+}
+
+/*
+ * 2 levels; pages of the area: 0 the shadow root, 1 home, 2 the runtime's only
+ * table.  The first MiB of a slot is the program's for ring 3.
+ */
+static uint64_t map_runtime_i386(const struct guest_machine *m, uint8_t *area,
+				 uint64_t pa, uint64_t *home)
+{
+	enum { ENTRIES = 1024, ALIAS = ENTRIES / 4 };
+	const uint64_t entry = (pa + 2 * PAGE) | ENTRY_TABLE;
+
+	(void)m;
+	for (unsigned i = 0; i < ENTRIES; i++) {
+		const uint32_t page = i < ALIAS ? (i + ALIAS) * PAGE : i * PAGE;
+		const uint64_t rights = i < ALIAS ? ENTRY_US : ENTRY_RW;
+
+		guest_put32(area + PAGE + 4 * i, (uint32_t)entry);
+		guest_put32(area + 2 * PAGE + 4 * i,
+			    page | (uint32_t)(ENTRY_P | ENTRY_A | ENTRY_D |
+					      rights));
+	}
+	*home = pa + PAGE;
+	return entry;
+}
+
+/* PAE: the same with a page directory and large pages. */
+static uint64_t map_runtime_pae(const struct guest_machine *m, uint8_t *area,
+				uint64_t pa, uint64_t *home)
+{
+	const uint64_t entry = (pa + 2 * PAGE) | ENTRY_P;
+	uint8_t *table = area + 2 * PAGE;
+
+	for (unsigned i = 0; i < m->root_entries; i++)
+		guest_put64(area + PAGE + 8 * i, entry);
+	guest_put64(table, 0 | ENTRY_2M | ENTRY_RW);
+	guest_put64(table + 8, (UINT64_C(1) << PD_SHIFT) | ENTRY_2M | ENTRY_RW);
+	guest_put64(table + 8 * (I386_ALIAS_PAE >> PD_SHIFT),
 		    0 | ENTRY_2M | ENTRY_US);
 	*home = pa + PAGE;
 	return entry;
@@ -83,10 +125,12 @@ static struct guest_answer classify(const struct guest_machine *m,
 				    uint64_t address,
 				    const struct mailbox_reply *reply)
 {
-	bool fetch_told = control & (PT_REGIME_X86_NXE | PT_REGIME_X86_SMEP);
+	/* NXE counts with PAE only, which 4 and 5 levels have. */
+	const bool pae = m->root_entry_bytes == 8;
+	bool fetch_told = control & (PT_REGIME_X86_SMEP |
+				     (pae ? PT_REGIME_X86_NXE : 0));
 	uint64_t expected = 0;
 
-	(void)m;
 	if (reply->vector == VECTOR_GP)
 		return guest_answer(reply->syndrome ? GUEST_ODD :
 						      GUEST_FAULT_CANONICAL);
@@ -132,38 +176,69 @@ static struct guest_answer project(const struct guest_machine *m,
 	.package = "qemu-system-x86",					\
 	.board = "q35",							\
 	.cpu = "max",							\
-	.image = &guest_image_x86,					\
 	.image_at = X86_PROGRAM_AT,					\
-	.rom = &guest_image_x86_rom,					\
 	.rom_bytes = 0x10000,						\
 	.boot = "-bios",						\
-	.root_entries = 512,						\
-	.root_entry_bytes = 8,						\
-	.word_bytes = 8,						\
 	.accesses = GUEST_CAN_ALL,					\
 	.ram_pa = 0,							\
 	.control_any = PT_REGIME_X86_WP | PT_REGIME_X86_NXE |		\
 		       PT_REGIME_X86_SMEP | PT_REGIME_X86_SMAP,		\
 	.control_default = PT_REGIME_X86_WP | PT_REGIME_X86_NXE,	\
-	.map_runtime = map_runtime,					\
 	.entry_is_invalid = entry_is_invalid,				\
 	.root_register = root_register,					\
 	.tag_page = tag_page,						\
 	.classify = classify,						\
 	.project = project
 
+#define X86_64_MACHINE							\
+	X86_MACHINE,							\
+	.image = &guest_image_x86,					\
+	.rom = &guest_image_x86_rom,					\
+	.root_entries = 512,						\
+	.root_entry_bytes = 8,						\
+	.word_bytes = 8,						\
+	.map_runtime = map_runtime
+
+#define I386_MACHINE							\
+	X86_MACHINE,							\
+	.image = &guest_image_i386,					\
+	.rom = &guest_image_i386_rom,					\
+	.word_bytes = 4,						\
+	.va_bits = 32
+
 extern const struct guest_machine guest_x86_64_4level, guest_x86_64_5level;
+extern const struct guest_machine guest_i386, guest_i386_pae;
 
 const struct guest_machine guest_x86_64_4level = {
 	.format = "x86_64-4level",
 	.va_bits = 48,
 	.root_shift = 39,
-	X86_MACHINE,
+	X86_64_MACHINE,
 };
 
 const struct guest_machine guest_x86_64_5level = {
 	.format = "x86_64-5level",
 	.va_bits = 57,
 	.root_shift = 48,
-	X86_MACHINE,
+	X86_64_MACHINE,
+};
+
+const struct guest_machine guest_i386 = {
+	.format = "i386",
+	.root_entries = 1024,
+	.root_entry_bytes = 4,
+	.root_shift = 22,
+	.config = I386_ALIAS_2LEVEL,
+	.map_runtime = map_runtime_i386,
+	I386_MACHINE,
+};
+
+const struct guest_machine guest_i386_pae = {
+	.format = "i386-pae",
+	.root_entries = 4,
+	.root_entry_bytes = 8,
+	.root_shift = 30,
+	.config = I386_ALIAS_PAE | I386_CONFIG_PAE,
+	.map_runtime = map_runtime_pae,
+	I386_MACHINE,
 };

@@ -3,12 +3,12 @@
  * x86-64 probe guest: waits for a batch, makes its accesses in ring 0 and
  * ring 3, says what happened.  What should have happened is not known here.
  *
- * Sources: Intel SDM volume 3A, 6.14.1 (64-bit IDT), 7.2.3 and 7.7 (TSS);
- * Intel 8259A and 8254 data sheets (the timer that ends a doze).
+ * Sources: Intel SDM volume 3A, 6.14.1 (64-bit IDT), 7.2.3 and 7.7 (TSS).
  */
 #include <tablewalk/types.h>
 #include "guest_layout.h"
 #include "guest_mailbox.h"
+#include "timer.h"
 
 struct x86_trap {
 	uint64_t value, vector, error, rip, cr2;
@@ -31,17 +31,13 @@ void x86_user(uint64_t va, uint64_t value, uint64_t code,
 	      struct x86_trap *trap);
 void x86_set_control(uint64_t cr0, uint64_t cr4, uint64_t efer);
 void x86_load_tables(const void *gdtr, const void *idtr);
-void x86_out(uint16_t port, uint8_t value);
-void x86_wait_for_interrupt(void);
 
 /* called from start.S */
 void guest_main(struct guest_mailbox *mailbox);
 void run_batch(uint64_t runtime_va);
 
-enum { VECTOR_UD = 6, VECTOR_TIMER = 32, VECTORS };
+enum { VECTOR_UD = 6, VECTORS = X86_VECTOR_TIMER + 1 };
 enum { UD_BYTES_INTO_STUB = 5 };	/* behind mov $imm32, %eax */
-enum { POLLS_BEFORE_DOZE = 100000 };
-enum { DOZE_TICKS = 60, DOZES_PER_STEP = 16, STEPS = 4 };	/* 1.19 MHz */
 
 static uint64_t idt[VECTORS][2];
 static uint32_t tss[26];
@@ -70,10 +66,10 @@ static void aim(uint64_t runtime_va)
 	uint64_t base = runtime_va + address(tss);
 	uint64_t stack = runtime_va + address(x86_trap_stack_top);
 
-	for (unsigned i = 0; i < VECTOR_TIMER; i++)
+	for (unsigned i = 0; i < X86_VECTOR_TIMER; i++)
 		set_gate(i, runtime_va + address(x86_vectors) +
 			    i * X86_VECTOR_BYTES);
-	set_gate(VECTOR_TIMER, runtime_va + address(x86_timer));
+	set_gate(X86_VECTOR_TIMER, runtime_va + address(x86_timer));
 	tss[1] = (uint32_t)stack;		/* RSP0 */
 	tss[2] = (uint32_t)(stack >> 32);
 	x86_gdt[5] = (sizeof(tss) - 1) | (base & 0xffffff) << 16 |
@@ -95,32 +91,6 @@ static void set_control(uint32_t control, uint32_t va_bits)
 	cr4 |= control & PT_REGIME_X86_SMAP ? CR4_SMAP : 0;
 	efer |= control & PT_REGIME_X86_NXE ? EFER_NXE : 0;
 	x86_set_control(cr0, cr4, efer);
-}
-
-/* The 8259 sends interrupt 0 only, as VECTOR_TIMER, and acknowledges itself. */
-static void prepare_timer(void)
-{
-	x86_out(0x20, 0x11);
-	x86_out(0x21, VECTOR_TIMER);
-	x86_out(0x21, 0x04);
-	x86_out(0x21, 0x03);
-	x86_out(0x21, 0xfe);
-	x86_out(0xa1, 0xff);
-}
-
-/*
- * Leaves the processor to others: 50 microseconds at first, up to 800 when
- * there has been nothing to do for long.
- */
-static void doze(unsigned dozes)
-{
-	unsigned step = dozes / DOZES_PER_STEP;
-	unsigned ticks = (unsigned)DOZE_TICKS << (step < STEPS ? step : STEPS);
-
-	x86_out(0x43, 0x30);		/* counter 0, one shot */
-	x86_out(0x40, (uint8_t)ticks);
-	x86_out(0x40, (uint8_t)(ticks >> 8));
-	x86_wait_for_interrupt();
 }
 
 static void run_probe(const struct mailbox_probe *probe, uint64_t value,
@@ -166,15 +136,15 @@ void guest_main(struct guest_mailbox *mailbox)
 	unsigned polls = 0;
 
 	aim(0);
-	prepare_timer();
+	x86_prepare_timer();
 	atomic_store_explicit(&mailbox->ready, GUEST_READY,
 			      memory_order_release);
 	for (;;) {
 		next = atomic_load_explicit(&mailbox->request_seq,
 					    memory_order_acquire);
 		if (next == seq) {
-			if (++polls > POLLS_BEFORE_DOZE)
-				doze(polls - POLLS_BEFORE_DOZE);
+			if (++polls > X86_POLLS_BEFORE_DOZE)
+				x86_doze(polls - X86_POLLS_BEFORE_DOZE);
 			continue;
 		}
 		seq = next;
