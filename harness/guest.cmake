@@ -4,5 +4,6 @@
 include(TablewalkGuest)
 include(${PROJECT_SOURCE_DIR}/arch/x86/guest/guest.cmake)
 include(${PROJECT_SOURCE_DIR}/arch/riscv/guest/guest.cmake)
+include(${PROJECT_SOURCE_DIR}/arch/arm/guest/guest.cmake)
 include(${PROJECT_SOURCE_DIR}/arch/arm64/guest/guest.cmake)
 tablewalk_guest_library(tw_guest)
