@@ -188,7 +188,9 @@ static void fill_ram(struct guest *g)
 	uint8_t *runtime = g->ram.host + GUEST_RUNTIME_AT;
 	uint64_t home = 0;
 
-	memcpy(g->ram.host + m->image_at, m->image->data, m->image->bytes);
+	if (m->image != m->rom)
+		memcpy(g->ram.host + m->image_at, m->image->data,
+		       m->image->bytes);
 	g->mailbox = (void *)(g->ram.host + GUEST_MAILBOX_AT);
 	g->shadow_root = runtime;
 	if (!m->beside)
@@ -393,6 +395,14 @@ uint8_t *guest_at(const struct guest *guest, uint64_t pa, uint64_t bytes)
 	if (offset >= length || bytes > length - offset)
 		return NULL;
 	return guest->ram.host + offset;
+}
+
+void guest_rest(struct guest *guest)
+{
+	if (guest->machine->dozes || guest->rests)
+		return;
+	guest_process_stop(&guest->process, true);
+	guest->rests = true;
 }
 
 void guest_tag_ram(struct guest *guest)

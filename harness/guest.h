@@ -200,6 +200,12 @@ int guest_run(struct guest *guest, uint64_t root_pa,
 	      size_t count, size_t *skipped);
 
 /*
+ * Tells that the next guest_run() is some time away: a guest that cannot doze is
+ * stopped until then, so that it leaves its processor to others.
+ */
+void guest_rest(struct guest *guest);
+
+/*
  * The shadow root of the last guest_run(): the subject's root table with what
  * hardware wrote to it since (accessed bits).  Of root table length.
  */

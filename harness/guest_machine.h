@@ -39,7 +39,8 @@ struct guest_machine {
 	/*
 	 * A second program, in a file that the emulator's option boot names
 	 * ("-bios", "-kernel"), at its end if rom_bytes is longer; or NULL.
-	 * boot alone: with the argument "none".
+	 * boot alone: with the argument "none".  Where rom is image, the
+	 * emulator loads that by itself.
 	 */
 	const struct guest_image *rom;
 	const char *boot;
@@ -52,6 +53,7 @@ struct guest_machine {
 	uint16_t root_entries;
 	uint8_t root_entry_bytes;	/* 4 or 8 */
 	uint8_t root_shift;		/* lg2 bytes a root entry spans */
+	bool dozes;			/* it sleeps while it waits */
 	bool zero_extended;		/* addresses are, else sign-extended */
 	bool big_endian;		/* the processor, and entries */
 	uint8_t word_bytes;		/* of a tag and a store: 4 or 8 */

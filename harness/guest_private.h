@@ -18,6 +18,7 @@ struct guest {
 	uint8_t *shadow_root;		/* in RAM */
 	uint64_t runtime_entry;		/* the root entry that maps it */
 	uint64_t deadline_ns;
+	bool rests;			/* the emulator is stopped */
 	uint32_t control;
 	uint32_t seq;			/* of the last batch */
 	int ram_file, rom_file;		/* -1: none */

@@ -158,6 +158,12 @@ bool guest_process_alive(struct guest_process *process)
 	return false;
 }
 
+void guest_process_stop(const struct guest_process *process, bool stop)
+{
+	if (process->pid)
+		kill(process->pid, stop ? SIGSTOP : SIGCONT);
+}
+
 void guest_process_kill(struct guest_process *process)
 {
 	if (process->pid == 0)

@@ -43,6 +43,9 @@ int guest_process_start(struct guest_process *process, const char *path,
 /* Whether it still runs; reaps it, and sets pid to 0, if not. */
 bool guest_process_alive(struct guest_process *process);
 
+/* Stops it, or lets it go on.  A stopped one can be killed. */
+void guest_process_stop(const struct guest_process *process, bool stop);
+
 /* Kills and reaps it, if there is one. */
 void guest_process_kill(struct guest_process *process);
 

@@ -69,6 +69,9 @@ static int ring(struct guest *g)
 	uint64_t start = guest_now_ns();
 	uint32_t seq = ++g->seq;
 
+	if (g->rests)
+		guest_process_stop(&g->process, false);
+	g->rests = false;
 	atomic_store_explicit(&g->mailbox->request_seq, mailbox_u32(seq),
 			      memory_order_release);
 	for (;;) {

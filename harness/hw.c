@@ -291,6 +291,7 @@ int hw_ask(struct hw *hw, struct violation *violation, char *error,
 	}
 	for (unsigned i = 0; i < PT_SPACES && !ret; i++)
 		ret = probe_space(hw, i, violation, error, error_bytes);
+	guest_rest(hw->guest);
 	return ret;
 }
 

@@ -170,6 +170,7 @@ static const char *const arguments[] = {
 	.zero_extended = true,						\
 	.word_bytes = 4,						\
 	.accesses = GUEST_CAN_ALL,					\
+	.dozes = true,							\
 	.map_runtime = map_runtime,					\
 	.root_register = root_register,					\
 	.tag_page = tag_page,						\

@@ -154,6 +154,7 @@ static const char *const arguments[] = {
 	.root_entry_bytes = 8,						\
 	.word_bytes = 8,						\
 	.accesses = GUEST_CAN_ALL,					\
+	.dozes = true,							\
 	.root_register = root_register,					\
 	.tag_page = tag_page,						\
 	.classify = classify,						\

@@ -160,6 +160,7 @@ static struct guest_answer project(const struct guest_machine *m,
 	.image_at = 0,							\
 	.boot = "-bios",						\
 	.accesses = GUEST_CAN_ALL,					\
+	.dozes = true,							\
 	.ram_pa = RISCV_RAM_AT,						\
 	.control_any = PT_REGIME_RISCV_SUM | PT_REGIME_RISCV_MXR,	\
 	.control_always = PT_REGIME_RISCV_ADUE,				\

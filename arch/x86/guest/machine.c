@@ -180,6 +180,7 @@ static struct guest_answer project(const struct guest_machine *m,
 	.rom_bytes = 0x10000,						\
 	.boot = "-bios",						\
 	.accesses = GUEST_CAN_ALL,					\
+	.dozes = true,							\
 	.ram_pa = 0,							\
 	.control_any = PT_REGIME_X86_WP | PT_REGIME_X86_NXE |		\
 		       PT_REGIME_X86_SMEP | PT_REGIME_X86_SMAP,		\
