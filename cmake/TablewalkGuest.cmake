@@ -7,6 +7,7 @@ tablewalk_add_guest(ARCH
 	GCC prefix PACKAGE name	the cross compiler, as in m68k-linux-gnu-, and the
 				Debian package that has it
 	CFLAGS flag...		more flags for C and assembly
+	[LDFLAGS flag...]	more flags of the linker
 	TEXT address		where the program is linked
 	SOURCES file...		of the guest program; entry point in .text.start
 	[ELF]			embeds the program as an ELF file, not as bytes
@@ -142,7 +143,7 @@ endfunction()
 
 function(tablewalk_add_guest arch)
 	cmake_parse_arguments(ARG "ELF" "TARGET;GCC;PACKAGE;TEXT;ROM;ROM_TEXT"
-		"CFLAGS;SOURCES;HOST;MACHINES" ${ARGN})
+		"CFLAGS;LDFLAGS;SOURCES;HOST;MACHINES" ${ARGN})
 	if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_TEXT
 	   OR NOT (ARG_TARGET OR (ARG_GCC AND ARG_PACKAGE))
 	   OR NOT ARG_SOURCES)
@@ -150,6 +151,7 @@ function(tablewalk_add_guest arch)
 			"tablewalk_add_guest(${arch}): see its description")
 	endif()
 	tw_guest_tools("${ARG_TARGET}" "${ARG_GCC}" "${ARG_PACKAGE}")
+	list(APPEND TW_LD ${ARG_LDFLAGS})
 	tw_guest_image(guest_image_${arch} "${ARG_CFLAGS}" ${ARG_TEXT}
 		"${ARG_ELF}" "${ARG_SOURCES}" image)
 	set(sources ${image})

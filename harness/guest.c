@@ -188,7 +188,7 @@ static void fill_ram(struct guest *g)
 	uint8_t *runtime = g->ram.host + GUEST_RUNTIME_AT;
 	uint64_t home = 0;
 
-	if (m->image != m->rom)
+	if (!m->image_in_rom)
 		memcpy(g->ram.host + m->image_at, m->image->data,
 		       m->image->bytes);
 	g->mailbox = (void *)(g->ram.host + GUEST_MAILBOX_AT);

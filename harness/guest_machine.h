@@ -39,12 +39,13 @@ struct guest_machine {
 	/*
 	 * A second program, in a file that the emulator's option boot names
 	 * ("-bios", "-kernel"), at its end if rom_bytes is longer; or NULL.
-	 * boot alone: with the argument "none".  Where rom is image, the
-	 * emulator loads that by itself.
+	 * boot alone: with the argument "none".  image_in_rom: the emulator
+	 * loads the program from there by itself.
 	 */
 	const struct guest_image *rom;
 	const char *boot;
 	uint32_t rom_bytes;
+	bool image_in_rom;
 	/* More arguments of the emulator, NULL behind the last; or NULL. */
 	const char *const *arguments;
 	uint64_t ram_pa;
@@ -62,6 +63,7 @@ struct guest_machine {
 	 * entry_is_invalid are not called and may be NULL.
 	 */
 	bool beside;
+	bool first_slot_only;		/* it can have no other */
 	uint8_t accesses;		/* GUEST_CAN(): those it can make */
 	/*
 	 * Whether an access to that page goes through the tables under test;

@@ -46,7 +46,7 @@ static unsigned choose_slot(const struct guest *g, const bool *probed,
 	const unsigned bytes = m->root_entry_bytes;
 	unsigned second = NO_SLOT;
 
-	for (unsigned i = m->root_entries; i-- > 0;) {
+	for (unsigned i = m->first_slot_only ? 1 : m->root_entries; i-- > 0;) {
 		uint64_t raw = guest_get(m, g->shadow_root + bytes * i, bytes);
 
 		if (i == avoid || !m->entry_is_invalid(raw))

@@ -103,6 +103,7 @@ const struct guest_machine guest_m68k_motorola = {
 	.image = &guest_image_m68k,
 	.image_at = M68K_PROGRAM_AT,
 	.rom = &guest_image_m68k,
+	.image_in_rom = true,
 	.boot = "-kernel",
 	.ram_pa = 0,
 	.va_bits = 32,

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * sparc32 probe guest: waits for a batch, makes its accesses in supervisor and user
+ * mode, says what happened.  What should have happened is not known here.
+ *
+ * Sources: SPARC Architecture Manual version 8, appendix H: H.3 (context table),
+ * H.5 (fault status), H.6 (registers).
+ */
+#include <tablewalk/types.h>
+#include "guest_layout.h"
+#include "guest_mailbox.h"
+
+/* As start.S stores it. */
+struct sparc_trap {
+	uint32_t value, type, pc;
+};
+
+/* start.S */
+typedef void sparc_access(uint32_t va, uint32_t value, struct sparc_trap *trap);
+sparc_access sparc_read_user, sparc_read_kernel, sparc_write_user,
+	sparc_write_kernel, sparc_fetch_user, sparc_fetch_kernel;
+uint32_t sparc_mmu_read(uint32_t at);
+void sparc_mmu_write(uint32_t at, uint32_t value);
+void sparc_flush(void);
+
+void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
+
+enum { MMU_CONTROL = 0, MMU_CONTEXT_TABLE = 0x100, MMU_CONTEXT = 0x200 };
+enum { MMU_FAULT_STATUS = 0x300, MMU_FAULT_ADDRESS = 0x400 };
+enum { TRAP_BYTES_INTO_STUB = 8 };	/* behind sethi, or */
+
+/* One context. */
+static _Alignas(1024) volatile uint32_t contexts[256];
+
+static void use(const struct guest_mailbox *mailbox)
+{
+	contexts[0] = (uint32_t)mailbox_u64(mailbox->root) >> 4 | 1;
+	sparc_mmu_write(MMU_CONTEXT_TABLE, (uint32_t)contexts >> 4);
+	sparc_mmu_write(MMU_CONTEXT, 0);
+	sparc_flush();
+	sparc_mmu_read(MMU_FAULT_STATUS);	/* reading clears it */
+	sparc_mmu_write(MMU_CONTROL, 1);
+}
+
+static void run_probe(uint32_t page, uint32_t access, bool user, uint32_t value,
+		      struct mailbox_reply *reply)
+{
+	static sparc_access *const how[PT_ACCESSES][2] = {
+		[PT_READ] = { sparc_read_kernel, sparc_read_user },
+		[PT_WRITE] = { sparc_write_kernel, sparc_write_user },
+		[PT_EXEC] = { sparc_fetch_kernel, sparc_fetch_user },
+	};
+	const bool fetch = access == PT_EXEC;
+	const uint32_t at = fetch ? page + GUEST_STUB_AT : page;
+	struct sparc_trap trap;
+	bool done;
+
+	how[access][user](at, value, &trap);
+	done = trap.type == SPARC_TRAP_DONE &&
+	       (!fetch || trap.pc == at + TRAP_BYTES_INTO_STUB);
+	reply->value = mailbox_u64(trap.value);
+	reply->vector = mailbox_u32(trap.type);
+	reply->syndrome = 0;
+	reply->address = 0;
+	if (!done) {
+		reply->address = mailbox_u64(
+			sparc_mmu_read(MMU_FAULT_ADDRESS));
+		reply->syndrome = mailbox_u64(sparc_mmu_read(MMU_FAULT_STATUS));
+	}
+	reply->state = mailbox_u32(done ? GUEST_REPLY_OK : GUEST_REPLY_TRAP);
+}
+
+static void run_batch(struct guest_mailbox *mailbox)
+{
+	const uint32_t count = mailbox_u32(mailbox->probe_count);
+	const uint32_t value = (uint32_t)mailbox_u64(mailbox->store_value);
+
+	use(mailbox);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct mailbox_probe *p = &mailbox->probe[i];
+
+		run_probe((uint32_t)mailbox_u64(p->page),
+			  mailbox_u32(p->access),
+			  mailbox_u32(p->privilege) == PT_AS_USER, value + i,
+			  &mailbox->reply[i]);
+	}
+	sparc_mmu_write(MMU_CONTROL, 0);
+}
+
+void guest_main(struct guest_mailbox *mailbox)
+{
+	uint32_t seq = 0, next;
+
+	atomic_store_explicit(&mailbox->ready, mailbox_u32(GUEST_READY),
+			      memory_order_release);
+	for (;;) {
+		next = mailbox_u32(atomic_load_explicit(&mailbox->request_seq,
+							memory_order_acquire));
+		if (next == seq)
+			continue;
+		seq = next;
+		run_batch(mailbox);
+		atomic_store_explicit(&mailbox->reply_seq, mailbox_u32(seq),
+				      memory_order_release);
+	}
+}
