@@ -16,6 +16,7 @@
 enum { PAGE = 4096 };
 
 #define MIB (UINT64_C(1) << 20)
+#define USUAL_RAM (64 * MIB)
 
 const char *guest_class_name(unsigned class)
 {
@@ -132,7 +133,9 @@ static int set_options(struct guest *g, const struct guest_options *options)
 
 	if (options)
 		*o = *options;
-	o->ram_bytes = o->ram_bytes ? o->ram_bytes : 64 * MIB;
+	if (!o->ram_bytes)
+		o->ram_bytes = g->machine->ram_mib ? g->machine->ram_mib * MIB :
+						     USUAL_RAM;
 	o->max_seconds = o->max_seconds ? o->max_seconds : 600;
 	o->start_ms = o->start_ms ? o->start_ms : 20000;
 	o->batch_ms = o->batch_ms ? o->batch_ms : 10000;
@@ -147,8 +150,9 @@ static int set_options(struct guest *g, const struct guest_options *options)
 
 static int map_ram(struct guest *g)
 {
-	uint64_t bytes = g->options.ram_bytes;
-	uint64_t pa = g->machine->ram_pa;
+	const uint64_t bytes = g->options.ram_bytes;
+	const uint64_t used = g->machine->ram_mib ? USUAL_RAM : bytes;
+	const uint64_t pa = g->machine->ram_pa;
 	struct guest_ram *ram = &g->ram;
 	int error = 0;
 	void *host;
@@ -173,10 +177,10 @@ static int map_ram(struct guest *g)
 		pa + GUEST_TABLES_AT, GUEST_DATA_AT - GUEST_TABLES_AT,
 	};
 	ram->data = (struct guest_range){
-		pa + GUEST_DATA_AT, bytes - GUEST_DATA_AT - GUEST_TAIL_BYTES,
+		pa + GUEST_DATA_AT, used - GUEST_DATA_AT - GUEST_TAIL_BYTES,
 	};
 	ram->tail = (struct guest_range){
-		pa + bytes - GUEST_TAIL_BYTES, GUEST_TAIL_BYTES,
+		pa + used - GUEST_TAIL_BYTES, GUEST_TAIL_BYTES,
 	};
 	return 0;
 }
@@ -336,6 +340,9 @@ static int start(struct guest *g, const struct guest_options *options)
 		error = start_emulator(g);
 	if (!error)
 		error = wait_ready(g);
+	/* powernv puts its device tree among the data at reset. */
+	if (!error)
+		guest_tag_ram(g);
 	return error;
 }
 

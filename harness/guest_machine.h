@@ -48,6 +48,11 @@ struct guest_machine {
 	bool image_in_rom;
 	/* More arguments of the emulator, NULL behind the last; or NULL. */
 	const char *const *arguments;
+	/*
+	 * How much RAM it wants at least; what is beyond 64 MiB is not used.
+	 * 0: it does not mind.
+	 */
+	uint32_t ram_mib;
 	uint64_t ram_pa;
 	uint8_t va_bits;
 	/* The root table, and the shadow root: of how many entries, ... */
