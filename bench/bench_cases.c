@@ -55,7 +55,7 @@ static bool bench_format(const struct pt_format *format, double seconds,
 
 			rng_seed(&rng, cases);
 			/* As `random' has it. */
-			options.extended = cases % 3;
+			options.version = cases % 3 ? CASE_NEWEST : 1;
 			generate_case(&rng, &options, &c);
 			if (!run_case(run, &c, RUN_CHECK_END, NULL, &violation)) {
 				run_print_violation(stderr, run, &c, &violation);

@@ -125,7 +125,7 @@ static void make_stretches(struct run *run, unsigned space)
 static void make_vmas(struct run *run, unsigned space)
 {
 	struct tw_case c = { .header = { .mask = OP_MASK_V2,
-					 .extended = 1 } };
+					 .version = 2 } };
 
 	c.count = CASE_RECORDS;
 	c.record[0] = (struct case_record){ .kind = OP_SWITCH };

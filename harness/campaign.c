@@ -94,7 +94,7 @@ const struct pt_format *campaign_case(const struct campaign_options *options,
 		.records = CASE_RECORDS, .ram = options->ram, .format = format,
 		.profile = options->profile,
 		/* A third without VMAs: what tables alone can show. */
-		.extended = options->profile || number % 3,
+		.version = options->profile || number % 3 ? CASE_NEWEST : 1,
 	};
 	struct rng rng;
 
@@ -217,7 +217,7 @@ static void shrink_places(struct shrink *s, struct tw_case *c)
 			continue;
 		r->coarse = 0;
 		r->fine = 0;
-		if (case_record_valid(r, plain.header.extended, &field))
+		if (case_record_valid(r, plain.header.version, &field))
 			shrink_to(s, c, &plain);
 	}
 }

@@ -10,6 +10,7 @@
 #include "case_shape.h"
 #include "case_tables.h"
 #include "case_tables2.h"
+#include "case_tables3.h"
 
 /* The table of byte 7, for the kinds that use it and are not a walk. */
 static const struct case_aux *aux_table(unsigned kind)
@@ -25,7 +26,10 @@ static const struct case_aux *aux_table(unsigned kind)
 		[OP_COPY] = copy_code,         [OP_VMA] = vma_code,
 		[OP_CTOR_FAIL] = fail_code,    [OP_OWNER] = split_code,
 		[OP_SHARE] = share_code,       [OP_SYNC] = translate_code,
-		[OP_DURING] = fail_code,
+		[OP_DURING] = fail_code,       [OP_POKE] = poke_code,
+		[OP_SHADOW] = shadow_code,     [OP_IDENTITY] = range_code,
+		[OP_CLONE] = clone_code,       [OP_PAIR] = pair_code,
+		[OP_POISON] = poison_code,
 	};
 
 	return kind < OP_KINDS ? table[kind] : NULL;
@@ -104,17 +108,33 @@ void case_decode_fields(unsigned kind, const uint8_t b[CASE_RECORD_BYTES],
 		r->aux = aux_table(kind)[b[7]];
 }
 
-static void decode_record(const uint8_t *b, uint64_t mask, bool extended,
+/* What the selectors mean that depend on the version. */
+struct selectors {
+	const uint8_t *kind, *profile, *window;
+};
+
+static struct selectors selectors_of(unsigned version)
+{
+	if (version >= 3)
+		return (struct selectors){ kind_code3, profile_code2,
+					   window_code3 };
+	if (version == 2)
+		return (struct selectors){ kind_code2, profile_code2,
+					   window_code };
+	return (struct selectors){ kind_code, profile_code, window_code };
+}
+
+static void decode_record(const uint8_t *b, uint64_t mask, unsigned version,
 			  struct case_record *r)
 {
-	unsigned kind = extended ? kind_code2[b[0]] : kind_code[b[0]];
+	unsigned kind = selectors_of(version).kind[b[0]];
 
 	if (!(mask >> kind & 1))
 		kind = OP_NOP;
-	if (!extended && case_kind_is_later(kind))
-		*r = (struct case_record){ .kind = (uint8_t)kind };
-	else
+	if (case_has_fields(kind, version))
 		case_decode_fields(kind, b, r);
+	else
+		*r = (struct case_record){ .kind = (uint8_t)kind };
 }
 
 static uint64_t load_le(const uint8_t *bytes, unsigned count)
@@ -132,33 +152,37 @@ static void store_le(uint8_t *bytes, unsigned count, uint64_t value)
 		bytes[i] = (uint8_t)(value >> 8 * i);
 }
 
-uint64_t case_mask(uint64_t stored, bool extended)
+uint64_t case_mask(uint64_t stored, unsigned version)
 {
-	uint64_t mask = stored & pt_ones(extended ? OP_KINDS : OP_SYNC + 1);
+	uint64_t mask = stored & pt_ones(case_kinds(version));
 
-	if (!mask)
-		return extended ? OP_MASK_V2 : OP_MASK_V1;
-	return mask | 1;
+	if (mask)
+		return mask | 1;
+	if (version >= 3)
+		return OP_MASK_V3;
+	return version == 2 ? OP_MASK_V2 : OP_MASK_V1;
 }
 
 void case_decode(const uint8_t *bytes, size_t length, struct tw_case *out)
 {
 	uint8_t header[CASE_HEADER_BYTES] = { 0 };
+	struct selectors code;
+	unsigned version = 1;
 	size_t records;
-	bool extended;
 
 	if (length)
 		memcpy(header, bytes,
 		       length < sizeof(header) ? length : sizeof(header));
-	extended = load_le(header + 6, 2) == CASE_VERSION2;
+	if (header[7] == 0 && (header[6] == 2 || header[6] == 3))
+		version = header[6];
+	code = selectors_of(version);
 	out->header = (struct case_header){
-		.mask = case_mask(load_le(header + 8, 8), extended),
+		.mask = case_mask(load_le(header + 8, 8), version),
 		.salt = (uint16_t)load_le(header + 4, 2),
 		.regime = regime_code[header[1]],
-		.profile = extended ? profile_code2[header[2]] :
-				      profile_code[header[2]],
-		.window = window_code[header[3]],
-		.extended = extended,
+		.profile = code.profile[header[2]],
+		.window = code.window[header[3]],
+		.version = (uint8_t)version,
 	};
 	records = length < CASE_HEADER_BYTES
 			  ? 0
@@ -166,7 +190,7 @@ void case_decode(const uint8_t *bytes, size_t length, struct tw_case *out)
 	out->count = records < CASE_RECORDS ? (unsigned)records : CASE_RECORDS;
 	for (unsigned i = 0; i < out->count; i++)
 		decode_record(bytes + CASE_HEADER_BYTES + i * CASE_RECORD_BYTES,
-			      out->header.mask, extended, &out->record[i]);
+			      out->header.mask, version, &out->record[i]);
 }
 
 /*
@@ -267,7 +291,7 @@ static void encode_attrs(const struct case_record *r, uint8_t *b,
 }
 
 /* Writes the bytes of a record; returns what cannot be said, or NULL. */
-static const char *encode_record(const struct case_record *r, bool extended,
+static const char *encode_record(const struct case_record *r, unsigned version,
 				 uint8_t *b)
 {
 	const struct length_code length = { r->count, r->scale };
@@ -276,8 +300,8 @@ static const char *encode_record(const struct case_record *r, bool extended,
 	const char *bad = NULL;
 
 	memset(b, 0, CASE_RECORD_BYTES);
-	encode(b, extended ? kind_code2 : kind_code, 1, &r->kind, "kind", &bad);
-	if (!extended && case_kind_is_later(r->kind))
+	encode(b, selectors_of(version).kind, 1, &r->kind, "kind", &bad);
+	if (!case_has_fields(r->kind, version))
 		return bad;
 	if (shape & SHAPE_PLACE)
 		encode_place(r, b, &bad);
@@ -301,16 +325,16 @@ static const char *encode_record(const struct case_record *r, bool extended,
 	return bad;
 }
 
-bool case_record_valid(const struct case_record *r, bool extended,
+bool case_record_valid(const struct case_record *r, unsigned version,
 		       const char **field)
 {
 	struct case_record again;
 	uint8_t bytes[CASE_RECORD_BYTES];
 
-	*field = encode_record(r, extended, bytes);
+	*field = encode_record(r, version, bytes);
 	if (*field)
 		return false;
-	decode_record(bytes, UINT64_MAX, extended, &again);
+	decode_record(bytes, UINT64_MAX, version, &again);
 	if (case_record_equal(r, &again))
 		return true;
 	*field = "unused";
@@ -320,20 +344,20 @@ bool case_record_valid(const struct case_record *r, bool extended,
 size_t case_encode(const struct tw_case *c, uint8_t out[CASE_BYTES])
 {
 	const struct case_header *h = &c->header;
+	const struct selectors code = selectors_of(h->version);
 	const char *bad = NULL;
 
 	memset(out, 0, CASE_HEADER_BYTES);
 	out[0] = CASE_TAG;
 	encode(out + 1, regime_code, 1, &h->regime, "regime", &bad);
-	encode(out + 2, h->extended ? profile_code2 : profile_code, 1,
-	       &h->profile, "profile", &bad);
-	encode(out + 3, window_code, 1, &h->window, "window", &bad);
+	encode(out + 2, code.profile, 1, &h->profile, "profile", &bad);
+	encode(out + 3, code.window, 1, &h->window, "window", &bad);
 	store_le(out + 4, 2, h->salt);
-	store_le(out + 6, 2, h->extended ? CASE_VERSION2 : 0);
+	store_le(out + 6, 2, h->version >= 2 ? h->version : 0);
 	store_le(out + 8, 8,
-		 h->mask == case_mask(0, h->extended) ? 0 : h->mask);
+		 h->mask == case_mask(0, h->version) ? 0 : h->mask);
 	for (unsigned i = 0; i < c->count; i++)
-		encode_record(&c->record[i], h->extended,
+		encode_record(&c->record[i], h->version,
 			      out + CASE_HEADER_BYTES + i * CASE_RECORD_BYTES);
 	return CASE_HEADER_BYTES + c->count * (size_t)CASE_RECORD_BYTES;
 }
@@ -363,7 +387,7 @@ bool case_equal(const struct tw_case *a, const struct tw_case *b)
 
 	if (g->mask != h->mask || g->salt != h->salt ||
 	    g->regime != h->regime || g->profile != h->profile ||
-	    g->window != h->window || g->extended != h->extended ||
+	    g->window != h->window || g->version != h->version ||
 	    a->count != b->count)
 		return false;
 	for (unsigned i = 0; i < a->count; i++)
@@ -384,9 +408,9 @@ static uint64_t fnv(uint64_t hash, const uint8_t *bytes, size_t count)
 }
 
 static uint64_t hash_record(uint64_t hash, const struct case_record *r,
-			    bool extended)
+			    unsigned version)
 {
-	uint8_t b[28] = {
+	uint8_t b[30] = {
 		r->kind,
 		r->anchor,
 		r->height,
@@ -414,8 +438,10 @@ static uint64_t hash_record(uint64_t hash, const struct case_record *r,
 	store_le(b + 22, 4, r->attrs);
 	b[26] = r->walk.vma_callbacks;
 	b[27] = r->walk.entry;
-	/* Version 1 has neither of the last two. */
-	return fnv(hash, b, extended ? sizeof(b) : sizeof(b) - 2);
+	b[28] = r->aux.shift;
+	b[29] = r->aux.clear;
+	/* Two of these came with version 2, two with version 3. */
+	return fnv(hash, b, version >= 3 ? 30 : version == 2 ? 28 : 26);
 }
 
 uint64_t case_hash(const struct tw_case *c)
@@ -431,9 +457,9 @@ uint64_t case_hash(const struct tw_case *c)
 	b[12] = h->window;
 	b[13] = (uint8_t)c->count;
 	hash = fnv(hash, b, sizeof(b));
-	if (h->extended)
-		hash = fnv(hash, (const uint8_t[]){ CASE_VERSION2 }, 1);
+	if (h->version >= 2)
+		hash = fnv(hash, &h->version, 1);
 	for (unsigned i = 0; i < c->count; i++)
-		hash = hash_record(hash, &c->record[i], h->extended);
+		hash = hash_record(hash, &c->record[i], h->version);
 	return hash;
 }

@@ -20,14 +20,19 @@
 #define CASE_BYTES (CASE_HEADER_BYTES + CASE_RECORDS * CASE_RECORD_BYTES)
 /* First byte of a canonical binary case. */
 #define CASE_TAG 0xA1
-/* Bytes 6 and 7 of the header of version 2; any other number is version 1. */
-#define CASE_VERSION2 2
+/* The newest version; what generators make. */
+#define CASE_NEWEST 3
 /* Room for the canonical text of any case, terminating zero included. */
 #define CASE_TEXT_BYTES 16384
 /* case_load() refuses files larger than this. */
 #define CASE_FILE_BYTES (1u << 20)
 /* map and protect are clipped to this many entries of the size asked for. */
 #define CASE_CLIP 4096
+/* Of version 3, all in base pages but identity's, which are its largest leaves. */
+#define CASE_CLIP_COMPARE 1024	/* pair that compares; one that copies: CASE_CLIP */
+#define CASE_CLIP_POKE (16 * CASE_CLIP)
+#define CASE_CLIP_SHADOW 32	/* tables of base pages, where it looks long */
+#define CASE_CLIP_IDENTITY 64
 
 /*
  * Where tables and data of a case lie.
@@ -217,23 +222,48 @@ struct case_header {
 	uint8_t regime;		/* 0..3, modulo pt_format.regime_count */
 	uint8_t profile;	/* enum case_profile */
 	uint8_t window;		/* enum case_window */
-	uint8_t extended;	/* 1: version 2, else version 1 */
+	/*
+	 * Of the case format.  Bytes 6 and 7 of the header are 2 or 3 for these;
+	 * any other number is version 1.  Code that fills a header by hand may
+	 * leave 0, which is version 1 as well.
+	 */
+	uint8_t version;
 };
 
 /* What the last byte of a record says, by kind.  Only bytes: no padding. */
 struct case_aux {
-	uint8_t height;		/* map split collapse restrict setkind vma: 0..4 */
+	/* map split collapse restrict setkind vma owner poke poison: 0..4 */
+	uint8_t height;
 	uint8_t group;		/* map collapse: 1: a group, not one entry */
 	uint8_t exact;		/* map: 1: va is not aligned to the unit */
 	uint8_t pa_mode;	/* map: enum case_pa_mode */
 	uint8_t skew;		/* enum case_skew */
 	/*
 	 * restrict: rights taken away; setkind: enum pt_kind; touch: enum
-	 * pt_access; free: enum case_bounds; switch: space; fail: nth; dump:
-	 * CASE_DUMP_*; iterate: enum op_iterate; copy: 1 takes W away; vma:
-	 * CASE_VMA_*.
+	 * pt_access; free: enum case_bounds; switch: space; fail: nth; dump,
+	 * clone: CASE_DUMP_*; iterate: enum op_iterate; copy: 1 takes W away;
+	 * vma: CASE_VMA_*; poke: enum op_poke; shadow: enum op_shadow; pair:
+	 * enum op_pair; poison: enum op_poison.
 	 */
 	uint8_t value;
+	uint8_t shift;		/* pair: enum case_shift */
+	uint8_t clear;		/* pair: enum case_clear */
+};
+
+/* How much further than the range the target of a pair is. */
+enum case_shift {
+	CASE_SHIFT_NONE,
+	CASE_SHIFT_PAGE,	/* one base page */
+	CASE_SHIFT_ENTRY,	/* one granule of the place */
+	CASE_SHIFTS,
+};
+
+/* What a pair takes away from what it copies. */
+enum case_clear {
+	CASE_CLEAR_NONE,
+	CASE_CLEAR_W,
+	CASE_CLEAR_WAD,		/* W, ACCESSED and DIRTY */
+	CASE_CLEARS,
 };
 
 /* What a dump does: holes are runs; a marker in the middle of the range. */
@@ -284,11 +314,11 @@ void case_decode(const uint8_t *bytes, size_t length, struct tw_case *out);
 size_t case_encode(const struct tw_case *c, uint8_t out[CASE_BYTES]);
 
 /*
- * Whether bytes of version 1, or (extended) 2, can say this record: what
- * case_decode(), case_parse() and generate_case() give always passes.  On
- * failure *field names what no byte says.
+ * Whether bytes of that version can say this record: what case_decode(),
+ * case_parse() and generate_case() give always passes.  On failure *field names
+ * what no byte says.
  */
-bool case_record_valid(const struct case_record *r, bool extended,
+bool case_record_valid(const struct case_record *r, unsigned version,
 		       const char **field);
 
 /* Same header, same records. */
@@ -306,8 +336,6 @@ uint32_t case_profile_flags(unsigned profile);
  * without the terminating zero; at most CASE_TEXT_BYTES - 1.
  */
 size_t case_text(const struct tw_case *c, char out[CASE_TEXT_BYTES]);
-/* One record as a line of text without newline; returns its length. */
-size_t case_record_text(const struct case_record *r, char *out, size_t bytes);
 /* Writes the canonical text.  0, or -EIO. */
 int case_print(FILE *out, const struct tw_case *c);
 
@@ -352,7 +380,7 @@ struct case_place {
  * addresses fit the address word; a map that is not exact is aligned to its
  * unit, at most CASE_CLIP entries long, and its pa is aligned too unless the
  * mode is EXACT; under CASE_WINDOW_RAM what map maps is RAM, or where one leaf
- * is larger than RAM contains its start.
+ * is larger than RAM contains its start, and what identity maps is RAM.
  */
 struct case_resolver {
 	const struct tw_case *c;

@@ -116,14 +116,15 @@ static bool whole_salt(struct text_reader word, uint16_t *salt)
 }
 
 /* default, none, or names joined by commas. */
-static bool whole_kinds(struct text_reader word, bool extended, uint64_t *mask)
+static bool whole_kinds(struct text_reader word, unsigned version,
+			uint64_t *mask)
 {
-	const unsigned known = extended ? OP_KINDS : OP_SYNC + 1;
+	const unsigned known = case_kinds(version);
 	const char *names[OP_KINDS];
 	uint64_t kinds = 1;
 	uint8_t kind;
 
-	*mask = is_word(word, "none") ? 1 : case_mask(0, extended);
+	*mask = is_word(word, "none") ? 1 : case_mask(0, version);
 	if (is_word(word, "default") || is_word(word, "none"))
 		return true;
 	for (unsigned i = 0; i < OP_KINDS; i++)
@@ -138,25 +139,43 @@ static bool whole_kinds(struct text_reader word, bool extended, uint64_t *mask)
 	return word.at == word.end;
 }
 
-static bool whole_profile(struct text_reader word, bool extended,
+static bool whole_profile(struct text_reader word, unsigned version,
 			  uint8_t *profile)
 {
 	const char *names[CASE_PROFILES];
 
 	for (unsigned i = 0; i < CASE_PROFILES; i++)
 		names[i] = case_profile_name(i);
-	return whole_name(word, names, extended ? CASE_PROFILES : 1, profile);
+	return whole_name(word, names, version >= 2 ? CASE_PROFILES : 1,
+			  profile);
 }
 
-static int parse_header_line(struct parser *p, unsigned which)
+static bool whole_window(struct text_reader word, unsigned version,
+			 uint8_t *window)
 {
-	static const char *const expected[] = {
+	return whole_name(word, text_window_name,
+			  version >= 3 ? CASE_WINDOWS : CASE_WINDOW_PAGES,
+			  window);
+}
+
+/* What a header line should have said. */
+static const char *expected(unsigned which, unsigned version)
+{
+	static const char *const what[] = {
 		"' is not a number 0..3",
 		"' is not a profile of this version of cases",
 		"' is not a window (low, 4g, top, mixed, ram)",
 		"' is not a salt (0x and up to 4 digits)",
 		"' is not default, none, or kinds joined by commas",
 	};
+
+	if (which == 2 && version >= 3)
+		return "' is not a window (low, 4g, top, mixed, ram, pages)";
+	return what[which];
+}
+
+static int parse_header_line(struct parser *p, unsigned which)
+{
 	struct case_header *h = &p->out->header;
 	struct text_reader word = next_word(&p->in), copy = word;
 	bool good;
@@ -171,16 +190,15 @@ static int parse_header_line(struct parser *p, unsigned which)
 		good = text_take_byte(&copy, 3, &h->regime) &&
 		       copy.at == copy.end;
 	else if (which == 1)
-		good = whole_profile(word, h->extended, &h->profile);
+		good = whole_profile(word, h->version, &h->profile);
 	else if (which == 2)
-		good = whole_name(word, text_window_name,
-				  COUNT(text_window_name), &h->window);
+		good = whole_window(word, h->version, &h->window);
 	else if (which == 3)
 		good = whole_salt(word, &h->salt);
 	else
-		good = whole_kinds(word, h->extended, &h->mask);
+		good = whole_kinds(word, h->version, &h->mask);
 	if (!good)
-		return fail(p, "'", word, expected[which]);
+		return fail(p, "'", word, expected(which, h->version));
 	word = next_word(&p->in);
 	if (word.at != word.end)
 		return fail(p, "unexpected '", word, "'");
@@ -191,7 +209,7 @@ static int parse_header_line(struct parser *p, unsigned which)
 static bool has_field(const struct parser *p, unsigned kind, unsigned field)
 {
 	return text_fields[field].kinds >> kind & 1 &&
-	       (p->out->header.extended || !case_kind_is_later(kind));
+	       case_has_fields(kind, p->out->header.version);
 }
 
 /* The index of the field of that name that the kind has, or TEXT_FIELDS. */
@@ -208,7 +226,7 @@ static unsigned field_of(const struct parser *p, unsigned kind,
 
 /* One key=value word of a record. */
 static int parse_field(struct parser *p, struct text_reader word,
-		       struct case_record *r, uint32_t *seen)
+		       struct case_record *r, uint64_t *seen)
 {
 	struct text_reader name = word, value = { word.end, word.end };
 	const struct text_field *f;
@@ -225,7 +243,7 @@ static int parse_field(struct parser *p, struct text_reader word,
 		return fail(p, "unknown field '", name, "' of this operation");
 	if (*seen >> i & 1)
 		return fail_with(p, "given twice: ", text_fields[i].name);
-	*seen |= UINT32_C(1) << i;
+	*seen |= UINT64_C(1) << i;
 	f = &text_fields[i];
 	if (!f->parse(&value, f, r) || value.at != value.end)
 		return fail(p, "bad value: '", word, "'");
@@ -235,7 +253,7 @@ static int parse_field(struct parser *p, struct text_reader word,
 static int parse_record(struct parser *p, unsigned kind)
 {
 	struct case_record r = { .kind = (uint8_t)kind };
-	uint32_t seen = 0;
+	uint64_t seen = 0;
 	const char *bad;
 
 	p->records = true;
@@ -257,7 +275,7 @@ static int parse_record(struct parser *p, unsigned kind)
 		    !text_fields[i].optional && !(seen >> i & 1))
 			return fail_with(
 				p, "missing field: ", text_fields[i].name);
-	if (!case_record_valid(&r, p->out->header.extended, &bad))
+	if (!case_record_valid(&r, p->out->header.version, &bad))
 		return fail_with(p, "no code for this ", bad);
 	p->out->record[p->out->count++] = r;
 	return 0;
@@ -282,7 +300,7 @@ static int parse_line(struct parser *p)
 		    "' is neither a header line nor an operation");
 }
 
-/* "tablewalk case 1", or 2 */
+/* "tablewalk case 1", or 2, or 3 */
 static int parse_first_line(struct parser *p)
 {
 	struct text_reader word = next_word(&p->in);
@@ -291,9 +309,14 @@ static int parse_first_line(struct parser *p)
 		return fail_with(p, "a case begins with ",
 				 "'tablewalk case 1'");
 	word = next_word(&p->in);
-	p->out->header.extended = is_word(word, "2");
-	p->out->header.mask = case_mask(0, p->out->header.extended);
-	if (!is_word(word, "1") && !is_word(word, "2"))
+	for (unsigned i = 1; i <= CASE_NEWEST; i++) {
+		const char digit[2] = { (char)('0' + i), '\0' };
+
+		if (is_word(word, digit))
+			p->out->header.version = (uint8_t)i;
+	}
+	p->out->header.mask = case_mask(0, p->out->header.version);
+	if (!p->out->header.version)
 		return fail(p, "unknown version '", word,
 			    "' of the case format");
 	word = next_word(&p->in);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Which bytes of a record each kind uses: shared by the files that make up the
- * case format (case.c, case_text.c, resolve.c, generate.c).
+ * case format (case.c, case_text.c, case_parse.c, resolve.c, generate.c).
  */
 #ifndef HARNESS_CASE_SHAPE_H
 #define HARNESS_CASE_SHAPE_H
@@ -15,16 +15,17 @@
 #define SHAPE_AUX 0x10u		/* byte 7, by kind */
 #define SHAPE_WALK 0x20u	/* bytes 5 to 7 describe callbacks */
 
-/* Whether version 1 has the kind without giving it fields or a meaning. */
-static inline bool case_kind_is_later(unsigned kind)
+/*
+ * Whether the version gives the kind fields.  A later version may where it does
+ * not: version 1 has codes for what comes after fail, version 2 one for poke.
+ */
+static inline bool case_has_fields(unsigned kind, unsigned version)
 {
-	return kind >= OP_INSTALL;
+	return version >= 3 || kind < OP_INSTALL ||
+	       (version == 2 && kind != OP_POKE && kind <= OP_DURING);
 }
 
-/*
- * nop and the kinds that do nothing yet have no fields, nor has in version 1
- * what case_kind_is_later().
- */
+/* In the versions that give the kind fields; nop has none. */
 static inline unsigned case_shape(unsigned kind)
 {
 	static const uint8_t shape[OP_KINDS] = {
@@ -54,16 +55,35 @@ static inline unsigned case_shape(unsigned kind)
 		[OP_SHARE] = SHAPE_AUX,
 		[OP_SYNC] = SHAPE_PLACE | SHAPE_AUX,
 		[OP_DURING] = SHAPE_AUX,
+		[OP_POKE] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_AUX,
+		[OP_SHADOW] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_ATTRS |
+			      SHAPE_OUTPUT | SHAPE_AUX,
+		[OP_IDENTITY] =
+			SHAPE_PLACE | SHAPE_LENGTH | SHAPE_ATTRS | SHAPE_AUX,
+		[OP_CLONE] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_AUX,
+		[OP_PAIR] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_AUX,
+		[OP_POISON] = SHAPE_PLACE | SHAPE_AUX,
 		[OP_WALK_VMA] = SHAPE_PLACE | SHAPE_LENGTH | SHAPE_WALK,
 	};
 
 	return kind < OP_KINDS ? shape[kind] : 0;
 }
 
-/* The mask that a stored mask stands for. */
-uint64_t case_mask(uint64_t stored, bool extended);
+/* The kinds that a version knows are those below. */
+static inline unsigned case_kinds(unsigned version)
+{
+	if (version >= 3)
+		return OP_KINDS;
+	return version == 2 ? OP_DURING + 1 : OP_SYNC + 1;
+}
 
-/* A record of that kind, its fields from bytes 1 to 7; of version 2. */
+/* The mask that a stored mask stands for. */
+uint64_t case_mask(uint64_t stored, unsigned version);
+
+/*
+ * A record of that kind, its fields from bytes 1 to 7, of the first version that
+ * gives it any.
+ */
 void case_decode_fields(unsigned kind, const uint8_t bytes[CASE_RECORD_BYTES],
 			struct case_record *out);
 

@@ -57,7 +57,7 @@ struct stop_code {
 #define X64(...) X32(__VA_ARGS__), X32(__VA_ARGS__)
 
 /* A struct case_aux that uses the named fields. */
-#define MAP(h, g, e, mode) { h, g, e, CASE_PA_##mode, CASE_SKEW_NONE, 0 }
+#define MAP(h, g, e, mode) { h, g, e, CASE_PA_##mode, CASE_SKEW_NONE, 0, 0, 0 }
 #define SKEW(how) { .skew = CASE_SKEW_##how }
 #define HEIGHT(h) { .height = h }
 #define GROUP(h, g) { .height = h, .group = g }

@@ -35,7 +35,7 @@ static const char *const bounds_name[CASE_BOUNDS] = {
 	"range", "floor", "ceiling", "both", "table0", "table1",
 };
 const char *const text_window_name[CASE_WINDOWS] = {
-	"low", "4g", "top", "mixed", "ram",
+	"low", "4g", "top", "mixed", "ram", "pages",
 };
 static const char *const access_name[PT_ACCESSES] = {
 	"read",
@@ -68,6 +68,32 @@ static const char *const entry_name[OP_ENTRIES] = {
 };
 static const char *const iterate_name[OP_ITERATES] = {
 	"all", "present", "age",
+};
+static const char *const look_name[OP_SHADOWS] = {
+	"short",
+	"long",
+};
+static const char *const which_name[OP_POISONS] = {
+	"table",
+	"entry",
+	"two",
+};
+static const char *const word_name[OP_POKES] = {
+	"nothing", "bad", "other", "depth", "unknown",
+};
+static const char *const how_name[OP_PAIRS] = {
+	"compare",
+	"copy",
+};
+static const char *const shift_name[CASE_SHIFTS] = {
+	"none",
+	"page",
+	"entry",
+};
+static const char *const clear_name[CASE_CLEARS] = {
+	"-",
+	"w",
+	"wad",
 };
 /* Bits 0 and up of an attribute word. */
 static const char attr_letter[] = "rwxugadst";
@@ -547,24 +573,32 @@ static bool parse_stop(struct text_reader *in, const struct text_field *f,
 #define RANGES                                                                 \
 	(BIT(OP_MAP) | BIT(OP_UNMAP) | BIT(OP_PROTECT) | BIT(OP_FREE) |        \
 	 BIT(OP_WALK) | BIT(OP_INSTALL) | BIT(OP_DUMP) | BIT(OP_ITERATE) |     \
-	 BIT(OP_COPY) | BIT(OP_VMA) | BIT(OP_WALK_VMA))
+	 BIT(OP_COPY) | BIT(OP_VMA) | BIT(OP_WALK_VMA) | BIT(OP_POKE) |        \
+	 BIT(OP_SHADOW) | BIT(OP_IDENTITY) | BIT(OP_CLONE) | BIT(OP_PAIR))
 #define WALKS (BIT(OP_WALK) | BIT(OP_WALK_VMA) | BIT(OP_INSTALL))
 #define SKEWED                                                                 \
 	(BIT(OP_UNMAP) | BIT(OP_PROTECT) | BIT(OP_SPLIT) | BIT(OP_TOUCH) |     \
 	 BIT(OP_FREE) | BIT(OP_TRANSLATE) | BIT(OP_WALK) | BIT(OP_DUMP) |      \
 	 BIT(OP_ITERATE) | BIT(OP_COPY) | BIT(OP_WALK_VMA) | BIT(OP_OWNER) |   \
-	 BIT(OP_SYNC))
+	 BIT(OP_SYNC) | BIT(OP_SHADOW) | BIT(OP_IDENTITY) | BIT(OP_CLONE) |    \
+	 BIT(OP_POISON))
 const struct text_field text_fields[TEXT_FIELDS] = {
 	{ "at", print_at, parse_at, 0, NULL, 0,
 	  RANGES | ONE_ENTRY | BIT(OP_TOUCH) | BIT(OP_TRANSLATE) |
-		  BIT(OP_OWNER) | BIT(OP_SYNC), false },
+		  BIT(OP_OWNER) | BIT(OP_SYNC) | BIT(OP_POISON),
+	  false },
 	{ "len", print_len, parse_len, 0, NULL, 0, RANGES, false },
 	{ "attrs", print_attrs, parse_attrs, 0, NULL, 0,
-	  BIT(OP_MAP) | BIT(OP_PROTECT) | BIT(OP_INSTALL), false },
+	  BIT(OP_MAP) | BIT(OP_PROTECT) | BIT(OP_INSTALL) | BIT(OP_SHADOW) |
+		  BIT(OP_IDENTITY),
+	  false },
 	{ "pa", print_pa, parse_pa, 0, NULL, 0,
-	  BIT(OP_MAP) | BIT(OP_SETKIND) | BIT(OP_INSTALL), false },
+	  BIT(OP_MAP) | BIT(OP_SETKIND) | BIT(OP_INSTALL) | BIT(OP_SHADOW),
+	  false },
 	{ "height", print_byte, parse_byte, AT(aux.height), NULL, CASE_HEIGHTS,
-	  BIT(OP_MAP) | ONE_ENTRY | BIT(OP_OWNER), false },
+	  BIT(OP_MAP) | ONE_ENTRY | BIT(OP_OWNER) | BIT(OP_POISON) |
+		  BIT(OP_POKE),
+	  false },
 	{ "group", print_byte, parse_byte, AT(aux.group), NULL, 2,
 	  BIT(OP_MAP) | BIT(OP_COLLAPSE), true },
 	{ "exact", print_byte, parse_byte, AT(aux.exact), NULL, 2, BIT(OP_MAP),
@@ -596,12 +630,24 @@ const struct text_field text_fields[TEXT_FIELDS] = {
 	{ "refuse", print_bit, parse_bit, 0, NULL, CASE_VMA_REFUSE,
 	  BIT(OP_VMA), true },
 	{ "holes", print_bit, parse_bit, 0, NULL, CASE_DUMP_HOLES,
-	  BIT(OP_DUMP), true },
+	  BIT(OP_DUMP) | BIT(OP_CLONE), true },
 	{ "marker", print_bit, parse_bit, 0, NULL, CASE_DUMP_MARKER,
 	  BIT(OP_DUMP), true },
 	{ "items", print_byte, parse_byte, AT(aux.value), iterate_name,
 	  OP_ITERATES, BIT(OP_ITERATE), false },
 	{ "wrprotect", print_bit, parse_bit, 0, NULL, 1, BIT(OP_COPY), true },
+	{ "look", print_byte, parse_byte, AT(aux.value), look_name, OP_SHADOWS,
+	  BIT(OP_SHADOW), false },
+	{ "which", print_byte, parse_byte, AT(aux.value), which_name,
+	  OP_POISONS, BIT(OP_POISON), false },
+	{ "word", print_byte, parse_byte, AT(aux.value), word_name, OP_POKES,
+	  BIT(OP_POKE), false },
+	{ "how", print_byte, parse_byte, AT(aux.value), how_name, OP_PAIRS,
+	  BIT(OP_PAIR), false },
+	{ "shift", print_byte, parse_byte, AT(aux.shift), shift_name,
+	  CASE_SHIFTS, BIT(OP_PAIR), true },
+	{ "clear", print_byte, parse_byte, AT(aux.clear), clear_name,
+	  CASE_CLEARS, BIT(OP_PAIR), true },
 	{ "entry", print_byte, parse_byte, AT(walk.entry), entry_name,
 	  OP_ENTRIES, BIT(OP_WALK_VMA), true },
 	{ "callbacks", print_callbacks, parse_callbacks, 0, NULL, 0, WALKS,
@@ -625,10 +671,10 @@ static bool is_unsaid(const struct text_field *f, const struct case_record *r)
 }
 
 static void put_record(struct text_writer *w, const struct case_record *r,
-		       bool extended)
+		       unsigned version)
 {
 	put(w, op_kind_name(r->kind));
-	if (!extended && case_kind_is_later(r->kind))
+	if (!case_has_fields(r->kind, version))
 		return;
 	for (unsigned i = 0; i < TEXT_FIELDS; i++) {
 		const struct text_field *f = &text_fields[i];
@@ -643,19 +689,11 @@ static void put_record(struct text_writer *w, const struct case_record *r,
 	}
 }
 
-size_t case_record_text(const struct case_record *r, char *out, size_t bytes)
-{
-	struct text_writer w = { out, bytes };
-
-	put_record(&w, r, true);
-	return (size_t)(w.at - out);
-}
-
-static void put_kinds(struct text_writer *w, uint64_t mask, bool extended)
+static void put_kinds(struct text_writer *w, uint64_t mask, unsigned version)
 {
 	const char *comma = "";
 
-	if (mask == case_mask(0, extended) || mask == 1) {
+	if (mask == case_mask(0, version) || mask == 1) {
 		put(w, mask == 1 ? "none" : "default");
 		return;
 	}
@@ -673,7 +711,7 @@ size_t case_text(const struct tw_case *c, char out[CASE_TEXT_BYTES])
 	char salt[8];
 
 	put(&w, "tablewalk case ");
-	put(&w, c->header.extended ? "2" : "1");
+	put_unsigned(&w, c->header.version ? c->header.version : 1);
 	put(&w, "\nregime ");
 	put_unsigned(&w, c->header.regime);
 	put(&w, "\nprofile ");
@@ -685,10 +723,10 @@ size_t case_text(const struct tw_case *c, char out[CASE_TEXT_BYTES])
 	put(&w, "\nsalt ");
 	put(&w, salt);
 	put(&w, "\nkinds ");
-	put_kinds(&w, c->header.mask, c->header.extended);
+	put_kinds(&w, c->header.mask, c->header.version);
 	put(&w, "\n");
 	for (unsigned i = 0; i < c->count; i++) {
-		put_record(&w, &c->record[i], c->header.extended);
+		put_record(&w, &c->record[i], c->header.version);
 		put(&w, "\n");
 	}
 	return (size_t)(w.at - out);

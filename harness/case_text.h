@@ -47,7 +47,7 @@ struct text_field {
 };
 
 /* In the order they are printed. */
-#define TEXT_FIELDS 31
+#define TEXT_FIELDS 37
 extern const struct text_field text_fields[TEXT_FIELDS];
 
 extern const char *const text_window_name[CASE_WINDOWS];

@@ -156,7 +156,8 @@ static int run_all(const struct run_arguments *a, char **path, int count)
 		return STATUS_USAGE;
 	}
 	for (int i = 0; a->profile && i < count; i++) {
-		cases[i].header.extended = 1;
+		if (cases[i].header.version < 2)
+			cases[i].header.version = 2;
 		cases[i].header.profile = (uint8_t)(a->profile - 1);
 	}
 	for (unsigned f = 0; f < a->formats.count && !status; f++)

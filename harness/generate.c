@@ -58,7 +58,7 @@ static void draw_weights(struct maker *m, uint64_t mask,
 	for (unsigned i = 0; i < OP_KINDS; i++) {
 		unsigned weight = mask >> i & 1 ? usual_weight[i] : 0;
 
-		if (!m->out->header.extended && case_kind_is_later(i))
+		if (!case_has_fields(i, m->out->header.version))
 			weight = 0;
 		if (swarm && i != OP_MAP && off >> i & 1)
 			weight = 0;
@@ -539,7 +539,7 @@ static void plot_share(struct maker *m)
 
 static void add_plot(struct maker *m)
 {
-	if (m->out->header.extended && rng_one_in(m->rng, 2)) {
+	if (m->out->header.version >= 2 && rng_one_in(m->rng, 2)) {
 		if (rng_one_in(m->rng, 4))
 			plot_copy(m);
 		else if (rng_one_in(m->rng, 3))
@@ -596,14 +596,15 @@ static void draw_header(struct maker *m, const struct generate_options *options)
 	};
 	uint64_t bits = rng_next(m->rng);
 	uint8_t profile = CASE_CURRENT;
+	const uint8_t version = options->version ? options->version : 1;
 
-	if (options->extended && options->profile)
+	if (version >= 2 && options->profile)
 		profile = (uint8_t)(options->profile - 1);
-	else if (options->extended && bits >> 6 & 1)
+	else if (version >= 2 && bits >> 6 & 1)
 		profile = (uint8_t)((bits >> 7 & 0xff) % CASE_PROFILES);
 	m->out->header = (struct case_header){
-		.mask = case_mask(options->mask, options->extended),
-		.extended = options->extended,
+		.mask = case_mask(options->mask, version),
+		.version = version,
 		.profile = profile,
 		.salt = (uint16_t)(bits & 1 ? bits >> 48 : 0),
 		.regime = bits >> 1 & 3,

@@ -11,8 +11,8 @@
 
 struct generate_options {
 	uint64_t mask;		/* kinds to draw from; 0: all that version has */
-	bool extended;		/* make a case of version 2 */
-	uint8_t profile;	/* enum case_profile + 1; 0: draw one (version 2) */
+	uint8_t version;	/* of the case format; 0 is 1 */
+	uint8_t profile;	/* enum case_profile + 1; 0: draw one (not version 1) */
 	unsigned records;	/* 1..CASE_RECORDS */
 	bool ram;		/* header.window is CASE_WINDOW_RAM */
 	/*

@@ -14,6 +14,8 @@ static uint8_t *slot(uint8_t *bytes, size_t index)
 
 static void mutate_header(struct rng *rng, uint8_t *bytes)
 {
+	/* 0 is version 1. */
+	static const uint8_t version[4] = { 0, 2, 3, 3 };
 	uint64_t mask;
 
 	switch (rng_below(rng, 10)) {
@@ -23,7 +25,7 @@ static void mutate_header(struct rng *rng, uint8_t *bytes)
 		bytes[3] = (uint8_t)rng_next(rng); /* window */
 		break;
 	case 8:
-		bytes[6] = bytes[6] == CASE_VERSION2 ? 0 : CASE_VERSION2;
+		bytes[6] = version[rng_below(rng, 4)];
 		bytes[7] = 0;
 		break;
 	case 9:
@@ -38,7 +40,7 @@ static void mutate_header(struct rng *rng, uint8_t *bytes)
 		bytes[4 + (mask >> 8 & 1)] = (uint8_t)mask; /* salt */
 		break;
 	case 6:
-		mask = rng_next(rng) & OP_MASK_V2;
+		mask = rng_next(rng) & OP_MASK_V3;
 		for (unsigned i = 0; i < 8; i++)
 			bytes[8 + i] = (uint8_t)(mask >> 8 * i);
 		break;
@@ -117,8 +119,9 @@ static void swap_records(struct rng *rng, uint8_t *bytes, size_t records)
 static size_t append_plot(struct rng *rng, uint8_t *bytes, size_t records,
 			  size_t room)
 {
+	const bool numbered = bytes[7] == 0 && bytes[6] <= CASE_NEWEST;
 	struct generate_options options = {
-		.extended = bytes[6] == CASE_VERSION2 && bytes[7] == 0,
+		.version = numbered ? bytes[6] : 1,
 	};
 	uint8_t made[CASE_BYTES];
 	struct tw_case c;

@@ -142,6 +142,75 @@ static void add_vma(struct line *line, const struct op *op)
 		line_add(line, " pre=%d", op->vma.pre);
 }
 
+static void add_pair(struct line *line, const struct op *op)
+{
+	static const char *const how[OP_PAIRS] = { "compare", "copy" };
+	const char *separator = "";
+
+	add_range(line, op);
+	line_add(line, " with=0x%" PRIx64 " how=%s", op->pa,
+		 op->nth < OP_PAIRS ? how[op->nth] : "?");
+	if (!op->attrs)
+		return;
+	line_add(line, " cleared=");
+	if (op->attrs & PT_W) {
+		line_add(line, "w");
+		separator = ",";
+	}
+	if (op->attrs & PT_ACCESSED) {
+		line_add(line, "%saccessed", separator);
+		separator = ",";
+	}
+	if (op->attrs & PT_DIRTY)
+		line_add(line, "%sdirty", separator);
+}
+
+/* The kinds that came with version 3 of the case format. */
+static void add_newest_details(struct line *line, const struct op *op)
+{
+	static const char *const look[OP_SHADOWS] = { "short", "long" };
+	static const char *const which[OP_POISONS] = { "table", "entry", "two" };
+	static const char *const word[OP_POKES] = {
+		"nothing", "bad", "other", "depth", "unknown",
+	};
+
+	switch ((unsigned)op->kind) {
+	case OP_POKE:
+		/* Of version 2 it has no fields. */
+		if (op->nth == OP_POKE_NOTHING)
+			break;
+		add_range(line, op);
+		line_add(line, " at=%s word=%s", pt_depth_name(op->depth),
+			 op->nth < OP_POKES ? word[op->nth] : "?");
+		break;
+	case OP_SHADOW:
+		add_range(line, op);
+		line_add(line, " page=0x%" PRIx64, op->pa);
+		add_attrs(line, op->attrs);
+		line_add(line, " look=%s",
+			 op->nth < OP_SHADOWS ? look[op->nth] : "?");
+		break;
+	case OP_IDENTITY:
+		add_range(line, op);
+		add_attrs(line, op->attrs);
+		break;
+	case OP_CLONE:
+		add_range(line, op);
+		line_add(line, "%s", op->nth ? " holes" : "");
+		break;
+	case OP_PAIR:
+		add_pair(line, op);
+		break;
+	case OP_POISON:
+		line_add(line, " va=0x%" PRIx64 " at=%s which=%s", op->va,
+			 pt_depth_name(op->depth),
+			 op->nth < OP_POISONS ? which[op->nth] : "?");
+		break;
+	default:
+		break;
+	}
+}
+
 /* The kinds that came with version 2 of the case format. */
 static void add_later_details(struct line *line, const struct op *op)
 {
@@ -193,6 +262,7 @@ static void add_later_details(struct line *line, const struct op *op)
 			 pt_depth_name(op->depth));
 		break;
 	default:
+		add_newest_details(line, op);
 		break;
 	}
 }

@@ -44,23 +44,52 @@ static void skew_range(struct op *op, unsigned skew, const struct pt_format *f)
 	}
 }
 
-/* The range of unmap, protect, free and walk. */
+/* What a kind that is not map makes of a range at most, in bytes. */
+static uint64_t clip_of_range(const struct pt_format *f,
+			      const struct case_record *rec)
+{
+	uint64_t page = page_bytes(f);
+
+	switch (rec->kind) {
+	case OP_PROTECT:
+		return times(granule(f, rec->height), CASE_CLIP);
+	case OP_INSTALL:
+		return times(page, CASE_CLIP);
+	case OP_POKE:
+		return times(page, CASE_CLIP_POKE);
+	case OP_SHADOW:
+		return rec->aux.value == OP_SHADOW_LONG ?
+			       times(table_span(f, 0), CASE_CLIP_SHADOW) :
+			       UINT64_MAX;
+	case OP_IDENTITY:
+		return times(resolve_identity_span(f), CASE_CLIP_IDENTITY);
+	case OP_PAIR:
+		return times(page, rec->aux.value == OP_PAIR_COPY ?
+					   CASE_CLIP : CASE_CLIP_COMPARE);
+	default:
+		return UINT64_MAX;
+	}
+}
+
+/* The range of all kinds that have one but map. */
 static void resolve_range(const struct case_resolver *r,
 			  const struct case_record *rec, struct op *op)
 {
 	const struct pt_format *f = r->place->format;
 	struct spot s = resolve_spot(r, rec);
-	uint64_t unit = granule(f, rec->height), bytes;
+	uint64_t unit = granule(f, rec->height), clip = clip_of_range(f, rec);
+	uint64_t bytes;
 
 	if (rec->scale == CASE_SPACE) {
 		s.va = s.half.lo;
 		s.inside = true;
 	}
 	bytes = resolve_length(f, rec, &s, unit, rec->height);
-	if (rec->kind == OP_PROTECT && bytes > times(unit, CASE_CLIP))
-		bytes = times(unit, CASE_CLIP);
-	if (rec->kind == OP_INSTALL && bytes > times(page_bytes(f), CASE_CLIP))
-		bytes = times(page_bytes(f), CASE_CLIP);
+	if (bytes > clip)
+		bytes = clip;
+	if (rec->kind == OP_IDENTITY && bytes &&
+	    r->c->header.window == CASE_WINDOW_RAM)
+		s = resolve_spot_in_ram(r, s.va, &bytes);
 	set_range(op, s.va, bytes, resolve_limit(f, &s), page_bytes(f));
 	skew_range(op, rec->aux.skew, f);
 }
@@ -262,7 +291,71 @@ static void resolve_mapping(const struct case_resolver *r,
 	op->ceiling = op->floor + pages - 1;
 }
 
-/* The fields of the kinds that only version 2 has. */
+/* The page that a shadow is full of; under CASE_WINDOW_RAM one of RAM. */
+static void resolve_shadow(const struct case_resolver *r,
+			   const struct case_record *rec, struct op *op)
+{
+	const struct pt_format *f = r->place->format;
+	uint64_t page = page_bytes(f), bytes = page;
+
+	op->attrs = fit_attrs(f, rec->attrs);
+	op->nth = rec->aux.value;
+	if (r->c->header.window == CASE_WINDOW_RAM &&
+	    resolve_pa_in_ram(r, rec, page, 0, page, &bytes, &op->pa))
+		return;
+	op->pa = resolve_pa(r, rec, page, rec->pa_delta * page, page);
+}
+
+static void resolve_pair(const struct case_resolver *r,
+			 const struct case_record *rec, struct op *op)
+{
+	static const uint32_t clear[CASE_CLEARS] = {
+		[CASE_CLEAR_W] = PT_W,
+		[CASE_CLEAR_WAD] = PT_W | PT_ACCESSED | PT_DIRTY,
+	};
+	const struct pt_format *f = r->place->format;
+
+	op->pa = place_in_other(r, op->va);
+	if (rec->aux.shift == CASE_SHIFT_PAGE)
+		op->pa += page_bytes(f);
+	else if (rec->aux.shift == CASE_SHIFT_ENTRY)
+		op->pa += granule(f, rec->height);
+	op->pa &= word_last(f);
+	op->attrs = clear[rec->aux.clear];
+	op->nth = rec->aux.value;
+}
+
+/* The fields of the kinds that version 3 gives some. */
+static void resolve_newest(const struct case_resolver *r,
+			   const struct case_record *rec, struct op *op)
+{
+	const struct pt_format *f = r->place->format;
+
+	switch (rec->kind) {
+	case OP_POKE:
+	case OP_POISON:
+		op->depth = (uint8_t)fit_depth(f, rec->aux.height);
+		op->nth = rec->aux.value;
+		break;
+	case OP_SHADOW:
+		resolve_shadow(r, rec, op);
+		break;
+	case OP_IDENTITY:
+		op->pa = op->va;
+		op->attrs = fit_attrs(f, rec->attrs);
+		break;
+	case OP_CLONE:
+		op->nth = rec->aux.value & CASE_DUMP_HOLES;
+		break;
+	case OP_PAIR:
+		resolve_pair(r, rec, op);
+		break;
+	default:
+		break;
+	}
+}
+
+/* The fields of the kinds that version 2 gives some. */
 static void resolve_later(struct case_resolver *r, const struct case_record *rec,
 			  struct op *op)
 {
@@ -298,6 +391,7 @@ static void resolve_later(struct case_resolver *r, const struct case_record *rec
 			resolve_mapping(r, rec, op);
 		break;
 	default:
+		resolve_newest(r, rec, op);
 		break;
 	}
 }
@@ -381,26 +475,26 @@ static void remember(struct case_resolver *r, unsigned shape,
 
 bool case_resolve(struct case_resolver *r, struct op *op)
 {
+	const unsigned version = r->c->header.version;
 	const struct case_record *rec;
-	unsigned shape;
+	unsigned shape = 0;
 
 	if (r->next >= r->c->count)
 		return false;
 	rec = &r->c->record[r->next];
-	shape = case_shape(rec->kind);
 	*op = (struct op){ .kind = rec->kind };
-	if (!r->c->header.extended && case_kind_is_later(rec->kind)) {
+	if (case_has_fields(rec->kind, version))
+		shape = case_shape(rec->kind);
+	else if (version < 2)
 		/* Version 1 gave these kinds no meaning: as those without one. */
 		op->kind = OP_SYNC;
-		shape = 0;
-	}
 	if (op->kind == OP_MAP)
 		resolve_map(r, rec, op);
 	else if (shape & SHAPE_LENGTH)
 		resolve_range(r, rec, op);
 	else if (shape & SHAPE_PLACE)
 		resolve_address(r, rec, op);
-	if (op->kind == rec->kind)
+	if (case_has_fields(rec->kind, version))
 		resolve_rest(r, rec, op);
 	remember(r, shape, op);
 	r->next++;

@@ -104,6 +104,19 @@ bool resolve_pa_in_ram(const struct case_resolver *r,
 		       uint64_t offset, uint64_t unit, uint64_t *bytes,
 		       uint64_t *pa);
 
+/*
+ * A place in RAM whose virtual address is its physical one: va modulo the length
+ * of RAM, from RAM's start.  Cuts *bytes to what fits.
+ */
+struct spot resolve_spot_in_ram(const struct case_resolver *r, uint64_t va,
+				uint64_t *bytes);
+
+/*
+ * The span of the largest leaves that an identity map can come to from base pages
+ * on: there are leaves of every size in between.
+ */
+uint64_t resolve_identity_span(const struct pt_format *f);
+
 /* The physical address of a map; in RAM cuts *bytes to what fits. */
 uint64_t resolve_pa_of_map(const struct case_resolver *r,
 			   const struct case_record *rec, uint64_t va,

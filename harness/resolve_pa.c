@@ -121,3 +121,31 @@ uint64_t resolve_pa_of_map(const struct case_resolver *r,
 		return resolve_pa(r, rec, *bytes, rec->pa_delta * page, page);
 	}
 }
+
+struct spot resolve_spot_in_ram(const struct case_resolver *r, uint64_t va,
+				uint64_t *bytes)
+{
+	uint64_t page = page_bytes(r->place->format);
+	uint64_t room = align_down(r->place->ram_bytes, page);
+	uint64_t skip = room ? align_down(va, page) % room : 0;
+	struct spot s = { .va = r->place->ram_pa + skip };
+
+	if (*bytes > room - skip)
+		*bytes = room - skip;
+	return s;
+}
+
+uint64_t resolve_identity_span(const struct pt_format *f)
+{
+	unsigned largest = PT_PTE;
+
+	for (unsigned d = PT_PTE; d-- > f->top;) {
+		/* A folded depth has neither leaves nor entries. */
+		if (!f->level[d].index_bits)
+			continue;
+		if (!f->level[d].leaf.match.count)
+			break;
+		largest = d;
+	}
+	return pt_span(f, largest);
+}

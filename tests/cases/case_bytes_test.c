@@ -17,9 +17,9 @@ static void random_bytes(struct rng *rng, uint8_t *bytes, size_t count)
 		bytes[i] = (uint8_t)rng_next(rng);
 }
 
-static void be_version_2(uint8_t *bytes)
+static void be_version(uint8_t *bytes, unsigned version)
 {
-	bytes[6] = CASE_VERSION2;
+	bytes[6] = (uint8_t)version;
 	bytes[7] = 0;
 }
 
@@ -39,15 +39,15 @@ static void decoding_is_total(void **state)
 		random_bytes(&rng, bytes, length);
 		if (n & 1 && length >= CASE_HEADER_BYTES)
 			memset(bytes + 8, 0, 8);
-		if (n & 2 && length >= CASE_HEADER_BYTES)
-			be_version_2(bytes);
+		if (n & 6 && length >= CASE_HEADER_BYTES)
+			be_version(bytes, n / 2 & 3);
 		case_decode(bytes, length, &c);
 		assert_true(c.count <= CASE_RECORDS);
 		assert_true(c.header.mask & 1);
 		assert_true(c.header.window < CASE_WINDOWS);
 		for (unsigned i = 0; i < c.count; i++)
 			if (!case_record_valid(&c.record[i],
-					       c.header.extended, &field))
+					       c.header.version, &field))
 				fail_msg("record %u: %s", i, field);
 	}
 }
@@ -81,8 +81,8 @@ static void decode_encode_decode_is_decode(void **state)
 		random_bytes(&rng, bytes, sizeof(bytes));
 		if (n & 1)
 			memset(bytes + 8, 0, 8);
-		if (n & 2)
-			be_version_2(bytes);
+		if (n & 6)
+			be_version(bytes, n / 2 & 3);
 		case_decode(bytes, sizeof(bytes), &c);
 		length = case_encode(&c, again);
 		case_decode(again, length, &d);
@@ -185,10 +185,10 @@ static size_t from_hex(const char *hex, uint8_t *bytes)
 }
 
 /*
- * What is not exactly the number of version 2 is version 1: its header enables
+ * What is not exactly the number of version 2 or 3 is version 1: its header enables
  * no kind that version 1 has not, and its later kinds have no fields.
  */
-static void only_its_number_makes_version_2(void **state)
+static void only_its_number_makes_a_later_version(void **state)
 {
 	uint8_t bytes[CASE_HEADER_BYTES + CASE_RECORD_BYTES] = { CASE_TAG };
 	unsigned later = 0;
@@ -200,9 +200,12 @@ static void only_its_number_makes_version_2(void **state)
 		bytes[6] = (uint8_t)number;
 		bytes[7] = (uint8_t)(number >> 8);
 		case_decode(bytes, sizeof(bytes), &c);
-		assert_int_equal(c.header.extended, number == CASE_VERSION2);
+		assert_int_equal(c.header.version,
+				 number == 2 || number == 3 ? number : 1);
 		assert_int_equal(c.header.mask,
-				 pt_ones(number == 2 ? OP_KINDS : OP_SYNC + 1));
+				 pt_ones(number == 3   ? OP_POISON + 1
+					 : number == 2 ? OP_DURING + 1
+						       : OP_SYNC + 1));
 	}
 	bytes[6] = bytes[7] = 0;
 	for (unsigned code = 0; code < 256; code++) {
@@ -217,21 +220,26 @@ static void only_its_number_makes_version_2(void **state)
 	assert_true(later > 0);
 }
 
-/* Every kind that does something has a code in version 2, by its mask of 0. */
-static void version_2_has_every_kind(void **state)
+/* The kinds that a mask of 0 enables all have a code. */
+static void versions_have_their_kinds(void **state)
 {
+	static const uint64_t kinds[] = { 0, OP_MASK_V1, OP_MASK_V2,
+					  OP_MASK_V3 };
 	uint8_t bytes[CASE_HEADER_BYTES + CASE_RECORD_BYTES] = { CASE_TAG };
-	uint64_t seen = 0;
 	struct tw_case c;
 
 	(void)state;
-	be_version_2(bytes);
-	for (unsigned code = 0; code < 256; code++) {
-		bytes[16] = (uint8_t)code;
-		case_decode(bytes, sizeof(bytes), &c);
-		seen |= UINT64_C(1) << c.record[0].kind;
+	for (unsigned version = 1; version <= CASE_NEWEST; version++) {
+		uint64_t seen = 0;
+
+		be_version(bytes, version);
+		for (unsigned code = 0; code < 256; code++) {
+			bytes[16] = (uint8_t)code;
+			case_decode(bytes, sizeof(bytes), &c);
+			seen |= UINT64_C(1) << c.record[0].kind;
+		}
+		assert_int_equal(seen, kinds[version]);
 	}
-	assert_int_equal(seen, OP_MASK_V2);
 }
 
 /* Hash of what all 256 values of the byte decode to; in *kinds which kinds. */
@@ -326,8 +334,8 @@ int main(void)
 		cmocka_unit_test(disabled_kinds_are_nop),
 		cmocka_unit_test(later_kinds_are_nop_by_default),
 		cmocka_unit_test(unknown_mask_bits_are_ignored),
-		cmocka_unit_test(only_its_number_makes_version_2),
-		cmocka_unit_test(version_2_has_every_kind),
+		cmocka_unit_test(only_its_number_makes_a_later_version),
+		cmocka_unit_test(versions_have_their_kinds),
 		cmocka_unit_test(bytes_beyond_the_last_record_are_ignored),
 		cmocka_unit_test(decoding_is_frozen),
 		cmocka_unit_test(decoding_of_version_2_is_frozen),

@@ -96,6 +96,9 @@ static void generated_records_are_valid(void **state)
 		OP_MASK_V1, 0, 1 | 1 << OP_MAP, 1 << OP_WALK | 1 << OP_FAIL,
 		UINT64_MAX,
 	};
+	static const uint64_t all_kinds[] = {
+		0, OP_MASK_V1, OP_MASK_V2, OP_MASK_V3,
+	};
 	const char *field;
 	struct tw_case c;
 	struct rng rng;
@@ -107,9 +110,9 @@ static void generated_records_are_valid(void **state)
 			.mask = masks[n % 5],
 			.records = 1 + n % CASE_RECORDS,
 			.ram = n & 1,
-			.extended = n & 2,
+			.version = (uint8_t)(1 + n / 5 % 3),
 		};
-		uint64_t all = options.extended ? OP_MASK_V2 : OP_MASK_V1;
+		uint64_t all = all_kinds[options.version];
 		uint64_t mask = options.mask ? options.mask : all;
 
 		generate_case(&rng, &options, &c);
@@ -120,7 +123,7 @@ static void generated_records_are_valid(void **state)
 			assert_true(mask >> c.record[i].kind & 1);
 			assert_true(all >> c.record[i].kind & 1);
 			if (!case_record_valid(&c.record[i],
-					       c.header.extended, &field))
+					       c.header.version, &field))
 				fail_msg("record %u: %s", i, field);
 		}
 	}
@@ -139,7 +142,7 @@ static void generated_cases_survive_bytes_and_text(void **state)
 	for (unsigned n = 0; n < 300; n++) {
 		struct generate_options options = usual;
 
-		options.extended = n & 1;
+		options.version = (uint8_t)(1 + n % 3);
 		options.mask = 0;
 		generate_case(&rng, &options, &c);
 		case_decode(bytes, case_encode(&c, bytes), &d);
@@ -186,7 +189,7 @@ static void every_kind_is_generated(void **state)
 static void every_later_kind_is_generated(void **state)
 {
 	const struct generate_options options = { .records = CASE_RECORDS,
-						  .extended = true };
+						  .version = CASE_NEWEST };
 	unsigned count[OP_KINDS] = { 0 }, total = 0;
 	unsigned profile[CASE_PROFILES] = { 0 };
 	struct tw_case c;

@@ -26,8 +26,8 @@ static void random_case(struct rng *rng, struct tw_case *c)
 		bytes[i] = (uint8_t)rng_next(rng);
 	if (length >= CASE_HEADER_BYTES && rng_next(rng) & 1)
 		memset(bytes + 8, 0, 8);
-	if (length >= CASE_HEADER_BYTES && rng_next(rng) & 1) {
-		bytes[6] = CASE_VERSION2;
+	if (length >= CASE_HEADER_BYTES) {
+		bytes[6] = (uint8_t)(1 + rng_below(rng, CASE_NEWEST));
 		bytes[7] = 0;
 	}
 	case_decode(bytes, length, c);
@@ -82,7 +82,7 @@ static void text_and_bytes_say_the_same(void **state)
 static void longest_text_fits(void **state)
 {
 	struct tw_case c = { .header = { .mask = pt_ones(OP_KINDS),
-					 .extended = 1 } };
+					 .version = CASE_NEWEST } };
 	char text[CASE_TEXT_BYTES];
 
 	(void)state;
@@ -154,7 +154,7 @@ static const struct {
 } mistakes[] = {
 	{ "", "t:1: a case begins with 'tablewalk case 1'" },
 	{ "tablewalk\n", "t:1: a case begins with 'tablewalk case 1'" },
-	{ "tablewalk case 3\n", "t:1: unknown version '3' of the case format" },
+	{ "tablewalk case 4\n", "t:1: unknown version '4' of the case format" },
 	{ "tablewalk case 1 x\n", "t:1: unexpected 'x'" },
 	{ START "mop\n",
 	  "t:2: 'mop' is neither a header line nor an operation" },

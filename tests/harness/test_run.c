@@ -18,10 +18,9 @@
 
 static void make_case(uint64_t seed, struct tw_case *c)
 {
-	const bool extended = seed & 1;
+	const uint8_t version = seed & 1 ? CASE_NEWEST : 1;
 	const struct generate_options options = {
-		.mask = extended ? OP_MASK_V2 : OP_MASK_V1,
-		.extended = extended,
+		.version = version,
 		.records = CASE_RECORDS,
 	};
 	struct rng rng;
