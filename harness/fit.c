@@ -97,6 +97,14 @@ static bool representable(const struct pt_format *format, uint32_t attrs)
 				   : type == PT_MEM_WB);
 }
 
+static unsigned depth_below(const struct pt_format *format, unsigned depth)
+{
+	do
+		depth++;
+	while (depth < PT_PTE && !format->level[depth].index_bits);
+	return depth;
+}
+
 bool fit_record(const struct pt_format *format, const struct case_record *record)
 {
 	unsigned depth = fit_depth(format, record->aux.height);
@@ -109,6 +117,8 @@ bool fit_record(const struct pt_format *format, const struct case_record *record
 		return leaves && (!record->aux.group || level->group_count) &&
 		       representable(format, fit_attrs(format, record->attrs));
 	case OP_INSTALL:
+	case OP_SHADOW:
+	case OP_IDENTITY:
 		return representable(format, fit_attrs(format, record->attrs));
 	case OP_VMA:
 		return (record->aux.value & CASE_VMA_TYPE) != OP_VMA_HUGETLB ||
@@ -131,6 +141,13 @@ bool fit_record(const struct pt_format *format, const struct case_record *record
 	case OP_TOUCH:
 		return record->aux.value != PT_WRITE ||
 		       format->level[PT_PTE].leaf.dirty.mask;
+	case OP_POKE:
+		return record->aux.value == OP_POKE_BAD ||
+		       (depth < PT_PTE &&
+			(record->aux.value != OP_POKE_DEPTH ||
+			 pt_table_bytes(format, depth) >=
+				 pt_table_bytes(format, depth_below(format,
+								    depth))));
 	default:
 		return true;
 	}

@@ -27,6 +27,8 @@ static const uint8_t usual_weight[OP_KINDS] = {
 	[OP_COPY] = 4,     [OP_VMA] = 7,       [OP_WALK_VMA] = 9,
 	[OP_CTOR_FAIL] = 3, [OP_OWNER] = 3,
 	[OP_SHARE] = 2,     [OP_SYNC] = 2,     [OP_DURING] = 3,
+	[OP_POKE] = 4,      [OP_SHADOW] = 4,   [OP_IDENTITY] = 4,
+	[OP_CLONE] = 3,     [OP_PAIR] = 4,     [OP_POISON] = 4,
 };
 
 /* Maps of more than a few entries in one case: they make it slow. */
@@ -202,6 +204,98 @@ void maker_note_map(struct maker *m, const struct case_record *r)
 	m->map[m->maps++ % 8] = (uint8_t)(r - m->out->record);
 }
 
+/*
+ * Puts a record where an earlier map is, or (behind) begins where that ends: in the
+ * same tables, where nothing is mapped yet.  False where there is no such map.
+ */
+static bool put_at_map(struct maker *m, struct case_record *r, bool behind)
+{
+	const struct case_record *map = earlier_map(m, r->kind);
+	int end;
+
+	if (!map)
+		return false;
+	r->anchor = map->anchor;
+	r->height = map->height;
+	r->coarse = map->coarse;
+	r->fine = map->fine;
+	r->aux.height = r->kind == OP_POKE || r->kind == OP_POISON ?
+				map->aux.height : 0;
+	if (!behind)
+		return true;
+	/* Only these can be said: the deltas are in one granule or the other. */
+	end = map->count + (map->coarse && map->height == map->aux.height ?
+				    map->coarse : 0);
+	if (map->scale != CASE_UNIT || map->aux.group || end < -8 || end > 8 ||
+	    (map->coarse && map->height != map->aux.height))
+		return false;
+	r->height = map->aux.height;
+	r->coarse = (int8_t)end;
+	r->fine = 0;
+	return true;
+}
+
+/* An entry that is none, of a table that is there; and what can be put there. */
+static void aim_poke(struct maker *m, struct case_record *r)
+{
+	if (!put_at_map(m, r, true))
+		return;
+	if (r->aux.height == 0)
+		r->aux.value = OP_POKE_BAD;
+	/* Few of the other space's tables are where one looks. */
+	if (r->aux.value == OP_POKE_OTHER && !rng_one_in(m->rng, 3))
+		r->aux.value = OP_POKE_UNKNOWN;
+	set_length(r, 1 + rng_below(m->rng, 4), CASE_UNIT);
+}
+
+/* Where addresses are small enough to be physical ones. */
+static void aim_identity(struct maker *m, struct case_record *r)
+{
+	static const uint8_t low[8] = {
+		CASE_HOME0, CASE_HOME0, CASE_HOME1, CASE_HOME1,
+		CASE_HOME2, CASE_HOME2, CASE_ZERO,  CASE_PAGE1,
+	};
+	uint32_t at = rng_below(m->rng, 8);
+	bool pages = rng_one_in(m->rng, 2);
+
+	if (at & 1)
+		put_at_map(m, r, true);
+	if (!(at & 1) || r->anchor == CASE_HOME3 || r->anchor == CASE_TOP)
+		r->anchor = low[at];
+	if (r->scale != CASE_EDGE && r->scale != CASE_SPACE)
+		set_length(r, 1 + rng_below(m->rng, 6),
+			   pages ? CASE_PAGE : CASE_UNIT);
+}
+
+/* Aims a record of a kind that version 3 came with at what an earlier one did. */
+static void aim_newest(struct maker *m, struct case_record *r)
+{
+	switch (r->kind) {
+	case OP_POKE:
+		aim_poke(m, r);
+		break;
+	case OP_POISON:
+		/* Not every height has a code with a skew. */
+		r->aux.skew = CASE_SKEW_NONE;
+		if (put_at_map(m, r, false) && r->aux.height < 4)
+			r->aux.height = (uint8_t)(r->aux.height +
+						  rng_one_in(m->rng, 3));
+		break;
+	case OP_SHADOW:
+		if (put_at_map(m, r, true) && r->scale < CASE_EDGE)
+			set_length(r, 1 + rng_below(m->rng, 4), CASE_UNIT);
+		break;
+	case OP_IDENTITY:
+		aim_identity(m, r);
+		break;
+	case OP_PAIR:
+		put_at_map(m, r, false);
+		break;
+	default:
+		break;
+	}
+}
+
 /* A record as a random case has it. */
 static void add_single(struct maker *m, unsigned kind)
 {
@@ -211,6 +305,8 @@ static void add_single(struct maker *m, unsigned kind)
 		prefer_common(m, r);
 	if (wants_target(kind) && !rng_one_in(m->rng, 4))
 		aim(m, r);
+	if (!case_has_fields(kind, 2) && !rng_one_in(m->rng, 4))
+		aim_newest(m, r);
 	if (kind == OP_MAP)
 		maker_note_map(m, r);
 }
@@ -252,21 +348,23 @@ static void draw_header(struct maker *m, const struct generate_options *options)
 		CASE_WINDOW_TOP, CASE_WINDOW_MIXED,
 	};
 	uint64_t bits = rng_next(m->rng);
-	uint8_t profile = CASE_CURRENT;
+	uint8_t profile = CASE_CURRENT, place = window[bits >> 3 & 7];
 	const uint8_t version = options->version ? options->version : 1;
 
 	if (version >= 2 && options->profile)
 		profile = (uint8_t)(options->profile - 1);
 	else if (version >= 2 && bits >> 6 & 1)
 		profile = (uint8_t)((bits >> 7 & 0xff) % CASE_PROFILES);
+	/* One in six. */
+	if (version >= 3 && (bits >> 16 & 0xff) < 43)
+		place = CASE_WINDOW_PAGES;
 	m->out->header = (struct case_header){
 		.mask = case_mask(options->mask, version),
 		.version = version,
 		.profile = profile,
 		.salt = (uint16_t)(bits & 1 ? bits >> 48 : 0),
 		.regime = bits >> 1 & 3,
-		.window =
-			options->ram ? CASE_WINDOW_RAM : window[bits >> 3 & 7],
+		.window = options->ram ? CASE_WINDOW_RAM : place,
 	};
 }
 

@@ -273,8 +273,209 @@ static void plot_share(struct maker *m)
 	maker_add_at(m, rng_one_in(m->rng, 2) ? OP_OWNER : OP_TRANSLATE, place);
 }
 
+/*
+ * Entries of one table in a row; behind them, or where they were, an entry is none
+ * and something is poked into it.
+ */
+static void plot_poke(struct maker *m)
+{
+	unsigned place = stage(m), height = draw_height(m);
+	unsigned count = 1 + rng_below(m->rng, 4);
+	struct case_record *r;
+
+	add_map(m, place, height, count);
+	if (rng_one_in(m->rng, 3)) {
+		r = maker_add_at(m, OP_UNMAP, CASE_PREV1);
+		r->height = (uint8_t)height;
+		r->aux = (struct case_aux){ 0 };
+		set_length(r, 1, CASE_UNIT);
+		r = maker_add_at(m, OP_POKE, CASE_PREV1);
+	} else {
+		r = maker_add_at(m, OP_POKE, CASE_PREV1_END);
+	}
+	r->height = (uint8_t)height;
+	r->aux.height = (uint8_t)height;
+	if (height == 0)
+		r->aux.value = OP_POKE_BAD;
+	set_length(r, 1 + rng_below(m->rng, 4), CASE_UNIT);
+}
+
+/*
+ * A table here that the other space has not, although it has those above it; then a
+ * pointer to it is poked there.
+ */
+static void plot_poke_other(struct maker *m)
+{
+	static const uint8_t home[4] = {
+		CASE_HOME0, CASE_HOME0, CASE_HOME1, CASE_HOME2,
+	};
+	unsigned place = home[rng_below(m->rng, 4)];
+	unsigned height = 1 + rng_one_in(m->rng, 4);
+	unsigned space = rng_below(m->rng, PT_SPACES);
+	struct case_record *r = maker_add(m, OP_SWITCH);
+
+	r->aux.value = (uint8_t)space;
+	add_map(m, place, 0, 1 + rng_below(m->rng, 3));
+	r = maker_add(m, OP_SWITCH);
+	r->aux.value = (uint8_t)!space;
+	/* In the table above, in the next entry. */
+	r = add_map(m, place, height - 1, 1);
+	r->height = (uint8_t)height;
+	r->coarse = 1;
+	r = maker_add_at(m, OP_POKE, place);
+	r->aux.height = (uint8_t)height;
+	r->aux.value = OP_POKE_OTHER;
+	r->height = (uint8_t)height;
+	set_length(r, 1 + rng_below(m->rng, 2), CASE_UNIT);
+}
+
+/* A shadow in a hole beside mappings, now and then in a whole half. */
+static void plot_shadow(struct maker *m)
+{
+	unsigned place = stage(m), height = draw_height(m);
+	struct case_record *r;
+
+	add_map(m, place, height, 1 + rng_below(m->rng, 3));
+	r = maker_add_at(m, OP_SHADOW, CASE_PREV1_END);
+	r->height = (uint8_t)height;
+	set_length(r, 1 + rng_below(m->rng, 5), CASE_UNIT);
+	if (rng_one_in(m->rng, 3)) {
+		r->height = (uint8_t)(height + 1);
+		set_length(r, 0, CASE_EDGE);
+	} else if (rng_one_in(m->rng, 3)) {
+		r->anchor = CASE_PREV1;
+		r->coarse = (int8_t)-(int)r->count;
+	} else if (rng_one_in(m->rng, 4)) {
+		r->anchor = place == CASE_HOME3 ? CASE_ZERO : CASE_HOME3;
+		set_length(r, 0, CASE_SPACE);
+	}
+}
+
+/* An identity map beside something, or over tables that are empty now. */
+static void plot_identity(struct maker *m)
+{
+	static const uint8_t low[4] = {
+		CASE_HOME0, CASE_HOME1, CASE_HOME2, CASE_ZERO,
+	};
+	unsigned place = low[rng_below(m->rng, 4)];
+	unsigned height = rng_below(m->rng, 3);
+	struct case_record *r;
+
+	add_map(m, place, rng_one_in(m->rng, 2) ? 0 : height, 1);
+	if (rng_one_in(m->rng, 2)) {
+		r = maker_add_at(m, OP_UNMAP, CASE_PREV1);
+		r->height = (uint8_t)height;
+		r->aux = (struct case_aux){ 0 };
+		set_length(r, 1, CASE_UNIT);
+		r = maker_add_at(m, OP_IDENTITY, CASE_PREV1);
+	} else {
+		r = maker_add_at(m, OP_IDENTITY, CASE_PREV1_END);
+	}
+	r->height = (uint8_t)height;
+	r->fine = (int8_t)rng_one_in(m->rng, 3);
+	set_length(r, 1 + rng_below(m->rng, 3), CASE_UNIT);
+	if (rng_one_in(m->rng, 3))
+		set_length(r, 0, CASE_EDGE);
+}
+
+/* Something mapped here, groups too, and holes or other sizes there. */
+static void plot_pair(struct maker *m)
+{
+	unsigned place = stage(m), height = draw_height(m), other;
+	struct case_record *r;
+
+	if (rng_one_in(m->rng, 3)) {
+		other = draw_height(m);
+		add_map(m, place, other, 1 + rng_below(m->rng, 2));
+		maker_add(m, OP_SWITCH);
+	}
+	r = add_map(m, place, height, 1 + rng_below(m->rng, 4));
+	r->aux.group = rng_one_in(m->rng, 2);
+	if (rng_one_in(m->rng, 3))
+		maker_add_at(m, OP_SETKIND, place);
+	r = maker_add_at(m, OP_PAIR, place);
+	r->height = (uint8_t)height;
+	r->fine = (int8_t)rng_one_in(m->rng, 4);
+	set_length(r, 1 + rng_below(m->rng, 6), CASE_UNIT);
+	if (rng_one_in(m->rng, 4))
+		set_length(r, 0, CASE_EDGE);
+	if (rng_one_in(m->rng, 2)) {
+		maker_add(m, OP_SWITCH);
+		r = maker_add_at(m, OP_DUMP, place);
+		r->height = (uint8_t)height;
+		set_length(r, 1 + rng_below(m->rng, 6), CASE_UNIT);
+	}
+}
+
+/* Mappings, perhaps under an entry that takes rights away, looked at as tables. */
+static void plot_tree(struct maker *m)
+{
+	static const uint8_t look[4] = {
+		OP_CLONE, OP_POISON, OP_POISON, OP_SHADOW,
+	};
+	unsigned place = stage(m), height = draw_height(m), kind;
+	unsigned above = height < CASE_HEIGHTS - 1 ? height + 1 : height;
+	struct case_record *r;
+
+	add_map(m, place, height, 1 + rng_below(m->rng, 4));
+	if (rng_one_in(m->rng, 2)) {
+		r = maker_add_at(m, OP_RESTRICT, place);
+		if (r->aux.height) {
+			r->aux.height = (uint8_t)above;
+			r->aux.value &= (uint8_t)~PT_R;
+		}
+	}
+	kind = look[rng_below(m->rng, 4)];
+	r = maker_add_at(m, kind, place);
+	r->height = (uint8_t)above;
+	if (kind == OP_POISON) {
+		r->height = (uint8_t)height;
+		r->coarse = (int8_t)rng_below(m->rng, 4);
+		r->aux.skew = CASE_SKEW_NONE;
+		r->aux.height = (uint8_t)(rng_one_in(m->rng, 3) ? above
+								: height);
+		return;
+	}
+	if (kind == OP_SHADOW) {
+		r->height = (uint8_t)height;
+		r->coarse = (int8_t)(4 + rng_below(m->rng, 3));
+	}
+	set_length(r, 1 + rng_below(m->rng, 2), CASE_UNIT);
+}
+
+/* What came with version 3. */
+static void add_newest_plot(struct maker *m)
+{
+	switch (rng_below(m->rng, 8)) {
+	case 0:
+	case 1:
+		plot_poke(m);
+		break;
+	case 2:
+		plot_poke_other(m);
+		break;
+	case 3:
+		plot_shadow(m);
+		break;
+	case 4:
+		plot_identity(m);
+		break;
+	case 5:
+	case 6:
+		plot_pair(m);
+		break;
+	default:
+		plot_tree(m);
+		break;
+	}
+}
+
 void maker_add_plot(struct maker *m)
 {
+	if (m->out->header.version >= 3 && rng_one_in(m->rng, 3)) {
+		add_newest_plot(m);
+		return;
+	}
 	if (m->out->header.version >= 2 && rng_one_in(m->rng, 2)) {
 		if (rng_one_in(m->rng, 4))
 			plot_copy(m);
