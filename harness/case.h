@@ -28,10 +28,12 @@
 #define CASE_FILE_BYTES (1u << 20)
 /* map and protect are clipped to this many entries of the size asked for. */
 #define CASE_CLIP 4096
-/* Of version 3, all in base pages but identity's, which are its largest leaves. */
+/*
+ * Of version 3: in base pages, but identity's in its largest leaves.  A shadow that
+ * looks long has an event for each page: CASE_CLIP, or two tables of them.
+ */
 #define CASE_CLIP_COMPARE 1024	/* pair that compares; one that copies: CASE_CLIP */
 #define CASE_CLIP_POKE (16 * CASE_CLIP)
-#define CASE_CLIP_SHADOW 32	/* tables of base pages, where it looks long */
 #define CASE_CLIP_IDENTITY 64
 
 /*

@@ -204,6 +204,22 @@ void maker_note_map(struct maker *m, const struct case_record *r)
 	m->map[m->maps++ % 8] = (uint8_t)(r - m->out->record);
 }
 
+void maker_add_none(struct maker *m, unsigned anchor, unsigned height)
+{
+	struct case_record *r = maker_add_at(m, OP_UNMAP, anchor);
+
+	r->height = (uint8_t)height;
+	r->aux = (struct case_aux){ 0 };
+	set_length(r, 1, CASE_UNIT);
+	if (height != 1 && height != 2)
+		return;
+	r = maker_add_at(m, OP_FREE, CASE_PREV1);
+	r->height = (uint8_t)height;
+	r->aux = (struct case_aux){ .value = height == 1 ? CASE_BOUNDS_TABLE0
+							 : CASE_BOUNDS_TABLE1 };
+	set_length(r, 1, CASE_UNIT);
+}
+
 /*
  * Puts a record where an earlier map is, or (behind) begins where that ends: in the
  * same tables, where nothing is mapped yet.  False where there is no such map.
@@ -235,11 +251,30 @@ static bool put_at_map(struct maker *m, struct case_record *r, bool behind)
 	return true;
 }
 
-/* An entry that is none, of a table that is there; and what can be put there. */
-static void aim_poke(struct maker *m, struct case_record *r)
+/*
+ * An entry that is none, of a table that is there: behind a map, or where something
+ * has just been unmapped; and what can be put there.
+ */
+static void add_poke(struct maker *m)
 {
-	if (!put_at_map(m, r, true))
+	bool behind = rng_one_in(m->rng, 3);
+	struct case_record at = { .kind = OP_POKE }, *r;
+
+	if (!put_at_map(m, &at, behind))
 		return;
+	if (!behind) {
+		/* So that the next record is about where the map is. */
+		r = maker_add_at(m, OP_TRANSLATE, at.anchor);
+		r->height = at.height;
+		r->coarse = at.coarse;
+		r->fine = at.fine;
+		maker_add_none(m, CASE_PREV1, at.aux.height);
+	}
+	r = maker_add_at(m, OP_POKE, behind ? at.anchor : CASE_PREV1);
+	r->height = behind ? at.height : at.aux.height;
+	r->coarse = behind ? at.coarse : 0;
+	r->fine = behind ? at.fine : 0;
+	r->aux.height = at.aux.height;
 	if (r->aux.height == 0)
 		r->aux.value = OP_POKE_BAD;
 	/* Few of the other space's tables are where one looks. */
@@ -258,10 +293,12 @@ static void aim_identity(struct maker *m, struct case_record *r)
 	uint32_t at = rng_below(m->rng, 8);
 	bool pages = rng_one_in(m->rng, 2);
 
-	if (at & 1)
+	if (m->home_is_memory && at & 1)
 		put_at_map(m, r, true);
-	if (!(at & 1) || r->anchor == CASE_HOME3 || r->anchor == CASE_TOP)
+	if (!(at & 1) || r->anchor == CASE_HOME3)
 		r->anchor = low[at];
+	if (!m->home_is_memory)
+		r->anchor = CASE_ZERO;
 	if (r->scale != CASE_EDGE && r->scale != CASE_SPACE)
 		set_length(r, 1 + rng_below(m->rng, 6),
 			   pages ? CASE_PAGE : CASE_UNIT);
@@ -271,9 +308,6 @@ static void aim_identity(struct maker *m, struct case_record *r)
 static void aim_newest(struct maker *m, struct case_record *r)
 {
 	switch (r->kind) {
-	case OP_POKE:
-		aim_poke(m, r);
-		break;
 	case OP_POISON:
 		/* Not every height has a code with a skew. */
 		r->aux.skew = CASE_SKEW_NONE;
@@ -299,8 +333,13 @@ static void aim_newest(struct maker *m, struct case_record *r)
 /* A record as a random case has it. */
 static void add_single(struct maker *m, unsigned kind)
 {
-	struct case_record *r = maker_add(m, kind);
+	struct case_record *r;
 
+	if (kind == OP_POKE && !rng_one_in(m->rng, 4)) {
+		add_poke(m);
+		return;
+	}
+	r = maker_add(m, kind);
 	if (kind == OP_MAP || wants_target(kind))
 		prefer_common(m, r);
 	if (wants_target(kind) && !rng_one_in(m->rng, 4))
@@ -389,6 +428,22 @@ static void fit(struct rng *rng, const struct pt_format *format,
 	r->attrs = other.attrs;
 }
 
+/* Whether addresses at the home anchors of the low half are physical ones. */
+static bool homes_are_memory(const struct pt_format *format,
+			     const struct tw_case *c)
+{
+	const struct case_place place = { .format = format };
+	struct case_resolver r;
+
+	if (!format)
+		return c->header.salt == 0;
+	case_resolver_init(&r, c, &place);
+	for (unsigned i = 0; i < 3; i++)
+		if (r.home[i] >> (format->pa_bits - 1))
+			return false;
+	return true;
+}
+
 void generate_case(struct rng *rng, const struct generate_options *options,
 		   struct tw_case *out)
 {
@@ -405,6 +460,7 @@ void generate_case(struct rng *rng, const struct generate_options *options,
 	draw_header(&m, options);
 	draw_weights(&m, out->header.mask, options->format);
 	draw_focus(&m);
+	m.home_is_memory = homes_are_memory(options->format, out);
 	if (!m.total)
 		m.room = 0;
 	while (out->count < m.room) {

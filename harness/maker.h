@@ -20,6 +20,7 @@ struct maker {
 	uint8_t kind[KIND_SLOTS]; /* by weight, for drawing */
 	uint8_t focus;            /* anchor most records use */
 	bool focused;
+	bool home_is_memory; /* the low homes are physical addresses */
 	unsigned large;             /* large maps left */
 	unsigned maps;              /* maps whose place can be copied */
 	uint8_t map[8];             /* the last of them, by record */
@@ -44,6 +45,12 @@ struct case_record *maker_add_at(struct maker *m, unsigned kind,
 
 /* Lets later records be aimed at this map, if most formats can have it. */
 void maker_note_map(struct maker *m, const struct case_record *r);
+
+/*
+ * Makes an entry of that height none: unmaps it at an anchor, and gives back the
+ * table that it may have pointed to, but not the one that it is in.
+ */
+void maker_add_none(struct maker *m, unsigned anchor, unsigned height);
 
 void maker_add_plot(struct maker *m);
 

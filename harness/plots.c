@@ -284,11 +284,8 @@ static void plot_poke(struct maker *m)
 	struct case_record *r;
 
 	add_map(m, place, height, count);
-	if (rng_one_in(m->rng, 3)) {
-		r = maker_add_at(m, OP_UNMAP, CASE_PREV1);
-		r->height = (uint8_t)height;
-		r->aux = (struct case_aux){ 0 };
-		set_length(r, 1, CASE_UNIT);
+	if (!rng_one_in(m->rng, 3)) {
+		maker_add_none(m, CASE_PREV1, height);
 		r = maker_add_at(m, OP_POKE, CASE_PREV1);
 	} else {
 		r = maker_add_at(m, OP_POKE, CASE_PREV1_END);
@@ -312,20 +309,24 @@ static void plot_poke_other(struct maker *m)
 	unsigned place = home[rng_below(m->rng, 4)];
 	unsigned height = 1 + rng_one_in(m->rng, 4);
 	unsigned space = rng_below(m->rng, PT_SPACES);
+	int at = (int)rng_below(m->rng, 8);
 	struct case_record *r = maker_add(m, OP_SWITCH);
 
 	r->aux.value = (uint8_t)space;
-	add_map(m, place, 0, 1 + rng_below(m->rng, 3));
+	r = add_map(m, place, 0, 1 + rng_below(m->rng, 3));
+	r->height = (uint8_t)height;
+	r->coarse = (int8_t)at;
 	r = maker_add(m, OP_SWITCH);
 	r->aux.value = (uint8_t)!space;
 	/* In the table above, in the next entry. */
 	r = add_map(m, place, height - 1, 1);
 	r->height = (uint8_t)height;
-	r->coarse = 1;
+	r->coarse = (int8_t)(at + 1);
 	r = maker_add_at(m, OP_POKE, place);
 	r->aux.height = (uint8_t)height;
 	r->aux.value = OP_POKE_OTHER;
 	r->height = (uint8_t)height;
+	r->coarse = (int8_t)at;
 	set_length(r, 1 + rng_below(m->rng, 2), CASE_UNIT);
 }
 
@@ -361,7 +362,10 @@ static void plot_identity(struct maker *m)
 	unsigned height = rng_below(m->rng, 3);
 	struct case_record *r;
 
-	add_map(m, place, rng_one_in(m->rng, 2) ? 0 : height, 1);
+	r = add_map(m, m->home_is_memory ? place : CASE_ZERO,
+		    rng_one_in(m->rng, 2) ? 0 : height, 1);
+	r->height = (uint8_t)height;
+	r->coarse = (int8_t)rng_below(m->rng, 8);
 	if (rng_one_in(m->rng, 2)) {
 		r = maker_add_at(m, OP_UNMAP, CASE_PREV1);
 		r->height = (uint8_t)height;

@@ -48,7 +48,7 @@ static void skew_range(struct op *op, unsigned skew, const struct pt_format *f)
 static uint64_t clip_of_range(const struct pt_format *f,
 			      const struct case_record *rec)
 {
-	uint64_t page = page_bytes(f);
+	uint64_t page = page_bytes(f), least;
 
 	switch (rec->kind) {
 	case OP_PROTECT:
@@ -58,9 +58,11 @@ static uint64_t clip_of_range(const struct pt_format *f,
 	case OP_POKE:
 		return times(page, CASE_CLIP_POKE);
 	case OP_SHADOW:
-		return rec->aux.value == OP_SHADOW_LONG ?
-			       times(table_span(f, 0), CASE_CLIP_SHADOW) :
-			       UINT64_MAX;
+		if (rec->aux.value != OP_SHADOW_LONG)
+			return UINT64_MAX;
+		least = times(table_span(f, 0), 2);
+		page = times(page, CASE_CLIP);
+		return page > least ? page : least;
 	case OP_IDENTITY:
 		return times(resolve_identity_span(f), CASE_CLIP_IDENTITY);
 	case OP_PAIR:
