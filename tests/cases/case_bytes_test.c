@@ -8,8 +8,10 @@
 #include <cmocka.h>
 
 #include "../../harness/case.h"
+#include "../../harness/case_shape.h"
 #include "../../harness/generate.h"
 #include "frozen_bytes2.h"
+#include "frozen_bytes3.h"
 
 static void random_bytes(struct rng *rng, uint8_t *bytes, size_t count)
 {
@@ -302,6 +304,64 @@ static void decoding_of_version_2_is_frozen(void **state)
 	assert_int_equal(OP_MASK_V2 & ~OP_MASK_V1 & ~alone, 0);
 }
 
+/* And of version 3; its sweeps are of every kind that only it gives fields. */
+static void decoding_of_version_3_is_frozen(void **state)
+{
+	uint64_t kinds = 0, alone = 0;
+
+	(void)state;
+	assert_int_equal(wrong_sweeps(frozen_sweep3, FROZEN_SWEEPS3, &kinds),
+			 0);
+	wrong_sweeps(frozen_sweep3 + FROZEN_HEADER_SWEEPS3,
+		     FROZEN_SWEEPS3 - FROZEN_HEADER_SWEEPS3, &alone);
+	assert_int_equal(OP_MASK_V3 & ~OP_MASK_V2 & ~alone, 0);
+}
+
+/* The number of the version is in the hash, so that none has another's. */
+static void versions_differ_in_their_hash(void **state)
+{
+	uint8_t bytes[CASE_HEADER_BYTES + CASE_RECORD_BYTES] = { CASE_TAG };
+	uint64_t hash[CASE_NEWEST];
+	struct tw_case c;
+
+	(void)state;
+	/* The same mask and a nop: nothing else can differ. */
+	bytes[8] = 1;
+	for (unsigned i = 0; i < CASE_NEWEST; i++) {
+		be_version(bytes, i + 1);
+		case_decode(bytes, sizeof(bytes), &c);
+		hash[i] = case_hash(&c);
+		for (unsigned k = 0; k < i; k++)
+			assert_true(hash[k] != hash[i]);
+	}
+}
+
+/* A poke of version 2 has no fields, one of version 3 has all of them. */
+static void poke_has_fields_from_version_3_on(void **state)
+{
+	uint8_t bytes[CASE_HEADER_BYTES + CASE_RECORD_BYTES] = { CASE_TAG };
+	const struct case_record none = { .kind = OP_POKE };
+	unsigned pokes = 0;
+	struct tw_case c;
+
+	(void)state;
+	memset(bytes + 8, 0xff, sizeof(bytes) - 8);
+	for (unsigned code = 0; code < 512; code++) {
+		be_version(bytes, 2 + code / 256);
+		bytes[16] = (uint8_t)code;
+		case_decode(bytes, sizeof(bytes), &c);
+		if (c.record[0].kind != OP_POKE)
+			continue;
+		pokes++;
+		assert_int_equal(case_record_equal(&c.record[0], &none),
+				 code < 256);
+		if (code >= 256)
+			assert_int_not_equal(c.record[0].aux.value,
+					     OP_POKE_NOTHING);
+	}
+	assert_int_equal(pokes, 1 + 8);
+}
+
 /* The op-list hash of given bytes never changes. */
 static void hashes_are_frozen(void **state)
 {
@@ -339,6 +399,9 @@ int main(void)
 		cmocka_unit_test(bytes_beyond_the_last_record_are_ignored),
 		cmocka_unit_test(decoding_is_frozen),
 		cmocka_unit_test(decoding_of_version_2_is_frozen),
+		cmocka_unit_test(decoding_of_version_3_is_frozen),
+		cmocka_unit_test(versions_differ_in_their_hash),
+		cmocka_unit_test(poke_has_fields_from_version_3_on),
 		cmocka_unit_test(hashes_are_frozen),
 	};
 

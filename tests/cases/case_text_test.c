@@ -16,6 +16,7 @@
 
 #define START "tablewalk case 1\n"
 #define START2 "tablewalk case 2\n"
+#define START3 "tablewalk case 3\n"
 
 static void random_case(struct rng *rng, struct tw_case *c)
 {
@@ -179,6 +180,62 @@ static const struct {
 	  "t:2: no code for this callbacks and stop" },
 	{ START2 "walk-vma at=zero len=1unit callbacks=all\n",
 	  "t:2: missing field: vma_callbacks" },
+	{ START2 "poke at=zero len=1page height=0 word=bad\n",
+	  "t:2: not among the kinds of this case: poke" },
+	{ START2 "kinds poke\npoke height=0\n",
+	  "t:3: unknown field 'height' of this operation" },
+	{ START2 "shadow at=zero len=1page attrs=rad pa=data look=short\n",
+	  "t:2: not among the kinds of this case: shadow" },
+	{ START2 "kinds shadow\n",
+	  "t:2: 'shadow' is not default, none, or kinds joined by commas" },
+	{ START2 "window pages\n",
+	  "t:2: 'pages' is not a window (low, 4g, top, mixed, ram)" },
+	{ START3 "window page\n",
+	  "t:2: 'page' is not a window (low, 4g, top, mixed, ram, pages)" },
+	{ START3 "poke at=zero len=1page height=0\n",
+	  "t:2: missing field: word" },
+	{ START3 "poke at=zero len=1page word=bad\n",
+	  "t:2: missing field: height" },
+	{ START3 "poke at=zero len=1page height=0 word=good\n",
+	  "t:2: bad value: 'word=good'" },
+	{ START3 "poke at=zero len=1page height=0 word=nothing\n",
+	  "t:2: no code for this combination of the other fields" },
+	{ START3 "poke at=zero len=1page height=5 word=bad\n",
+	  "t:2: bad value: 'height=5'" },
+	{ START3 "poke at=zero len=1page height=0 word=bad skew=va\n",
+	  "t:2: unknown field 'skew' of this operation" },
+	{ START3 "shadow at=zero len=1page attrs=rad pa=data\n",
+	  "t:2: missing field: look" },
+	{ START3 "shadow at=zero len=1page attrs=rad pa=data look=far\n",
+	  "t:2: bad value: 'look=far'" },
+	{ START3 "shadow at=zero len=1page pa=data look=long\n",
+	  "t:2: missing field: attrs" },
+	{ START3 "shadow at=zero len=1page attrs=rad look=long\n",
+	  "t:2: missing field: pa" },
+	{ START3 "identity at=zero len=1page\n", "t:2: missing field: attrs" },
+	{ START3 "identity at=zero len=1page attrs=rad pa=zero\n",
+	  "t:2: unknown field 'pa' of this operation" },
+	{ START3 "clone at=zero\n", "t:2: missing field: len" },
+	{ START3 "clone at=zero len=1page holes=2\n",
+	  "t:2: bad value: 'holes=2'" },
+	{ START3 "clone at=zero len=1page marker=1\n",
+	  "t:2: unknown field 'marker' of this operation" },
+	{ START3 "pair at=zero len=1page\n", "t:2: missing field: how" },
+	{ START3 "pair at=zero len=1page how=move\n",
+	  "t:2: bad value: 'how=move'" },
+	{ START3 "pair at=zero len=1page how=copy shift=unit\n",
+	  "t:2: bad value: 'shift=unit'" },
+	{ START3 "pair at=zero len=1page how=copy clear=wd\n",
+	  "t:2: bad value: 'clear=wd'" },
+	{ START3 "pair at=zero len=1page how=compare clear=w\n",
+	  "t:2: no code for this combination of the other fields" },
+	{ START3 "poison at=zero height=0\n", "t:2: missing field: which" },
+	{ START3 "poison at=zero height=0 which=all\n",
+	  "t:2: bad value: 'which=all'" },
+	{ START3 "poison at=zero height=0 which=two len=1page\n",
+	  "t:2: unknown field 'len' of this operation" },
+	{ START3 "poison at=zero height=4 which=two skew=va\n",
+	  "t:2: no code for this combination of the other fields" },
 	{ START "kinds vma\n",
 	  "t:2: 'vma' is not default, none, or kinds joined by commas" },
 	{ START "kinds map,mop\n",
@@ -264,6 +321,48 @@ static void loose_text_is_accepted(void **state)
 	assert_int_equal(c.record[0].fine, 3);
 	assert_int_equal(c.record[1].aux.value, 2);
 	assert_int_equal(c.record[2].kind, OP_NOP);
+}
+
+/* Each field of the kinds of version 3 is where its name says. */
+static void fields_of_version_3_are_read(void **state)
+{
+	static const char text[] =
+		START3 "window pages\n"
+		       "poke at=home0 len=2page height=1 word=unknown\n"
+		       "shadow look=long pa=data2+3 attrs=rwad len=edge at=zero\n"
+		       "identity at=zero len=4h1 attrs=rxad skew=half\n"
+		       "clone at=zero len=space holes=1\n"
+		       "pair at=home1 len=3unit clear=wad shift=entry how=copy\n"
+		       "pair at=home1 len=3unit how=compare shift=none clear=-\n"
+		       "poison at=prev1 height=2 which=entry\n";
+	const struct case_record *r;
+	char error[200] = "";
+	struct tw_case c;
+
+	(void)state;
+	if (case_parse(text, strlen(text), "t", &c, error, sizeof(error)))
+		fail_msg("%s", error);
+	assert_int_equal(c.header.version, 3);
+	assert_int_equal(c.header.window, CASE_WINDOW_PAGES);
+	assert_int_equal(c.header.mask, OP_MASK_V3);
+	r = c.record;
+	assert_true(r[0].kind == OP_POKE && r[0].aux.height == 1 &&
+		    r[0].aux.value == OP_POKE_UNKNOWN && r[0].count == 2);
+	assert_true(r[1].kind == OP_SHADOW && r[1].scale == CASE_EDGE &&
+		    r[1].aux.value == OP_SHADOW_LONG &&
+		    r[1].pa_anchor == CASE_PA_DATA2 && r[1].pa_delta == 3 &&
+		    r[1].attrs == (PT_R | PT_W | PT_ACCESSED | PT_DIRTY));
+	assert_true(r[2].kind == OP_IDENTITY && r[2].scale == CASE_H1 &&
+		    r[2].aux.skew == CASE_SKEW_HALF && r[2].attrs & PT_X);
+	assert_true(r[3].kind == OP_CLONE && r[3].scale == CASE_SPACE &&
+		    r[3].aux.value == CASE_DUMP_HOLES);
+	assert_true(r[4].kind == OP_PAIR && r[4].aux.value == OP_PAIR_COPY &&
+		    r[4].aux.shift == CASE_SHIFT_ENTRY &&
+		    r[4].aux.clear == CASE_CLEAR_WAD);
+	assert_true(r[5].kind == OP_PAIR && r[5].aux.value == 0 &&
+		    r[5].aux.shift == 0 && r[5].aux.clear == 0);
+	assert_true(r[6].kind == OP_POISON && r[6].aux.height == 2 &&
+		    r[6].aux.value == OP_POISON_ENTRY);
 }
 
 /* More records than a case has are refused, not dropped. */
@@ -389,6 +488,7 @@ int main(void)
 		cmocka_unit_test(mutated_text_is_parsed_or_refused),
 		cmocka_unit_test(mistakes_are_named),
 		cmocka_unit_test(loose_text_is_accepted),
+		cmocka_unit_test(fields_of_version_3_are_read),
 		cmocka_unit_test(too_many_records_are_refused),
 		cmocka_unit_test(short_error_buffer_is_kept),
 		cmocka_unit_test(files_are_told_apart),
