@@ -10,6 +10,7 @@
 #include "../../harness/case.h"
 #include "../../harness/case_shape.h"
 #include "../../harness/generate.h"
+#include "../../harness/run.h"
 
 #define START "tablewalk case 3\n"
 #define RAM_BYTES (UINT64_C(46) << 20)
@@ -326,6 +327,40 @@ static void identity_moves_into_ram(void **state)
 	assert_int_equal(op.last + 1, op.va);
 }
 
+/* What a person reads of each kind says all of it. */
+static void operations_are_printed(void **state)
+{
+	static const char *const table[][2] = {
+		{ "poke at=page1 len=2page height=1 word=unknown",
+		  "poke va=0x1000 last=0x2fff at=pmd word=unknown" },
+		{ "shadow at=page1 len=1page attrs=rwad pa=data look=long",
+		  "shadow va=0x1000 last=0x1fff page=0x1000000 "
+		  "attrs=rw---ad-- look=long" },
+		{ "identity at=page1 len=1page attrs=rad",
+		  "identity va=0x1000 last=0x1fff attrs=r----ad--" },
+		{ "clone at=page1 len=1page holes=1",
+		  "clone va=0x1000 last=0x1fff holes" },
+		{ "pair at=page1 len=1page how=compare shift=page",
+		  "pair va=0x1000 last=0x1fff with=0x2000 how=compare" },
+		{ "pair at=page1 len=1page how=copy clear=wad",
+		  "pair va=0x1000 last=0x1fff with=0x1000 how=copy "
+		  "cleared=w,accessed,dirty" },
+		{ "poison at=page1 height=2 which=two",
+		  "poison va=0x1000 at=pud which=two" },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		char text[200], line[200];
+		struct op op;
+
+		snprintf(text, sizeof(text), START "%s\n", table[i][0]);
+		resolve_text(text, "x86_64-4level", 0, &op);
+		run_print_op(line, sizeof(line), &op);
+		assert_string_equal(line, table[i][1]);
+	}
+}
+
 /* References see the ranges of the kinds of version 3, a poison's page too. */
 static void references_see_the_new_kinds(void **state)
 {
@@ -380,6 +415,7 @@ int main(void)
 		cmocka_unit_test(kinds_mean_what_they_say),
 		cmocka_unit_test(pairs_face_the_other_half),
 		cmocka_unit_test(identity_moves_into_ram),
+		cmocka_unit_test(operations_are_printed),
 		cmocka_unit_test(references_see_the_new_kinds),
 		cmocka_unit_test(poke_of_version_2_has_no_range),
 	};
