@@ -26,7 +26,7 @@ static const uint8_t usual_weight[OP_KINDS] = {
 	[OP_FAIL] = 2,     [OP_INSTALL] = 6,   [OP_DUMP] = 3,    [OP_ITERATE] = 4,
 	[OP_COPY] = 4,     [OP_VMA] = 7,       [OP_WALK_VMA] = 9,
 	[OP_CTOR_FAIL] = 3, [OP_OWNER] = 3,
-	[OP_SHARE] = 2,     [OP_SYNC] = 2,     [OP_DURING] = 3,
+	[OP_SHARE] = 2,     [OP_SYNC] = 3,     [OP_DURING] = 3,
 	[OP_POKE] = 4,      [OP_SHADOW] = 4,   [OP_IDENTITY] = 4,
 	[OP_CLONE] = 3,     [OP_PAIR] = 4,     [OP_POISON] = 4,
 };
@@ -99,6 +99,25 @@ static void limit_map(struct maker *m, struct case_record *r)
 	set_length(r, 1 + (r->count & 7), CASE_UNIT);
 }
 
+/*
+ * Keeps what has an event, or a stretch, for each page short; a shadow that is not
+ * looked at page by page may be as long as drawn.
+ */
+static void limit_newest(struct maker *m, struct case_record *r)
+{
+	bool pages = r->kind == OP_PAIR || (r->kind == OP_SHADOW &&
+					    r->aux.value == OP_SHADOW_LONG);
+	uint64_t bits;
+
+	if (!pages)
+		return;
+	bits = rng_next(m->rng);
+	if (r->height && bits & 7)
+		r->height = bits >> 3 & 1;
+	if (r->scale >= CASE_H1 && bits >> 4 & 7)
+		set_length(r, 1 + (unsigned)(bits >> 8 & 7), CASE_UNIT);
+}
+
 struct case_record *maker_add(struct maker *m, unsigned kind)
 {
 	uint8_t bytes[CASE_RECORD_BYTES];
@@ -114,6 +133,8 @@ struct case_record *maker_add(struct maker *m, unsigned kind)
 		r->anchor = m->focus;
 	if (kind == OP_MAP)
 		limit_map(m, r);
+	else
+		limit_newest(m, r);
 	return r;
 }
 

@@ -163,7 +163,7 @@ static void every_kind_is_counted(const unsigned *count, unsigned total,
 			continue;
 		print_message("%-10s %5.1f %%\n", op_kind_name(kind),
 			      100.0 * count[kind] / total);
-		assert_true(count[kind] > total / 100);
+		assert_true(count[kind] > total / 125);
 		assert_true(count[kind] <= count[OP_MAP]);
 	}
 }
