@@ -119,6 +119,8 @@ static void generated_records_are_valid(void **state)
 		assert_true(c.count <= options.records);
 		assert_int_equal(c.header.window == CASE_WINDOW_RAM,
 				 options.ram);
+		if (options.version < 3)
+			assert_true(c.header.window < CASE_WINDOW_PAGES);
 		for (unsigned i = 0; i < c.count; i++) {
 			assert_true(mask >> c.record[i].kind & 1);
 			assert_true(all >> c.record[i].kind & 1);
@@ -191,7 +193,7 @@ static void every_later_kind_is_generated(void **state)
 	const struct generate_options options = { .records = CASE_RECORDS,
 						  .version = CASE_NEWEST };
 	unsigned count[OP_KINDS] = { 0 }, total = 0;
-	unsigned profile[CASE_PROFILES] = { 0 };
+	unsigned profile[CASE_PROFILES] = { 0 }, pages = 0;
 	struct tw_case c;
 	struct rng rng;
 
@@ -200,12 +202,14 @@ static void every_later_kind_is_generated(void **state)
 	for (unsigned n = 0; n < 2000; n++) {
 		generate_case(&rng, &options, &c);
 		profile[c.header.profile]++;
+		pages += c.header.window == CASE_WINDOW_PAGES;
 		for (unsigned i = 0; i < c.count; i++, total++)
 			count[c.record[i].kind]++;
 	}
 	every_kind_is_counted(count, total, OP_MASK_V3);
 	for (unsigned i = 0; i < CASE_PROFILES; i++)
 		assert_true(profile[i] > 100);
+	assert_in_range(pages, 2000 / 8, 2000 / 5);
 }
 
 /* About that many walks of generated cases have the range the contract names. */
@@ -288,7 +292,7 @@ static void mutation_keeps_its_room(void **state)
 	uint8_t bytes[CASE_BYTES + 8], copy[CASE_BYTES];
 	struct tw_case c;
 	struct rng rng;
-	unsigned same = 0;
+	unsigned same = 0, versions = 0;
 
 	(void)state;
 	rng_seed(&rng, 37);
@@ -310,9 +314,11 @@ static void mutation_keeps_its_room(void **state)
 		assert_int_equal((now - CASE_HEADER_BYTES) % CASE_RECORD_BYTES,
 				 0);
 		case_decode(bytes, now, &c);
+		versions |= 1u << c.header.version;
 		same += now == size && memcmp(bytes, copy, size) == 0;
 	}
 	assert_true(same < 1000);
+	assert_int_equal(versions, 1u << 1 | 1u << 2 | 1u << 3);
 }
 
 /* Crossing keeps within its room and gives records of the two alone. */

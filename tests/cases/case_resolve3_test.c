@@ -211,67 +211,67 @@ static void resolve_text(const char *text, const char *format, unsigned n,
 #define RAW UINT64_C(0x1000000)		/* pa=data */
 #define WAD (PT_W | PT_ACCESSED | PT_DIRTY)
 
+static const struct {
+	const char *text;
+	struct op op;
+} meanings[] = {
+	{ "poke at=home0+1 len=3page height=1 word=depth",
+	  { HOME + 0x1000, HOME + 0x3fff, .depth = PT_PMD,
+	    .nth = OP_POKE_DEPTH } },
+	{ "poke at=zero len=space height=0 word=bad",
+	  { 0, 0xfffffff, .depth = PT_PTE, .nth = OP_POKE_BAD } },
+	{ "shadow at=home0 len=4h1 attrs=rad pa=data+2 look=short",
+	  { HOME, HOME + 0x7fffff, RAW + 0x2000,
+	    .attrs = PT_R | PT_ACCESSED | PT_DIRTY } },
+	{ "shadow at=home0 len=space attrs=rad pa=data look=short",
+	  { 0, 0x7fffffffffff, RAW,
+	    .attrs = PT_R | PT_ACCESSED | PT_DIRTY } },
+	{ "shadow at=home0 len=space attrs=rad pa=data look=long",
+	  { 0, 0xffffff, RAW, .attrs = PT_R | PT_ACCESSED | PT_DIRTY,
+	    .nth = OP_SHADOW_LONG } },
+	{ "identity at=page1 len=2page attrs=rwad",
+	  { 0x1000, 0x2fff, 0x1000,
+	    .attrs = PT_R | PT_W | PT_ACCESSED | PT_DIRTY } },
+	{ "identity at=page1 len=1h4 attrs=rwad",
+	  { 0x1000, 0x1000000fff, 0x1000,
+	    .attrs = PT_R | PT_W | PT_ACCESSED | PT_DIRTY } },
+	{ "clone at=home0 len=space holes=1",
+	  { 0, 0x7fffffffffff, .nth = 1 } },
+	{ "pair at=home0 len=2page how=compare",
+	  { HOME, HOME + 0x1fff, HOME, .nth = OP_PAIR_COMPARE } },
+	{ "pair at=home0 len=edge how=compare shift=page",
+	  { HOME, HOME + 0x1fffff, HOME + 0x1000,
+	    .nth = OP_PAIR_COMPARE } },
+	{ "pair at=home0 len=space how=compare shift=page",
+	  { 0, 0x3fffff, 0x1000, .nth = OP_PAIR_COMPARE } },
+	{ "pair at=home0+0h2 len=1h2 how=copy shift=entry clear=wad",
+	  { HOME, HOME + 0xffffff, HOME + 0x40000000, .attrs = WAD,
+	    .nth = OP_PAIR_COPY } },
+	{ "pair at=top len=1page how=copy shift=page clear=w",
+	  { UINT64_C(0xfffffffffffff000), UINT64_MAX, 0,
+	    .attrs = PT_W, .nth = OP_PAIR_COPY } },
+	{ "poison at=home0+1 height=2 which=two",
+	  { HOME + 0x1000, .depth = PT_PUD, .nth = OP_POISON_TWO } },
+	{ "poison at=home0 height=1 which=entry skew=half",
+	  { HOME + 0x800, .depth = PT_PMD, .nth = OP_POISON_ENTRY } },
+};
+
 /* What each kind means on a format whose numbers one can check by hand. */
 static void kinds_mean_what_they_say(void **state)
 {
-	static const struct {
-		const char *text;
-		struct op op;
-	} table[] = {
-		{ "poke at=home0+1 len=3page height=1 word=depth",
-		  { HOME + 0x1000, HOME + 0x3fff, .depth = PT_PMD,
-		    .nth = OP_POKE_DEPTH } },
-		{ "poke at=zero len=space height=0 word=bad",
-		  { 0, 0xfffffff, .depth = PT_PTE, .nth = OP_POKE_BAD } },
-		{ "shadow at=home0 len=4h1 attrs=rad pa=data+2 look=short",
-		  { HOME, HOME + 0x7fffff, RAW + 0x2000,
-		    .attrs = PT_R | PT_ACCESSED | PT_DIRTY } },
-		{ "shadow at=home0 len=space attrs=rad pa=data look=short",
-		  { 0, 0x7fffffffffff, RAW,
-		    .attrs = PT_R | PT_ACCESSED | PT_DIRTY } },
-		{ "shadow at=home0 len=space attrs=rad pa=data look=long",
-		  { 0, 0xffffff, RAW, .attrs = PT_R | PT_ACCESSED | PT_DIRTY,
-		    .nth = OP_SHADOW_LONG } },
-		{ "identity at=page1 len=2page attrs=rwad",
-		  { 0x1000, 0x2fff, 0x1000,
-		    .attrs = PT_R | PT_W | PT_ACCESSED | PT_DIRTY } },
-		{ "identity at=page1 len=1h4 attrs=rwad",
-		  { 0x1000, 0x1000000fff, 0x1000,
-		    .attrs = PT_R | PT_W | PT_ACCESSED | PT_DIRTY } },
-		{ "clone at=home0 len=space holes=1",
-		  { 0, 0x7fffffffffff, .nth = 1 } },
-		{ "pair at=home0 len=2page how=compare",
-		  { HOME, HOME + 0x1fff, HOME, .nth = OP_PAIR_COMPARE } },
-		{ "pair at=home0 len=edge how=compare shift=page",
-		  { HOME, HOME + 0x1fffff, HOME + 0x1000,
-		    .nth = OP_PAIR_COMPARE } },
-		{ "pair at=home0 len=space how=compare shift=page",
-		  { 0, 0x3fffff, 0x1000, .nth = OP_PAIR_COMPARE } },
-		{ "pair at=home0+0h2 len=1h2 how=copy shift=entry clear=wad",
-		  { HOME, HOME + 0xffffff, HOME + 0x40000000, .attrs = WAD,
-		    .nth = OP_PAIR_COPY } },
-		{ "pair at=top len=1page how=copy shift=page clear=w",
-		  { UINT64_C(0xfffffffffffff000), UINT64_MAX, 0,
-		    .attrs = PT_W, .nth = OP_PAIR_COPY } },
-		{ "poison at=home0+1 height=2 which=two",
-		  { HOME + 0x1000, .depth = PT_PUD, .nth = OP_POISON_TWO } },
-		{ "poison at=home0 height=1 which=entry skew=half",
-		  { HOME + 0x800, .depth = PT_PMD, .nth = OP_POISON_ENTRY } },
-	};
-
 	(void)state;
-	for (unsigned i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		const struct op *want = &table[i].op;
+	for (unsigned i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		const struct op *want = &meanings[i].op;
 		char text[200];
 		struct op op;
 
-		snprintf(text, sizeof(text), START "%s\n", table[i].text);
+		snprintf(text, sizeof(text), START "%s\n", meanings[i].text);
 		resolve_text(text, "x86_64-4level", 0, &op);
 		if (op.va != want->va || op.last != want->last ||
 		    op.pa != want->pa || op.attrs != want->attrs ||
 		    op.depth != want->depth || op.nth != want->nth)
 			fail_msg("%s: %llx..%llx pa %llx attrs %x depth %u "
-				 "nth %u", table[i].text,
+				 "nth %u", meanings[i].text,
 				 (unsigned long long)op.va,
 				 (unsigned long long)op.last,
 				 (unsigned long long)op.pa, op.attrs, op.depth,
