@@ -45,6 +45,8 @@ const char *check_name(enum check_id check)
 		[CHECK_FLUSH_BEFORE_FREE] = "flush-before-free",
 		[CHECK_SHARED_PART] = "shared-part",
 		[CHECK_BBM] = "break-before-make",
+		[CHECK_TRACE_POISON] = "trace-poison",
+		[CHECK_TRACE_STRAY] = "trace-stray",
 	};
 
 	return (unsigned)check < CHECKS ? name[check] : "?";
@@ -107,6 +109,19 @@ static int print_lookup(char *out, size_t bytes, const struct trace_event *e)
 			model_attrs_text(e->removed, removed));
 }
 
+static int print_stray(char *out, size_t bytes, const struct trace_event *e)
+{
+	int n = snprintf(out, bytes, "stray %s space %u",
+			 pt_depth_name(e->depth), e->order);
+
+	if (n < 0 || (size_t)n >= bytes)
+		return n;
+	if (!e->removed)
+		return n + snprintf(out + n, bytes - (size_t)n, " found none");
+	return n + snprintf(out + n, bytes - (size_t)n, " found %s space %d",
+			    pt_depth_name(e->kind), e->ret);
+}
+
 int oracle_print_event(char *out, size_t bytes, const struct trace_event *event)
 {
 	switch (event->type) {
@@ -131,6 +146,7 @@ int oracle_print_event(char *out, size_t bytes, const struct trace_event *event)
 	case TRACE_TEST:
 	case TRACE_PRE:
 	case TRACE_POST:
+	case TRACE_LOST:
 		return snprintf(out, bytes, "%s 0x%" PRIx64 "-0x%" PRIx64,
 				trace_type_name(event->type), event->va,
 				event->last);
@@ -139,12 +155,16 @@ int oracle_print_event(char *out, size_t bytes, const struct trace_event *event)
 				pt_depth_name(event->depth), event->va,
 				event->last);
 	case TRACE_OWNER:
+	case TRACE_POISON:
 		return snprintf(out, bytes,
-				"owner %s 0x%" PRIx64 "-0x%" PRIx64 " space %u",
+				"%s %s 0x%" PRIx64 "-0x%" PRIx64 " space %u",
+				trace_type_name(event->type),
 				pt_depth_name(event->depth), event->va,
 				event->last, event->order);
 	case TRACE_RUN:
 		return print_run(out, bytes, event);
+	case TRACE_STRAY:
+		return print_stray(out, bytes, event);
 	case TRACE_WX:
 		return snprintf(out, bytes, "wx %" PRIu64 " pages", event->pa);
 	default:
@@ -184,6 +204,11 @@ static enum check_id check_of(unsigned type)
 		return CHECK_TRACE_ITEM;
 	case TRACE_OWNER:
 		return CHECK_TABLE_OWNER;
+	case TRACE_POISON:
+	case TRACE_LOST:
+		return CHECK_TRACE_POISON;
+	case TRACE_STRAY:
+		return CHECK_TRACE_STRAY;
 	default:
 		return CHECK_TRACE_ALLOC;
 	}
@@ -201,14 +226,16 @@ static bool has_address(unsigned type)
 {
 	return type != TRACE_ALLOC && type != TRACE_NOMEM &&
 	       type != TRACE_FREE && type != TRACE_RETURN && type != TRACE_WX &&
-	       type != TRACE_INNER;
+	       type != TRACE_INNER && type != TRACE_STRAY;
 }
 
 /* Whether an event of the type is about entries of a depth. */
 static bool has_depth(unsigned type)
 {
+	if (type == TRACE_STRAY)
+		return true;
 	return has_address(type) && type != TRACE_TEST && type != TRACE_PRE &&
-	       type != TRACE_POST;
+	       type != TRACE_POST && type != TRACE_LOST;
 }
 
 /* A reader of a trace that takes runs apart. */

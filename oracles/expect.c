@@ -449,9 +449,11 @@ static int do_free(struct step *s)
 	return 0;
 }
 
-static int do_translate(struct step *s)
+int expect_translate(struct oracle *oracle, const struct op *op,
+		     struct trace *trace)
 {
-	const struct op *op = s->op;
+	const struct flat_space *space = &oracle->space[oracle->current];
+	uint64_t offset;
 	struct flat_cursor cursor = { 0 };
 	struct flat_view view;
 	struct trace_event event = {
@@ -461,17 +463,16 @@ static int do_translate(struct step *s)
 		.count = 1,
 	};
 
-	if (!model_offset(s->oracle, s->oracle->current, op->va, &s->first))
+	if (!model_offset(oracle, oracle->current, op->va, &offset))
 		return -ERANGE;
-	flat_look(s->space, &cursor, s->first, 0, s->space->geometry->last,
-		  &view);
+	flat_look(space, &cursor, offset, 0, space->geometry->last, &view);
 	event.kind = view.kind;
 	event.depth = (int8_t)view.depth;
 	event.order = view.order;
 	event.pa = view.pa;
 	event.attrs = view.attrs;
 	event.removed = view.denied;
-	trace_emit(s->trace, &event);
+	trace_emit(trace, &event);
 	return 0;
 }
 
@@ -509,7 +510,7 @@ int expect_table_op(struct oracle *oracle, const struct op *op,
 	case OP_FREE:
 		return do_free(&s);
 	case OP_TRANSLATE:
-		return do_translate(&s);
+		return expect_translate(oracle, op, trace);
 	case OP_VMA:
 		return expect_vma(oracle, op);
 	case OP_SWITCH:
@@ -529,6 +530,16 @@ int expect_table_op(struct oracle *oracle, const struct op *op,
 		return expect_copy(oracle, op, trace);
 	case OP_SHARE:
 		return share_expect_share(oracle, op);
+	case OP_SHADOW:
+		return expect_shadow(oracle, op, trace);
+	case OP_IDENTITY:
+		return expect_identity(oracle, op, trace);
+	case OP_CLONE:
+		return expect_clone(oracle, op, trace);
+	case OP_POKE:
+		return expect_poke(oracle, op, trace);
+	case OP_PAIR:
+		return expect_pair(oracle, op, trace);
 	default:
 		return -EOPNOTSUPP;
 	}

@@ -28,8 +28,28 @@ int expect_install(struct oracle *oracle, const struct op *op,
 /* Carries out one OP_VMA. */
 int expect_vma(struct oracle *oracle, const struct op *op);
 
+/* What pt_table_at() returns (table_owner.h); else 0 and the offset of va. */
+int expect_table_at(const struct oracle *oracle, uint64_t va, unsigned depth,
+		    uint64_t *offset);
+
 /* OP_OWNER (table_owner.h).  What it returns may be any number too. */
 int expect_owner(const struct oracle *oracle, const struct op *op,
+		 struct trace *trace);
+
+/* OP_POISON (table_owner.h): the same. */
+int expect_poison(const struct oracle *oracle, const struct op *op,
+		  struct trace *trace);
+
+/*
+ * What looks at a state and puts it back: OP_POKE (walk.h), OP_SHADOW (shadow.h)
+ * and OP_CLONE (clone.h).  The model is what it was, but for the tables that a
+ * shadow leaves.
+ */
+int expect_poke(struct oracle *oracle, const struct op *op,
+		struct trace *trace);
+int expect_shadow(struct oracle *oracle, const struct op *op,
+		  struct trace *trace);
+int expect_clone(struct oracle *oracle, const struct op *op,
 		 struct trace *trace);
 
 /*
@@ -69,6 +89,14 @@ int expect_dump(const struct oracle *oracle, const struct op *op,
 int expect_iterate(struct oracle *oracle, const struct op *op,
 		   struct trace *trace);
 int expect_copy(struct oracle *oracle, const struct op *op,
+		struct trace *trace);
+
+/* OP_TRANSLATE, OP_IDENTITY (identity.h), OP_PAIR (vpte_pair.h): the same. */
+int expect_translate(struct oracle *oracle, const struct op *op,
+		     struct trace *trace);
+int expect_identity(struct oracle *oracle, const struct op *op,
+		    struct trace *trace);
+int expect_pair(struct oracle *oracle, const struct op *op,
 		struct trace *trace);
 
 #endif

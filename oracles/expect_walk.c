@@ -11,7 +11,8 @@
  * The tables may be changed during a callback, which OP_DURING asks for: what
  * was read of the model before is not used after.
  *
- * The model has no bad entries, so WALK_CLEARS_BAD changes nothing here.
+ * Bad entries and pointers to tables that are not the space's are there while
+ * OP_POKE looks around, with all callbacks set and bad too (expect_scratch.c).
  */
 #include <errno.h>
 #include <string.h>
@@ -320,6 +321,19 @@ static bool aliases_first(const struct walker *w, const struct turn *t)
 	return (w->flags & WALK_FOLDED_EMPTY) && t->from != t->depth;
 }
 
+/* R20: a bad entry is made none, and then is a hole. */
+static int clear_bad(struct walker *w, struct turn *t)
+{
+	uint64_t mask = pt_ones(w->space->geometry->shift[t->depth]);
+
+	if (share_refuses(w->oracle, w->oracle->current, t->first, t->first))
+		return -EBUSY;
+	flat_remove(w->space, t->first & ~mask, t->first | mask);
+	w->cursor = (struct flat_cursor){ 0 };
+	t->entry = (struct flat_segment){ .kind = PT_NONE };
+	return fill_or_report(w, t);
+}
+
 /* What comes before the callback of depth d of an entry. */
 static int before(struct walker *w, struct turn *t, unsigned d)
 {
@@ -334,9 +348,13 @@ static int before(struct walker *w, struct turn *t, unsigned d)
 	}
 	if (d != t->depth)
 		return 0;
-	if ((w->flags & WALK_NO_UPPER_LEAF) && d <= PT_P4D &&
-	    t->entry.kind != PT_NONE && t->entry.kind != PT_TABLE)
+	if (t->entry.kind == PT_BAD) {
+		if ((w->flags & WALK_CLEARS_BAD) && d <= PT_P4D)
+			return clear_bad(w, t);
+	} else if ((w->flags & WALK_NO_UPPER_LEAF) && d <= PT_P4D &&
+		   t->entry.kind != PT_NONE && t->entry.kind != PT_TABLE) {
 		return -EOPNOTSUPP;
+	}
 	return t->entry.kind == PT_NONE ? fill_or_report(w, t) : 0;
 }
 
@@ -351,6 +369,9 @@ static int evaluate(struct walker *w, struct turn *t)
 
 	if (t->entry.kind == PT_NONE && !aliases_first(w, t))
 		ret = fill_or_report(w, t);
+	/* R20: bad is called instead of the entry's callbacks, all of them. */
+	if (t->entry.kind == PT_BAD && !aliases_first(w, t))
+		d = t->depth;
 	while (!ret && !t->over) {
 		enum op_action action = OP_SUBTREE;
 
@@ -385,6 +406,15 @@ static int evaluate(struct walker *w, struct turn *t)
 static int walk_table(struct walker *w, unsigned depth, uint64_t first,
 		      uint64_t last);
 
+/* Whether the table of that depth which covers offset is not the space's. */
+static bool is_stray(const struct walker *w, unsigned depth, uint64_t offset)
+{
+	uint64_t mask = pt_ones(w->space->geometry->table_shift[depth]);
+
+	return w->stray && (int)depth == w->stray->depth &&
+	       (offset & ~mask) == w->stray_at;
+}
+
 /* What is below an entry whose callbacks left SUBTREE. */
 static int descend(struct walker *w, const struct turn *t)
 {
@@ -406,6 +436,10 @@ static int descend(struct walker *w, const struct turn *t)
 		ret = test_table(w, below, t->first, t->last);
 	if (ret)
 		return ret < 0 ? ret : 0;
+	if (is_stray(w, below, t->first)) {
+		trace_emit(w->trace, w->stray);
+		return -EFAULT;
+	}
 	return walk_table(w, below, t->first, t->last);
 }
 
@@ -456,6 +490,8 @@ static bool is_eventful(const struct walker *w, unsigned kind, unsigned depth)
 	unsigned top = w->space->geometry->top;
 	bool aliased = depth == top && top != PT_PGD;
 
+	if (kind == PT_BAD)
+		return true;
 	if (!w->special)
 		return false;
 	if (w->table_tests && aliased)

@@ -594,6 +594,7 @@ void flat_look(const struct flat_space *space, struct flat_cursor *cursor,
 	cursor->extent = flat_seek(space, cursor->extent, offset);
 	e = &space->extent[cursor->extent];
 	if (cursor->extent < space->extents && e->first <= offset) {
+		out->depth = e->depth;
 		out->kind = e->kind;
 		out->order = e->order;
 		out->attrs = e->attrs;

@@ -167,6 +167,8 @@ static int expect_alone(struct oracle *oracle, const struct op *op,
 		return expect_install(oracle, op, trace);
 	case OP_OWNER:
 		return expect_owner(oracle, op, trace);
+	case OP_POISON:
+		return expect_poison(oracle, op, trace);
 	case OP_SYNC:
 		return share_expect_sync(oracle, op);
 	default:

@@ -55,6 +55,8 @@ enum check_id {
 				   in the owner's root and the sharer's, or
 				   something else was stored before it was */
 	CHECK_BBM,		/* an entry was replaced without break before make */
+	CHECK_TRACE_POISON,	/* a poisoned table, or what is lost with it */
+	CHECK_TRACE_STRAY,	/* a table that a walk did not want */
 	CHECKS,
 };
 

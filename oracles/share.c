@@ -210,7 +210,7 @@ static bool mirror(struct oracle *oracle)
 
 /*
  * Whether an operation of that kind may change what is shared.  The sharer has
- * three that reach the owner or what it has of it; all else it does is refused
+ * four that reach the owner or what it has of it; all else it does is refused
  * there, or elsewhere.  What a walk carries out comes here as itself.
  */
 static bool may_change(const struct oracle *oracle, unsigned kind)
@@ -226,10 +226,17 @@ static bool may_change(const struct oracle *oracle, unsigned kind)
 	case OP_VMA:
 	case OP_OWNER:
 	case OP_DURING:
+	case OP_POKE:
+	case OP_CLONE:
+	case OP_POISON:
+	/* Refused while a kernel part is shared. */
+	case OP_SHADOW:
+	case OP_IDENTITY:
 		return false;
 	case OP_SHARE:
 	case OP_SYNC:
 	case OP_COPY:
+	case OP_PAIR:
 		return true;
 	default:
 		return !share_is_sharer(oracle, oracle->current);

@@ -29,8 +29,7 @@ void step_emit(struct step *s, enum trace_type type, unsigned depth,
 		trace_emit(s->trace, &event);
 }
 
-/* Gives back what this operation allocated, last one first. */
-static void give_back(struct step *s)
+void step_give_back(struct step *s)
 {
 	for (uint32_t i = s->trace->count; i-- > 0;) {
 		struct trace_event event = s->trace->event[i];
@@ -72,6 +71,17 @@ enum step_fate step_ask(struct oracle *oracle, uint64_t *count)
 	return fate;
 }
 
+bool step_allocate_bare(struct step *s, unsigned depth)
+{
+	uint32_t *armed = &s->oracle->armed;
+	bool given = *armed != 1;
+
+	if (*armed)
+		--*armed;
+	step_emit(s, given ? TRACE_ALLOC : TRACE_NOMEM, depth, 1);
+	return given;
+}
+
 bool step_allocate(struct step *s, unsigned depth, uint64_t count)
 {
 	enum step_fate fate = step_ask(s->oracle, &count);
@@ -85,7 +95,7 @@ bool step_allocate(struct step *s, unsigned depth, uint64_t count)
 	 */
 	step_emit(s, fate == STEP_REFUSED ? TRACE_NOMEM : TRACE_ALLOC, depth,
 		  1);
-	give_back(s);
+	step_give_back(s);
 	return false;
 }
 

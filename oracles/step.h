@@ -46,6 +46,16 @@ void step_emit(struct step *s, enum trace_type type, unsigned depth,
 	       uint64_t count);
 
 /*
+ * One allocation of a table at depth that is no table of a space: nothing is
+ * constructed.  False, with the event, where the arena refuses it; nothing is
+ * given back.
+ */
+bool step_allocate_bare(struct step *s, unsigned depth);
+
+/* Gives back what this operation allocated, last one first. */
+void step_give_back(struct step *s);
+
+/*
  * The events of count allocations of tables at depth.  False if one fails,
  * or the constructor of one: then all that the operation allocated has been
  * given back.

@@ -38,6 +38,9 @@ struct walker {
 	uint64_t hole;			/* offset of the last hole reported */
 	const struct op *held;		/* OP_DURING: what is carried out, */
 	uint64_t held_at;		/* in this callback; 0: nothing is */
+	/* A pointer that leads to none of the space's tables (OP_POKE): */
+	const struct trace_event *stray; /* NULL: there is none */
+	uint64_t stray_at;		/* offset of what it covers */
 	struct walker_back back;
 	bool going_back;		/* to the entry at back.first */
 	struct flat_cursor cursor;
