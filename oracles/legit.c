@@ -35,6 +35,14 @@ static const struct legit list[LEGITS] = {
 		.source = "include/tablewalk/table_ops.h, \"Break before make\"; "
 			  "Arm ARM DDI 0487, D8.16.1",
 	},
+	[LEGIT_SHADOW_SEEN] = {
+		.name = "shadow-seen",
+		.allows = "the shadow's page, with its attributes less what the "
+			  "tables above take away, at an address of the range of "
+			  "OP_SHADOW that was a hole and will be one again",
+		.source = "include/tablewalk/shadow.h, OP_SHADOW: the range is "
+			  "filled, looked at and cleared",
+	},
 };
 
 const struct legit *legit_entry(unsigned id)

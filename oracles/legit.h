@@ -18,11 +18,12 @@ enum legit_id {
 	LEGIT_UNIT_UNDER_WAY,
 	LEGIT_DIVIDED_AGAIN,
 	LEGIT_BREAK_BEFORE_MAKE,
+	LEGIT_SHADOW_SEEN,
 	LEGITS,
 };
 
 /* Counters, one per legit_id. */
-#define LEGIT_COUNTERS 4
+#define LEGIT_COUNTERS 5
 
 struct legit {
 	const char *name;	/* in reports */

@@ -190,8 +190,8 @@ struct oracle_reached {
  * Calls fn for every table that is reachable from the roots of regime as the
  * model MMU reads the words in memory, whatever the flat model says: of each
  * space the root first, then by address, a table before those below it.  One
- * that is reachable twice is reported twice; in one outside memory nothing is
- * read.  Calls fn until it returns false; returns whether it always returned
+ * that is reachable twice is reported twice, and what is below it once where
+ * neighbouring entries lead to it; in one outside memory nothing is read.  Calls fn until it returns false; returns whether it always returned
  * true.  What a space shares is reported for its owner alone.  Where the format
  * has no model MMU fn is never called.
  */

@@ -56,6 +56,7 @@ struct oracle_stale {
 	struct following following;
 	struct item *item;
 	size_t items, item_capacity;
+	bool strict;			/* young entries count too */
 	bool changed;			/* change is that of the last store */
 	struct oracle_change change;
 	bool broken;
@@ -135,6 +136,7 @@ void oracle_stale_begin(struct oracle_stale *stale, const struct oracle *oracle,
 	stale->sorted = 0;
 	stale->half_ways = 0;
 	stale->following.awaited = false;
+	stale->strict = false;
 	if (!oracle->arch->walks)
 		return;
 	oracle_each_table(oracle, memory, regime, note_table, stale);
@@ -142,6 +144,11 @@ void oracle_stale_begin(struct oracle_stale *stale, const struct oracle *oracle,
 		qsort(stale->table, stale->tables, sizeof(*stale->table),
 		      by_pa);
 	stale->sorted = stale->tables;
+}
+
+void oracle_stale_kind(struct oracle_stale *stale, unsigned kind)
+{
+	stale->strict = kind == OP_SHADOW;
 }
 
 static bool holds(const struct reached *table, uint64_t pa)
@@ -247,6 +254,14 @@ static uint64_t first_of(const struct oracle_stale *s,
 	return table->first + offset;
 }
 
+/* Whether the table at pa is known already: a shadow's are linked many times. */
+static bool is_known(const struct oracle_stale *s, uint64_t pa, unsigned depth)
+{
+	const struct reached *table = table_of(s, pa);
+
+	return table && table->pa == pa && table->depth == depth;
+}
+
 /*
  * A table that the operation has linked, and what it links in turn; recurses at
  * most 4 deep.  What changes there from now on may be hinted at, but nobody can
@@ -271,7 +286,8 @@ static void add_young(struct oracle_stale *s, const struct reached *above,
 		struct mmu_entry entry;
 
 		if (read_entry(s, s->memory, &young, i, &entry) &&
-		    entry.class == MMU_TABLE)
+		    entry.class == MMU_TABLE &&
+		    !is_known(s, entry.pa, young.depth + 1u))
 			add_young(s, &young, i, entry.pa);
 	}
 }
@@ -435,7 +451,8 @@ void oracle_stale_store(struct oracle_stale *stale, uint64_t pa, unsigned bytes,
 	if (shared)
 		return;
 	if (now.class == MMU_TABLE &&
-	    (old.class != MMU_TABLE || old.pa != now.pa))
+	    (old.class != MMU_TABLE || old.pa != now.pa) &&
+	    !is_known(stale, now.pa, table.depth + 1u))
 		add_young(stale, &table, index, now.pa);
 	if (!matters(&old, &now))
 		return;
@@ -447,7 +464,7 @@ void oracle_stale_store(struct oracle_stale *stale, uint64_t pa, unsigned bytes,
 		.table = old.class == MMU_TABLE ? old.pa : 0,
 		.space = table.space, .depth = table.depth,
 		.is_table = old.class == MMU_TABLE,
-		.flushed = table.young,
+		.flushed = table.young && !stale->strict,
 	};
 
 	add_item(stale, &item);
@@ -513,7 +530,8 @@ void oracle_stale_free(struct oracle_stale *stale, uint64_t pa)
 	for (size_t i = 0; i < stale->items; i++) {
 		const struct item *item = &stale->item[i];
 
-		if (item->is_table && !item->flushed && item->table == pa)
+		if (!item->flushed && (stale->strict ||
+				       (item->is_table && item->table == pa)))
 			report(stale, CHECK_FLUSH_BEFORE_FREE, item, "order",
 			       "a flush with tables before the table is gone",
 			       "none yet");

@@ -27,6 +27,14 @@ void oracle_stale_begin(struct oracle_stale *stale, const struct oracle *oracle,
 			const struct pt_memory *memory,
 			const struct pt_regime *regime);
 
+/*
+ * Which kind the operation is, right after that.  What OP_SHADOW (shadow.h) links
+ * it takes away in an operation of its own: so entries of tables that it linked
+ * count, and nothing may be released before all that was changed is flushed.
+ * Where nobody tells, an operation is one.
+ */
+void oracle_stale_kind(struct oracle_stale *stale, unsigned kind);
+
 /* After a store of bytes at pa; before is memory without it. */
 void oracle_stale_store(struct oracle_stale *stale, uint64_t pa, unsigned bytes,
 			const struct pt_memory *before);

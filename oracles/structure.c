@@ -470,11 +470,13 @@ static uint64_t repeated(const uint8_t *p, unsigned stride, uint64_t left)
 }
 
 /*
- * Reports the table at pa and all below it, as its words say.  Recurses at most
- * 4 deep.
+ * Reports the table at pa and, unless it is the one that the entry before leads
+ * to, all below it, as its words say: a table full of pointers to one table is
+ * read once.  Recurses at most 4 deep.
  */
 static bool report_tables(struct sweep *s, const struct each *each,
-			  unsigned depth, uint64_t first, uint64_t pa)
+			  unsigned depth, uint64_t first, uint64_t pa,
+			  bool again)
 {
 	const struct oracle *o = s->oracle;
 	const struct mmu_level *level = &o->arch->level[depth];
@@ -486,11 +488,11 @@ static bool report_tables(struct sweep *s, const struct each *each,
 		.depth = (uint8_t)depth,
 	};
 	const uint8_t *p = pt_memory_at(s->memory, pa, reached.bytes);
-	uint64_t last = last_own(s, depth, first);
+	uint64_t last = last_own(s, depth, first), before = UINT64_MAX;
 
 	if (!each->fn(each->context, &reached))
 		return false;
-	if (!p || depth == PT_PTE)
+	if (!p || depth == PT_PTE || again)
 		return true;
 	for (uint64_t at = first;; p += mmu_stride(level)) {
 		uint64_t raw = load(s, p, level), same;
@@ -509,9 +511,12 @@ static bool report_tables(struct sweep *s, const struct each *each,
 			p += same * mmu_stride(level);
 			at += same << level->va_shift;
 		}
-		if (entry.class == MMU_TABLE &&
-		    !report_tables(s, each, depth + 1, at, entry.pa))
-			return false;
+		if (entry.class == MMU_TABLE) {
+			if (!report_tables(s, each, depth + 1, at, entry.pa,
+					   entry.pa == before))
+				return false;
+			before = entry.pa;
+		}
 		if ((at | pt_ones(level->va_shift)) == last)
 			return true;
 		at += UINT64_C(1) << level->va_shift;
@@ -538,7 +543,7 @@ bool oracle_each_table(const struct oracle *oracle,
 	s.reading.control = UINT32_MAX;
 	for (s.space = 0; s.space < PT_SPACES; s.space++)
 		if (!report_tables(&s, &each, oracle->geometry.top, 0,
-				   regime->root[s.space]))
+				   regime->root[s.space], false))
 			return false;
 	return true;
 }

@@ -43,7 +43,8 @@ struct spot {
 	bool changed;			/* other is valid */
 	bool divided;			/* was invalid-huge before */
 	bool is_other;			/* while interrupted: where it was */
-	struct state first, other;
+	bool shadowed;			/* shadow is what OP_SHADOW shows here */
+	struct state first, other, shadow;
 	uint32_t other_at;		/* number of the store that showed it */
 	uint32_t broken_at;		/* the same of a hole that is excused as
 					   yet; 0: there is none */
@@ -258,7 +259,33 @@ static bool is_allowed(const struct oracle_watch *w, const struct spot *s,
 		uses[LEGIT_DIVIDED_AGAIN]++;
 		return true;
 	}
+	if (s->shadowed && same_state(now, &s->shadow)) {
+		uses[LEGIT_SHADOW_SEEN]++;
+		return true;
+	}
 	return false;
+}
+
+/* What a shadow shows at an address that was a hole. */
+static void expect_shadow(struct spot *s, const struct oracle *oracle,
+			  const struct oracle_view *hole, const struct op *op)
+{
+	struct oracle_view view = *hole;
+
+	s->shadowed = op->kind == OP_SHADOW && s->space == oracle->current &&
+		      s->va >= op->va && s->va <= op->last &&
+		      hole->kind == PT_NONE && !oracle->share.active &&
+		      oracle->arch->representable(PT_PTE, op->attrs);
+	if (!s->shadowed)
+		return;
+	view.kind = PT_LEAF;
+	view.depth = PT_PTE;
+	view.attrs = op->attrs;
+	view.pa = op->pa + (s->va & pt_ones(oracle->arch->page_shift));
+	memset(&s->shadow, 0, sizeof(s->shadow));
+	model_verdicts(oracle, &view, s->shadow.verdict);
+	s->shadow.leaf = view.reserved == PT_DEPTH_UNKNOWN;
+	s->shadow.pa = s->shadow.leaf ? view.pa : 0;
 }
 
 void oracle_watch_begin(struct oracle_watch *watch, const struct oracle *oracle,
@@ -282,7 +309,7 @@ void oracle_watch_begin(struct oracle_watch *watch, const struct oracle *oracle,
 		return;
 	add_range(watch, oracle->current, op->va,
 		  op->last < op->va ? op->va : op->last);
-	if (op->kind == OP_COPY)
+	if (op->kind == OP_COPY || op->kind == OP_PAIR)
 		add_range(watch, oracle->current ^ 1u, op->pa,
 			  op->pa + (op->last - op->va));
 	for (unsigned near = 2; near--;) {
@@ -298,6 +325,7 @@ void oracle_watch_begin(struct oracle_watch *watch, const struct oracle *oracle,
 		s->changed = false;
 		s->broken_at = 0;
 		s->divided = view.kind == PT_INVALID_HUGE;
+		expect_shadow(s, oracle, &view, op);
 		ask(watch, s, &s->first);
 	}
 }
