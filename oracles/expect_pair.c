@@ -204,6 +204,9 @@ static int check_stretch(const struct pair *p, const struct item *from,
 	int ret = 0;
 
 	switch (from->kind) {
+	case PT_NONE:
+		/* Nothing is copied, not even to who may not change it. */
+		return to->kind == PT_NONE ? 0 : -EEXIST;
 	case PT_LEAF:
 		if (!o->arch->representable(PT_PTE, attrs))
 			ret = -EOPNOTSUPP;
@@ -233,11 +236,11 @@ static int copy(struct pair *p, const struct item *from, const struct item *to)
 	};
 	int ret;
 
-	if (from->kind == PT_NONE)
-		return 0;
 	ret = check_stretch(p, from, to);
-	if (ret || from->kind != PT_LEAF)
-		return ret ? ret : put(p, &piece, from->kind, 0);
+	if (ret || from->kind == PT_NONE)
+		return ret;
+	if (from->kind != PT_LEAF)
+		return put(p, &piece, from->kind, 0);
 	for (;;) {
 		piece = largest(p, piece.first, to->last, piece.pa);
 		ret = put(p, &piece, PT_LEAF, attrs);

@@ -47,9 +47,11 @@ static bool is_bad_word(const struct oracle *oracle, unsigned depth,
 	arch->entry(&reading, depth, raw, &entry);
 	if (entry.class == MMU_RESERVED)
 		return true;
-	/* What hardware does not look at is bad where software keeps nothing. */
-	return entry.class == MMU_INVALID && !entry.empty &&
-	       !arch->level[depth].kinds;
+	/*
+	 * Of the words that hardware does not look at software uses so few that
+	 * among those tried there is one it does not.
+	 */
+	return entry.class == MMU_INVALID && !entry.empty;
 }
 
 /* Whether one of the words that are tried is bad. */
