@@ -493,6 +493,8 @@ bool oracle_watch_end(struct oracle_watch *watch, struct finding *finding)
 		struct state now;
 
 		ask(watch, s, &now);
+		/* It is to be gone by now. */
+		s->shadowed = false;
 		if (s->broken_at)
 			end_broken(watch, s);
 		if (watch->broken)

@@ -296,6 +296,39 @@ static void inner_operations_have_words(void **state)
 	assert_int_equal(p.finding.depth, PT_PTE);
 }
 
+/* What is poisoned and what is lost have addresses, what is stray a depth. */
+static void poison_and_strays_have_words(void **state)
+{
+	const struct trace_event table = { .type = TRACE_POISON, .count = 1,
+					   .depth = PT_PMD, .last = 0x1fffff };
+	const struct trace_event lost = { .type = TRACE_LOST, .count = 1,
+					  .va = 0x1000, .last = 0x1fff };
+	const struct trace_event stray = { .type = TRACE_STRAY, .count = 1,
+					   .depth = PT_PTE, .order = 1,
+					   .removed = 1, .kind = PT_PMD };
+	struct trace_event seen = table;
+	struct pair p;
+
+	(void)state;
+	seen.order = 1;
+	differ_in(&p, &table, &seen, CHECK_TRACE_POISON, "order");
+	assert_int_equal(p.finding.depth, PT_PMD);
+	seen = lost;
+	seen.last = 0x2fff;
+	differ_in(&p, &lost, &seen, CHECK_TRACE_POISON, "range");
+	assert_int_equal(p.finding.va, 0x1000);
+	assert_int_equal(p.finding.depth, PT_DEPTH_UNKNOWN);
+	seen = stray;
+	seen.kind = PT_PTE;
+	differ_in(&p, &stray, &seen, CHECK_TRACE_STRAY, "kind");
+	assert_int_equal(p.finding.depth, PT_PTE);
+	prints(&table, "poison pmd 0x0-0x1fffff space 0");
+	prints(&lost, "lost 0x1000-0x1fff");
+	prints(&stray, "stray pte space 1 found pmd space 0");
+	seen.removed = 0;
+	prints(&seen, "stray pte space 1 found none");
+}
+
 /* A missing event is named by what was expected, a surplus one by itself. */
 static void missing_and_surplus_events(void **state)
 {
@@ -368,6 +401,7 @@ int main(void)
 		cmocka_unit_test(installs_and_items_are_runs),
 		cmocka_unit_test(dumps_have_words),
 		cmocka_unit_test(inner_operations_have_words),
+		cmocka_unit_test(poison_and_strays_have_words),
 		cmocka_unit_test(missing_and_surplus_events),
 		cmocka_unit_test(overflow_is_found),
 		cmocka_unit_test(checks_have_names),
