@@ -150,6 +150,8 @@ static int arena_alloc(void *context, uint64_t bytes, uint64_t *pa)
 	w->used = offset + bytes;
 	unpoison(mem->host + offset, bytes);
 	memset(mem->host + offset, 0, bytes);
+	if (arena->unowned)
+		w->table[w->count - 1].mark = ARENA_UNOWNED;
 	if (arena->shadow[i])
 		memset(arena->shadow[i] + offset, 0, bytes);
 	*pa = mem->pa + offset;
@@ -158,11 +160,11 @@ static int arena_alloc(void *context, uint64_t bytes, uint64_t *pa)
 }
 
 /* The table that starts at pa, live or not; NULL if none ever did. */
-static struct arena_table *arena_find(struct arena *arena, uint64_t pa,
+static struct arena_table *arena_find(const struct arena *arena, uint64_t pa,
 				      unsigned *window)
 {
 	for (unsigned i = 0; i < PT_WINDOWS; i++) {
-		struct arena_window *w = &arena->window[i];
+		const struct arena_window *w = &arena->window[i];
 		uint32_t low = 0, high = w->count;
 
 		while (low < high) {
@@ -242,7 +244,9 @@ static int arena_construct(void *context, const struct pt_table_page *page)
 		return 0;
 	}
 	if (table->mark != ARENA_UNMARKED)
-		arena_mismarked(arena, "constructed twice", page);
+		arena_mismarked(arena, table->mark == ARENA_UNOWNED ?
+				"constructed, but of no space" :
+				"constructed twice", page);
 	table->mark = ARENA_CONSTRUCTED;
 	table->space = page->space;
 	table->depth = page->depth;
@@ -389,6 +393,7 @@ void arena_reset(struct arena *arena, enum case_window place)
 	arena->turn = 0;
 	arena->fail_in = 0;
 	arena->ctor_fail_in = 0;
+	arena->unowned = false;
 	arena->trace = NULL;
 	arena->broken[0] = '\0';
 	arena->mismarked[0] = '\0';
@@ -487,6 +492,29 @@ static bool table_intact(struct arena *arena, unsigned window,
 
 	*what = "changed by a store that bypassed the observer";
 	return memcmp(host, arena->shadow[window] + offset, table->bytes) == 0;
+}
+
+bool arena_table_page(const struct arena *arena, uint64_t pa,
+		      struct pt_table_page *page)
+{
+	unsigned window;
+	const struct arena_table *table = arena_find(arena, pa, &window);
+
+	if (!table || !table->live || table->mark != ARENA_CONSTRUCTED)
+		return false;
+	*page = (struct pt_table_page){
+		.pa = pa, .bytes = table->bytes, .depth = table->depth,
+		.space = table->space,
+	};
+	return true;
+}
+
+uint64_t arena_unused(const struct arena *arena, uint64_t bytes)
+{
+	const struct pt_window *mem = &arena->memory.window[WINDOW_LOW];
+
+	pt_check(arena->window[WINDOW_LOW].used <= mem->bytes - bytes);
+	return mem->pa + mem->bytes - bytes;
 }
 
 static bool report_mark(struct finding *finding, const char *expected,

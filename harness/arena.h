@@ -47,6 +47,7 @@ enum arena_mark {
 	ARENA_REFUSED,			/* its constructor was made to fail */
 	ARENA_CONSTRUCTED,
 	ARENA_DESTRUCTED,
+	ARENA_UNOWNED,			/* of no space: none of them is called */
 };
 
 struct arena_table {
@@ -82,6 +83,7 @@ struct arena {
 	unsigned turn;			/* next window for CASE_WINDOW_MIXED */
 	unsigned fail_in;		/* refuse the allocation that makes it 0 */
 	unsigned ctor_fail_in;		/* and the construction that does so here */
+	bool unowned;			/* what is given now is of no space */
 	struct trace *trace;		/* where events go; NULL: nowhere */
 	/* Who looks on while an operation runs; NULL: nobody. */
 	const struct arena_observer *observe;
@@ -128,6 +130,19 @@ const struct oracle_table *arena_live(struct arena *arena, unsigned *count);
 bool arena_check_owner(struct arena *arena, uint64_t pa, unsigned space,
 		       unsigned depth, struct finding *finding);
 bool arena_check_marks(struct arena *arena, struct finding *finding);
+
+/*
+ * What the subject said of the table at pa when it constructed it; false where
+ * there is no table, or none that is constructed.
+ */
+bool arena_table_page(const struct arena *arena, uint64_t pa,
+		      struct pt_table_page *page);
+
+/*
+ * Memory for a table of that length, aligned to it, where there is none: the last
+ * of a window, which no case fills; who reads it all the same finds zeros.
+ */
+uint64_t arena_unused(const struct arena *arena, uint64_t bytes);
 
 /*
  * Looks for misuse: a release of what is not live, a store to a released

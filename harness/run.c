@@ -171,6 +171,8 @@ static bool changes_tables(const struct op *op)
 	case OP_CTOR_FAIL:
 	case OP_OWNER:
 	case OP_DURING:
+	case OP_POKE:
+	case OP_POISON:
 		return false;
 	default:
 		return true;
@@ -186,7 +188,8 @@ static bool check_edges(struct run *run, const struct op *op,
 {
 	const unsigned space = run->subject.current;
 
-	if (op->kind == OP_COPY && op->last >= op->va &&
+	if ((op->kind == OP_COPY || op->kind == OP_PAIR) &&
+	    op->last >= op->va &&
 	    (!oracle_check_address(run->oracle, &run->arena.memory,
 				   &run->regime, space ^ 1u, op->pa, finding) ||
 	     !oracle_check_address(run->oracle, &run->arena.memory,

@@ -1,44 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The built-in subject: mm/ behind struct subject.
- * Its walks are in builtin_walk.c; dumps, iterators, copies and the question
- * for owners in builtin_tables.c.
+ * Its walks are in builtin_walk.c; what is made and put back within one operation
+ * in builtin_scratch.c; dumps, iterators, copies and questions for tables in
+ * builtin_tables.c.
  */
 #include <errno.h>
 
 #include <tablewalk/share.h>
 
+#include "builtin_scratch.h"
 #include "builtin_tables.h"
 #include "builtin_walk.h"
 
-static int apply_translate(struct pt_space *space, const struct op *op,
-			   struct trace *trace)
+/* The kinds of table_ops.h. */
+static int apply_change(struct pt_space *space, const struct op *op)
 {
-	struct pt_lookup found = { 0 };
-	int ret = pt_translate(space, op->va, &found);
-
-	if (ret == 0) {
-		const struct trace_event event = {
-			.type = TRACE_LOOKUP, .va = op->va, .last = op->va,
-			.pa = found.pa, .attrs = found.attrs,
-			.removed = found.removed, .kind = found.kind,
-			.depth = (int8_t)found.depth, .order = found.order,
-			.count = 1,
-		};
-
-		trace_emit(trace, &event);
-	}
-	return ret;
-}
-
-static int apply(struct subject *s, const struct op *op, struct trace *trace)
-{
-	struct pt_space *space = &s->space[s->current];
-
-	/* A switch on the number: kinds without an effect share one answer. */
 	switch ((unsigned)op->kind) {
-	case OP_NOP:
-		return 0;
 	case OP_MAP:
 		return pt_map(space, op->va, op->last, op->pa, op->attrs,
 			      op->depth, op->order);
@@ -60,13 +38,53 @@ static int apply(struct subject *s, const struct op *op, struct trace *trace)
 	case OP_FREE:
 		return pt_free_tables(space, op->va, op->last, op->floor,
 				      op->ceiling);
+	default:
+		return -EOPNOTSUPP;
+	}
+}
+
+/* The kinds that look at what there is. */
+static int apply_look(struct subject *s, struct pt_space *space,
+		      const struct op *op, struct trace *trace)
+{
+	switch ((unsigned)op->kind) {
 	case OP_TRANSLATE:
-		return apply_translate(space, op, trace);
+		return builtin_translate(space, op, trace);
+	case OP_WALK:
+		return builtin_walk(s, op, trace);
+	case OP_WALK_VMA:
+		return builtin_walk_vma(space, op, trace);
+	case OP_DUMP:
+		return builtin_dump(space, op, trace);
+	case OP_ITERATE:
+		return builtin_iterate(space, op, trace);
+	case OP_OWNER:
+		return builtin_owner(s, op, trace);
+	case OP_POISON:
+		return builtin_poison(s, op, trace);
+	case OP_POKE:
+		return builtin_poke(s, op, trace);
+	case OP_SHADOW:
+		return builtin_shadow(s, op, trace);
+	case OP_CLONE:
+		return builtin_clone(space, op, trace);
+	case OP_PAIR:
+		return builtin_pair(s, op, trace);
+	default:
+		return apply_change(space, op);
+	}
+}
+
+static int apply(struct subject *s, const struct op *op, struct trace *trace)
+{
+	struct pt_space *space = &s->space[s->current];
+
+	switch ((unsigned)op->kind) {
+	case OP_NOP:
+		return 0;
 	case OP_SWITCH:
 		s->current = op->space;
 		return 0;
-	case OP_WALK:
-		return builtin_walk(s, op, trace);
 	case OP_FAIL:
 		s->arena->fail_in = op->nth;
 		return 0;
@@ -75,18 +93,12 @@ static int apply(struct subject *s, const struct op *op, struct trace *trace)
 		return 0;
 	case OP_VMA:
 		return vma_list_apply(&s->vmas[s->current], space, op);
-	case OP_WALK_VMA:
-		return builtin_walk_vma(space, op, trace);
 	case OP_INSTALL:
 		return builtin_install(space, op, trace);
-	case OP_DUMP:
-		return builtin_dump(space, op, trace);
-	case OP_ITERATE:
-		return builtin_iterate(space, op, trace);
 	case OP_COPY:
 		return builtin_copy(s, op);
-	case OP_OWNER:
-		return builtin_owner(s, op, trace);
+	case OP_IDENTITY:
+		return builtin_identity(space, op);
 	case OP_SHARE:
 		return pt_share_kernel(space, &s->space[1 - s->current],
 				       op->nth == 1 ? PT_SHARE_SYNCED :
@@ -94,7 +106,7 @@ static int apply(struct subject *s, const struct op *op, struct trace *trace)
 	case OP_SYNC:
 		return pt_sync_kernel(space, op->va);
 	default:
-		return -EOPNOTSUPP;
+		return apply_look(s, space, op, trace);
 	}
 }
 

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The built-in subject's dumps, iterators, copies and questions for owners, as
- * operations of a case.
+ * The built-in subject's dumps, look-ups, iterators, copies, identity maps, pairs
+ * of spaces and questions for owners, as operations of a case.
  *
  * Sources: the sentences on OP_DUMP in include/tablewalk/ptdump.h, on
- * OP_ITERATE in vpte.h, on OP_OWNER in table_owner.h, on struct op in op.h, and
- * trace.h.
+ * OP_ITERATE in vpte.h, on OP_PAIR in vpte_pair.h, on OP_OWNER and OP_POISON in
+ * table_owner.h, on OP_IDENTITY in identity.h, on struct op in op.h, and trace.h.
  */
 #include "builtin_tables.h"
 
 #include <errno.h>
 
+#include <tablewalk/identity.h>
 #include <tablewalk/ptdump.h>
 #include <tablewalk/table_owner.h>
-#include <tablewalk/vpte.h>
+#include <tablewalk/vpte_pair.h>
 
 #include "../../mm/pgtable.h"
 
@@ -29,6 +30,25 @@ static int on_run(void *context, const struct pt_dump_run *run)
 	return 0;
 }
 
+/* A dump of the operation's range: its runs, and TRACE_WX. */
+static int run_dump(struct pt_space *space, const struct op *op,
+		    struct pt_dump *dump, struct trace *trace)
+{
+	int ret;
+
+	dump->context = trace;
+	dump->run = on_run;
+	ret = pt_dump_range(space, op->va, op->last, dump);
+	if (ret == 0) {
+		const struct trace_event event = {
+			.type = TRACE_WX, .pa = dump->wx_pages, .count = 1,
+		};
+
+		trace_emit(trace, &event);
+	}
+	return ret;
+}
+
 int builtin_dump(struct pt_space *space, const struct op *op,
 		 struct trace *trace)
 {
@@ -36,14 +56,33 @@ int builtin_dump(struct pt_space *space, const struct op *op,
 		.flags = op->nth,
 		.marker = &op->floor,
 		.markers = op->floor ? 1 : 0,
-		.context = trace,
-		.run = on_run,
 	};
-	int ret = pt_dump_range(space, op->va, op->last, &dump);
+
+	return run_dump(space, op, &dump, trace);
+}
+
+int builtin_dump_plain(struct pt_space *space, const struct op *op,
+		       uint32_t flags, const struct pt_shadow *shadow,
+		       struct trace *trace)
+{
+	struct pt_dump dump = { .flags = flags, .shadow = shadow };
+
+	return run_dump(space, op, &dump, trace);
+}
+
+int builtin_translate(struct pt_space *space, const struct op *op,
+		      struct trace *trace)
+{
+	struct pt_lookup found = { 0 };
+	int ret = pt_translate(space, op->va, &found);
 
 	if (ret == 0) {
 		const struct trace_event event = {
-			.type = TRACE_WX, .pa = dump.wx_pages, .count = 1,
+			.type = TRACE_LOOKUP, .va = op->va, .last = op->va,
+			.pa = found.pa, .attrs = found.attrs,
+			.removed = found.removed, .kind = found.kind,
+			.depth = (int8_t)found.depth, .order = found.order,
+			.count = 1,
 		};
 
 		trace_emit(trace, &event);
@@ -96,6 +135,30 @@ int builtin_copy(struct subject *subject, const struct op *op)
 	return pt_copy(from, to, op->va, op->last, op->pa, op->nth == 1);
 }
 
+int builtin_identity(struct pt_space *space, const struct op *op)
+{
+	return pt_identity_map(space, op->va, op->last, op->attrs);
+}
+
+int builtin_pair(struct subject *subject, const struct op *op,
+		 struct trace *trace)
+{
+	struct pt_pair pair;
+	int ret = pt_iterate_pair(&pair, &subject->space[subject->current],
+				  &subject->space[1 - subject->current],
+				  op->va, op->last, op->pa);
+
+	while (!ret && pt_pair_next(&pair)) {
+		if (op->nth == OP_PAIR_COPY) {
+			ret = pt_pair_copy(&pair, op->attrs);
+			continue;
+		}
+		emit_item(trace, &pair.stretch.from);
+		emit_item(trace, &pair.stretch.to);
+	}
+	return ret;
+}
+
 static int on_owner(void *context, const struct pt_owner *owner)
 {
 	const struct trace_event event = {
@@ -108,6 +171,14 @@ static int on_owner(void *context, const struct pt_owner *owner)
 	return 0;
 }
 
+/* All spaces, as searches for tables take them. */
+static void list_spaces(struct subject *subject,
+			struct pt_space *spaces[PT_SPACES])
+{
+	for (unsigned i = 0; i < PT_SPACES; i++)
+		spaces[i] = &subject->space[i];
+}
+
 int builtin_owner(struct subject *subject, const struct op *op,
 		  struct trace *trace)
 {
@@ -115,11 +186,68 @@ int builtin_owner(struct subject *subject, const struct op *op,
 	struct pt_owner owner;
 	int ret;
 
-	for (unsigned i = 0; i < PT_SPACES; i++)
-		spaces[i] = &subject->space[i];
+	list_spaces(subject, spaces);
 	ret = pt_table_at(spaces[subject->current], op->va, op->depth, &owner);
 	if (ret)
 		return ret;
 	return pt_table_owners(spaces, PT_SPACES, owner.page.pa,
 			       owner.page.bytes, on_owner, trace);
+}
+
+static int on_poison(void *context, const struct pt_poison *poison)
+{
+	const struct pt_owner *owner = &poison->owner;
+	const struct trace_event table = {
+		.type = TRACE_POISON, .va = owner->first, .last = owner->last,
+		.depth = (int8_t)owner->page.depth,
+		.order = owner->page.space, .count = 1,
+	};
+
+	trace_emit(context, &table);
+	for (unsigned i = 0; i < poison->ranges; i++) {
+		const struct trace_event lost = {
+			.type = TRACE_LOST, .va = poison->lost[i].first,
+			.last = poison->lost[i].last, .count = 1,
+		};
+
+		trace_emit(context, &lost);
+	}
+	return 0;
+}
+
+/* The bytes of a table that the operation is about. */
+static void poisoned_bytes(const struct pt_format *f, const struct op *op,
+			   const struct pt_table_page *page, uint64_t *pa,
+			   uint64_t *bytes)
+{
+	const unsigned stride = pt_stride(&f->level[op->depth]);
+	const unsigned index = pt_index(f, op->depth, op->va);
+
+	*pa = page->pa;
+	*bytes = page->bytes;
+	if (op->nth == OP_POISON_TABLE)
+		return;
+	*pa += (uint64_t)index * stride;
+	*bytes = 1;
+	if (op->nth == OP_POISON_TWO &&
+	    index + 1 < pt_table_entries(f, op->depth))
+		*bytes += stride;
+}
+
+int builtin_poison(struct subject *subject, const struct op *op,
+		   struct trace *trace)
+{
+	struct pt_space *spaces[PT_SPACES];
+	struct pt_owner owner;
+	uint64_t pa, bytes;
+	int ret;
+
+	list_spaces(subject, spaces);
+	ret = pt_table_at(spaces[subject->current], op->va, op->depth, &owner);
+	if (ret)
+		return ret;
+	poisoned_bytes(spaces[subject->current]->format, op, &owner.page, &pa,
+		       &bytes);
+	return pt_table_poisoned(spaces, PT_SPACES, pa, bytes, on_poison,
+				 trace);
 }

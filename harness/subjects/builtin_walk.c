@@ -5,7 +5,8 @@
  * The callbacks follow the script of struct op_walk and write down what they
  * were called with; they add nothing of their own, so that what is compared is
  * what the walker did.  What an operation that is held does inside a callback
- * (walk.h, OP_DURING) is written down by those who carry it out.
+ * (walk.h, OP_DURING) is written down by those who carry it out.  What a walk
+ * that asks is told of a table is what the arena knows of it.
  */
 #include "builtin_walk.h"
 
@@ -21,6 +22,8 @@ struct script {
 	uint32_t calls_at[PT_DEPTHS];	/* entry callbacks per depth */
 	uint32_t tests_at[PT_DEPTHS];	/* tests of tables per depth */
 	struct subject *holder;		/* of what is held; NULL: nothing is */
+	const struct arena *arena;	/* whom a walk that asks is answered by */
+	struct pt_table_page answer;
 };
 
 static int script_return(struct script *s)
@@ -149,6 +152,28 @@ static void on_post_vma(struct pt_walk *walk)
 		    walk->vma_last);
 }
 
+static const struct pt_table_page *on_table_of(uint64_t pa,
+					       struct pt_walk *walk)
+{
+	struct script *s = walk->context;
+
+	return arena_table_page(s->arena, pa, &s->answer) ? &s->answer : NULL;
+}
+
+static void on_stray(const struct pt_table_page *wanted,
+		     const struct pt_table_page *found, struct pt_walk *walk)
+{
+	struct script *s = walk->context;
+	const struct trace_event event = {
+		.type = TRACE_STRAY, .depth = (int8_t)wanted->depth,
+		.order = wanted->space, .removed = found != NULL,
+		.kind = found ? found->depth : 0,
+		.ret = found ? found->space : 0, .count = 1,
+	};
+
+	trace_emit(s->trace, &event);
+}
+
 /* The callbacks that every kind of walk can have. */
 static struct pt_walk_ops script_ops(const struct op_walk *walk)
 {
@@ -188,6 +213,37 @@ int builtin_walk(struct subject *subject, const struct op *op,
 	};
 	const struct pt_walk_ops ops = script_ops(&op->walk);
 
+	return pt_walk_inclusive(&subject->space[subject->current], op->va,
+				 op->last, &ops, &script);
+}
+
+int builtin_walk_pages(struct pt_space *space, const struct op *op,
+		       struct trace *trace)
+{
+	const struct op_walk pages = { .callbacks = OP_CB_ENTRY(PT_PTE) };
+	struct script script = { .op = op, .walk = &pages, .trace = trace };
+	const struct pt_walk_ops ops = script_ops(&pages);
+
+	return pt_walk_inclusive(space, op->va, op->last, &ops, &script);
+}
+
+int builtin_walk_asking(struct subject *subject, const struct op *op,
+			struct trace *trace)
+{
+	const struct op_walk all = {
+		.callbacks = OP_CB_HOLE | OP_CB_ENTRY(PT_PGD) |
+			     OP_CB_ENTRY(PT_P4D) | OP_CB_ENTRY(PT_PUD) |
+			     OP_CB_ENTRY(PT_PMD) | OP_CB_ENTRY(PT_PTE),
+	};
+	struct script script = {
+		.op = op, .walk = &all, .trace = trace,
+		.arena = subject->arena,
+	};
+	struct pt_walk_ops ops = script_ops(&all);
+
+	ops.bad = on_entry;
+	ops.table_of = on_table_of;
+	ops.stray = on_stray;
 	return pt_walk_inclusive(&subject->space[subject->current], op->va,
 				 op->last, &ops, &script);
 }

@@ -16,6 +16,17 @@ void builtin_carry_out(struct subject *subject, const struct op *op,
 int builtin_walk(struct subject *subject, const struct op *op,
 		 struct trace *trace);
 
+/* A walk of the operation's range with pte_entry alone: OP_SHADOW_LONG. */
+int builtin_walk_pages(struct pt_space *space, const struct op *op,
+		       struct trace *trace);
+
+/*
+ * A walk of the operation's range of the current space with every callback that
+ * OP_POKE sets; whose a table is the arena answers.
+ */
+int builtin_walk_asking(struct subject *subject, const struct op *op,
+			struct trace *trace);
+
 /* OP_WALK_VMA and OP_INSTALL: what the walk returned. */
 int builtin_walk_vma(struct pt_space *space, const struct op *op,
 		     struct trace *trace);
