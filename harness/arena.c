@@ -5,10 +5,11 @@
  * Each window hands out its memory upward and never takes any back within a
  * case, so the tables of a window are sorted by address as they come, and a
  * stale pointer meets the release pattern instead of somebody else's table.
+ * With CASE_WINDOW_PAGES so it is with pages (arena_pages.c).
  */
 #define _DEFAULT_SOURCE		/* MAP_ANONYMOUS, MAP_NORESERVE */
 
-#include "arena.h"
+#include "arena_private.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -17,23 +18,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ARENA_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENA_ASAN 1
-#endif
-#endif
-#ifndef ARENA_ASAN
-#define ARENA_ASAN 0
-#endif
-
-#if ARENA_ASAN
-#include <sanitizer/asan_interface.h>
-#endif
-
-#define RELEASE_PATTERN 0xdb
-
 /* Windows in ascending physical address; RAM is looked up by its own index. */
 enum { WINDOW_RAM, WINDOW_LOW, WINDOW_4G, WINDOW_TOP };
 
@@ -41,13 +25,13 @@ enum { WINDOW_RAM, WINDOW_LOW, WINDOW_4G, WINDOW_TOP };
 #define LOWEST_PA UINT64_C(0x4000000)	/* where tables must lie below LOW_PA */
 #define FOUR_GIB (UINT64_C(1) << 32)
 
-static void arena_broken(struct arena *arena, const char *what, uint64_t pa,
-			 uint64_t bytes)
+void arena_broken(struct arena *arena, const char *what, uint64_t pa,
+		  uint64_t bytes)
 {
 	if (arena->broken[0])
 		return;
 	snprintf(arena->broken, sizeof(arena->broken),
-		 "%s: table at pa 0x%llx, %llu bytes", what,
+		 "%s: pa 0x%llx, %llu bytes", what,
 		 (unsigned long long)pa, (unsigned long long)bytes);
 }
 
@@ -89,7 +73,8 @@ static unsigned arena_choose(struct arena *arena)
 	return arena->memory.window[w].bytes ? w : WINDOW_LOW;
 }
 
-static int window_append(struct arena_window *w, uint64_t pa, uint64_t bytes)
+struct arena_table *arena_append(struct arena_window *w, uint64_t pa,
+				 uint64_t bytes)
 {
 	if (w->count == w->capacity) {
 		uint32_t capacity = w->capacity ? w->capacity * 2 : 256;
@@ -97,71 +82,76 @@ static int window_append(struct arena_window *w, uint64_t pa, uint64_t bytes)
 			realloc(w->table, capacity * sizeof(*table));
 
 		if (!table)
-			return -ENOMEM;
+			return NULL;
 		w->table = table;
 		w->capacity = capacity;
 	}
-	w->table[w->count++] = (struct arena_table){
-		.pa = pa, .bytes = (uint32_t)bytes, .live = true,
+	w->table[w->count] = (struct arena_table){
+		.pa = pa, .bytes = (uint32_t)bytes,
 	};
-	return 0;
+	return &w->table[w->count++];
 }
 
-static void poison(uint8_t *host, size_t bytes)
+bool arena_extend(struct arena *arena, uint64_t bytes, unsigned *window,
+		  uint64_t *pa)
 {
-#if ARENA_ASAN
-	ASAN_POISON_MEMORY_REGION(host, bytes);
-#else
-	(void)host;
-	(void)bytes;
-#endif
-}
-
-static void unpoison(uint8_t *host, size_t bytes)
-{
-#if ARENA_ASAN
-	ASAN_UNPOISON_MEMORY_REGION(host, bytes);
-#else
-	(void)host;
-	(void)bytes;
-#endif
-}
-
-static int arena_alloc(void *context, uint64_t bytes, uint64_t *pa)
-{
-	struct arena *arena = context;
-
-	if (arena->fail_in && --arena->fail_in == 0) {
-		arena_event(arena, TRACE_NOMEM, bytes);
-		return -ENOMEM;
-	}
-
 	unsigned i = arena_choose(arena);
 	const struct pt_window *mem = &arena->memory.window[i];
 	struct arena_window *w = &arena->window[i];
 	/* Window starts are aligned to more than any table is long. */
 	uint64_t offset = (w->used + bytes - 1) & ~(bytes - 1);
 
-	if (offset + bytes > mem->bytes ||
-	    window_append(w, mem->pa + offset, bytes)) {
-		arena_broken(arena, "the arena is full", mem->pa + offset, bytes);
-		return -ENOMEM;
+	*window = i;
+	*pa = mem->pa + offset;
+	if (offset + bytes > mem->bytes) {
+		arena_broken(arena, "the arena is full", *pa, bytes);
+		return false;
 	}
 	w->used = offset + bytes;
-	unpoison(mem->host + offset, bytes);
+	arena_unpoison(mem->host + offset, bytes);
 	memset(mem->host + offset, 0, bytes);
-	if (arena->unowned)
-		w->table[w->count - 1].mark = ARENA_UNOWNED;
 	if (arena->shadow[i])
 		memset(arena->shadow[i] + offset, 0, bytes);
-	*pa = mem->pa + offset;
+	return true;
+}
+
+/* A table that is memory of its own. */
+static struct arena_table *give_new(struct arena *arena, uint64_t bytes,
+				    unsigned *window)
+{
+	uint64_t pa;
+
+	if (!arena_extend(arena, bytes, window, &pa))
+		return NULL;
+	return arena_append(&arena->window[*window], pa, bytes);
+}
+
+static int arena_alloc(void *context, uint64_t bytes, uint64_t *pa)
+{
+	struct arena *arena = context;
+	struct arena_table *table;
+	unsigned window;
+
+	if (arena->fail_in && --arena->fail_in == 0) {
+		arena_event(arena, TRACE_NOMEM, bytes);
+		return -ENOMEM;
+	}
+	table = arena->place == CASE_WINDOW_PAGES ?
+			arena_pages_give(arena, bytes, &window) :
+			give_new(arena, bytes, &window);
+	if (!table)
+		return -ENOMEM;
+	table->live = true;
+	table->fresh = false;
+	table->mark = arena->unowned ? ARENA_UNOWNED : ARENA_UNMARKED;
+	arena->given += bytes;
+	*pa = table->pa;
 	arena_event(arena, TRACE_ALLOC, bytes);
 	return 0;
 }
 
-/* The table that starts at pa, live or not; NULL if none ever did. */
-static struct arena_table *arena_find(const struct arena *arena, uint64_t pa,
-				      unsigned *window)
+struct arena_table *arena_find(const struct arena *arena, uint64_t pa,
+			       unsigned *window)
 {
 	for (unsigned i = 0; i < PT_WINDOWS; i++) {
 		const struct arena_window *w = &arena->window[i];
@@ -183,12 +173,10 @@ static struct arena_table *arena_find(const struct arena *arena, uint64_t pa,
 	return NULL;
 }
 
-static uint8_t *table_host(const struct arena *arena, unsigned window,
-			   const struct arena_table *table)
+bool arena_all(const uint8_t *host, size_t bytes, uint8_t value)
 {
-	const struct pt_window *mem = &arena->memory.window[window];
-
-	return mem->host + (table->pa - mem->pa);
+	/* Each byte equals the one before it, and the first the value. */
+	return host[0] == value && !memcmp(host, host + 1, bytes - 1);
 }
 
 static void arena_mismarked(struct arena *arena, const char *what,
@@ -226,11 +214,15 @@ static void arena_free(void *context, uint64_t pa, uint64_t bytes)
 				"released but never constructed" :
 				"released but not destructed", &page);
 	}
+	if (arena->place == CASE_WINDOW_PAGES) {
+		arena_pages_take(arena, table);
+		return;
+	}
 
-	uint8_t *host = table_host(arena, window, table);
+	uint8_t *host = arena_host(arena, window, pa);
 
 	memset(host, RELEASE_PATTERN, bytes);
-	poison(host, bytes);
+	arena_poison(host, bytes);
 }
 
 static int arena_construct(void *context, const struct pt_table_page *page)
@@ -364,6 +356,7 @@ int arena_open(struct arena *arena, const struct pt_format *format, uint8_t *ram
 		.alloc = arena_alloc, .free = arena_free,
 		.construct = arena_construct, .destruct = arena_destruct,
 	};
+	arena_pages_open(arena, UINT64_C(1) << format->page_shift);
 	return 0;
 }
 
@@ -375,6 +368,7 @@ void arena_close(struct arena *arena)
 		if (arena->shadow[i])
 			munmap(arena->shadow[i], ARENA_WINDOW_BYTES);
 	}
+	arena_pages_close(arena);
 	free(arena->live);
 	munmap(arena->mapping, arena->mapping_bytes);
 	*arena = (struct arena){ 0 };
@@ -385,12 +379,14 @@ void arena_reset(struct arena *arena, enum case_window place)
 	for (unsigned i = 0; i < PT_WINDOWS; i++) {
 		struct arena_window *w = &arena->window[i];
 
-		unpoison(arena->memory.window[i].host, w->used);
+		arena_unpoison(arena->memory.window[i].host, w->used);
 		w->count = 0;
 		w->used = 0;
 	}
+	arena_pages_reset(arena);
 	arena->place = place;
 	arena->turn = 0;
+	arena->given = 0;
 	arena->fail_in = 0;
 	arena->ctor_fail_in = 0;
 	arena->unowned = false;
@@ -419,12 +415,7 @@ int arena_watch(struct arena *arena, bool on)
 
 uint64_t arena_handed_out(const struct arena *arena)
 {
-	uint64_t bytes = 0;
-
-	for (unsigned i = 0; i < PT_WINDOWS; i++)
-		for (uint32_t t = 0; t < arena->window[i].count; t++)
-			bytes += arena->window[i].table[t].bytes;
-	return bytes;
+	return arena->given;
 }
 
 const struct oracle_table *arena_live(struct arena *arena, unsigned *count)
@@ -470,18 +461,16 @@ const struct oracle_table *arena_live(struct arena *arena, unsigned *count)
 }
 
 /* Whether the words of one table are what its stores (or release) left. */
-static bool table_intact(struct arena *arena, unsigned window,
+static bool table_intact(const struct arena *arena, unsigned window,
 			 const struct arena_table *table, const char **what)
 {
-	uint8_t *host = table_host(arena, window, table);
+	uint8_t *host = arena_host(arena, window, table->pa);
 
 	if (!table->live) {
-		unpoison(host, table->bytes);
-		/* Each byte equals the one before it, and the first the pattern. */
-		bool intact = host[0] == RELEASE_PATTERN &&
-			      !memcmp(host, host + 1, table->bytes - 1);
+		arena_unpoison(host, table->bytes);
+		bool intact = arena_all(host, table->bytes, RELEASE_PATTERN);
 
-		poison(host, table->bytes);
+		arena_poison(host, table->bytes);
 		*what = "stored to after its release";
 		return intact;
 	}
@@ -575,12 +564,16 @@ bool arena_check(struct arena *arena, struct finding *finding)
 {
 	enum check_id check = CHECK_ARENA;
 
+	arena_pages_check(arena);
 	for (unsigned i = 0; i < PT_WINDOWS && !arena->broken[0]; i++) {
 		for (uint32_t t = 0; t < arena->window[i].count; t++) {
 			const struct arena_table *table =
 				&arena->window[i].table[t];
 			const char *what;
 
+			/* A place without a table is its page's. */
+			if (!table->live && arena->window[i].pages)
+				continue;
 			if (table_intact(arena, i, table, &what))
 				continue;
 			arena_broken(arena, what, table->pa, table->bytes);
@@ -595,7 +588,8 @@ bool arena_check(struct arena *arena, struct finding *finding)
 				     .depth = PT_DEPTH_UNKNOWN };
 	snprintf(finding->divergence, sizeof(finding->divergence), "leak");
 	snprintf(finding->expected, sizeof(finding->expected),
-		 "every table is released once and not stored to afterwards");
+		 "every table is given once and zeroed, released once, and "
+		 "not stored to afterwards");
 	snprintf(finding->seen, sizeof(finding->seen), "%s", arena->broken);
 	return false;
 }

@@ -6,12 +6,17 @@
  * that nothing the subject says about its tables has to be believed.  Memory
  * is never reused within a case: a released table is filled with a pattern
  * (and poisoned under ASan), and any later store to it is found at the end.
+ *
+ * With CASE_WINDOW_PAGES tables come from the subject's fragments (fragment.h),
+ * and only their pages from the arena.  Then the place of a released table may be
+ * given again, and a store to it is found when it is, or at the end; a page is not.
  */
 #ifndef HARNESS_ARENA_H
 #define HARNESS_ARENA_H
 
 #include <tablewalk/check.h>
 #include <tablewalk/format.h>
+#include <tablewalk/fragment.h>
 #include <tablewalk/table_ops.h>
 #include <tablewalk/trace.h>
 
@@ -54,14 +59,32 @@ struct arena_table {
 	uint64_t pa;
 	uint32_t bytes;
 	bool live;
+	bool fresh;			/* a place in a page: never was a table */
 	uint8_t mark;			/* enum arena_mark */
 	uint8_t space, depth;		/* of what was constructed */
 };
 
-/* The tables of one window, in the order they were given: ascending pa. */
+/*
+ * A page of CASE_WINDOW_PAGES.  Its places are known as soon as there is a table
+ * in it, and are all of that length.
+ */
+struct arena_page {
+	uint64_t pa, bytes;
+	uint32_t first, count;		/* its places among the window's tables */
+	uint32_t tables;		/* live ones */
+	bool live;
+	bool own;			/* not of the fragments: arena_pages.c */
+};
+
+/*
+ * The tables of one window, in the order they were given: ascending pa.  With
+ * CASE_WINDOW_PAGES they are places of pages, which ascend too.
+ */
 struct arena_window {
 	struct arena_table *table;
 	uint32_t count, capacity;
+	struct arena_page *page;
+	uint32_t pages, page_capacity;
 	uint64_t used;			/* bytes handed out from the window's start */
 };
 
@@ -81,6 +104,10 @@ struct arena {
 	struct pt_env env;		/* what the subject is given */
 	enum case_window place;
 	unsigned turn;			/* next window for CASE_WINDOW_MIXED */
+	uint64_t given;			/* bytes of all tables so far */
+	struct pt_fragments fragments;	/* the subject's, of CASE_WINDOW_PAGES */
+	unsigned fragment_capacity;	/* records there is memory for */
+	unsigned live_pages;
 	unsigned fail_in;		/* refuse the allocation that makes it 0 */
 	unsigned ctor_fail_in;		/* and the construction that does so here */
 	bool unowned;			/* what is given now is of no space */
@@ -146,9 +173,16 @@ uint64_t arena_unused(const struct arena *arena, uint64_t bytes);
 
 /*
  * Looks for misuse: a release of what is not live, a store to a released
- * table, and while watching a store that bypassed the observer.  True when
- * there is none.
+ * table, and while watching a store that bypassed the observer; of pages, a table
+ * that is given where there is no room for it or with something in it, a page that
+ * is released with a table in it, or kept without one.  True when there is none.
  */
 bool arena_check(struct arena *arena, struct finding *finding);
+
+/*
+ * Asks the subject's fragments (fragment.h), for each page that the arena gave
+ * them, how many tables are in it and which: those that are live.
+ */
+bool arena_check_fragments(struct arena *arena, struct finding *finding);
 
 #endif

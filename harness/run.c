@@ -153,6 +153,7 @@ static bool sweep(struct run *run, struct finding *finding)
 	return oracle_sweep(run->oracle, &run->arena.memory, &run->regime,
 			    live, count, finding) &&
 	       arena_check(&run->arena, finding) &&
+	       arena_check_fragments(&run->arena, finding) &&
 	       arena_check_marks(&run->arena, finding) &&
 	       oracle_each_table(run->oracle, &run->arena.memory, &run->regime,
 				 check_owner, &marking);
