@@ -179,8 +179,8 @@ bool arena_all(const uint8_t *host, size_t bytes, uint8_t value)
 	return host[0] == value && !memcmp(host, host + 1, bytes - 1);
 }
 
-static void arena_mismarked(struct arena *arena, const char *what,
-			    const struct pt_table_page *page)
+void arena_mismarked(struct arena *arena, const char *what,
+		     const struct pt_table_page *page)
 {
 	if (arena->mismarked[0])
 		return;
@@ -246,6 +246,7 @@ static int arena_construct(void *context, const struct pt_table_page *page)
 		table->mark = ARENA_REFUSED;
 		return -ENOMEM;
 	}
+	arena_roots_add(arena, page);
 	return 0;
 }
 
@@ -264,6 +265,7 @@ static void arena_destruct(void *context, const struct pt_table_page *page)
 		arena_mismarked(arena, "destructed as another's", page);
 	else
 		table->mark = ARENA_DESTRUCTED;
+	arena_roots_remove(arena, page);
 }
 
 /* Memory as the copy has it that only observed stores reach. */
@@ -357,6 +359,7 @@ int arena_open(struct arena *arena, const struct pt_format *format, uint8_t *ram
 		.construct = arena_construct, .destruct = arena_destruct,
 	};
 	arena_pages_open(arena, UINT64_C(1) << format->page_shift);
+	arena_roots_reset(arena, format);
 	return 0;
 }
 
@@ -384,6 +387,7 @@ void arena_reset(struct arena *arena, enum case_window place)
 		w->used = 0;
 	}
 	arena_pages_reset(arena);
+	arena_roots_reset(arena, arena->roots.tops.format);
 	arena->place = place;
 	arena->turn = 0;
 	arena->given = 0;
@@ -498,6 +502,16 @@ bool arena_table_page(const struct arena *arena, uint64_t pa,
 	return true;
 }
 
+void arena_said(struct arena *arena, const struct pt_table_page *page)
+{
+	struct pt_table_page known;
+
+	if (!arena_table_page(arena, page->pa, &known) ||
+	    known.bytes != page->bytes || known.depth != page->depth ||
+	    known.space != page->space)
+		arena_mismarked(arena, "said of a table that is not so", page);
+}
+
 uint64_t arena_unused(const struct arena *arena, uint64_t bytes)
 {
 	const struct pt_window *mem = &arena->memory.window[WINDOW_LOW];
@@ -540,6 +554,7 @@ bool arena_check_owner(struct arena *arena, uint64_t pa, unsigned space,
 
 bool arena_check_marks(struct arena *arena, struct finding *finding)
 {
+	arena_roots_check(arena);
 	for (unsigned i = 0; i < PT_WINDOWS && !arena->mismarked[0]; i++) {
 		for (uint32_t t = 0; t < arena->window[i].count; t++) {
 			const struct arena_table *table =

@@ -18,6 +18,7 @@
 #include <tablewalk/format.h>
 #include <tablewalk/fragment.h>
 #include <tablewalk/table_ops.h>
+#include <tablewalk/top_list.h>
 #include <tablewalk/trace.h>
 
 #include "../oracles/oracle.h"
@@ -88,6 +89,17 @@ struct arena_window {
 	uint64_t used;			/* bytes handed out from the window's start */
 };
 
+/* As many as there are at a time: those of the spaces, and of a copy of one. */
+#define ARENA_ROOTS (PT_SPACES + 1)
+
+/* The subject's list of roots, and the roots that it has to hold, in order. */
+struct arena_roots {
+	struct pt_tops tops;
+	struct pt_top record[ARENA_ROOTS];
+	struct pt_table_page root[ARENA_ROOTS];
+	unsigned count;
+};
+
 /* Only while watching (arena_watch()). */
 struct arena_observer {
 	/* After a store; before is memory as it was without it. */
@@ -108,6 +120,7 @@ struct arena {
 	struct pt_fragments fragments;	/* the subject's, of CASE_WINDOW_PAGES */
 	unsigned fragment_capacity;	/* records there is memory for */
 	unsigned live_pages;
+	struct arena_roots roots;
 	unsigned fail_in;		/* refuse the allocation that makes it 0 */
 	unsigned ctor_fail_in;		/* and the construction that does so here */
 	bool unowned;			/* what is given now is of no space */
@@ -151,8 +164,9 @@ const struct oracle_table *arena_live(struct arena *arena, unsigned *count);
 
 /*
  * Whether the subject's marks say that the table at pa is constructed, and is of
- * that space and depth; and below, that every live table is constructed, and
- * that none was twice, or was released with the mark on.
+ * that space and depth; and below, that every live table is constructed, that
+ * none was twice, or was released with the mark on, that the subject's list of
+ * roots is right, and that arena_said() was told nothing else.
  */
 bool arena_check_owner(struct arena *arena, uint64_t pa, unsigned space,
 		       unsigned depth, struct finding *finding);
@@ -164,6 +178,9 @@ bool arena_check_marks(struct arena *arena, struct finding *finding);
  */
 bool arena_table_page(const struct arena *arena, uint64_t pa,
 		      struct pt_table_page *page);
+
+/* What the subject says later of a table: to be what it said then. */
+void arena_said(struct arena *arena, const struct pt_table_page *page);
 
 /*
  * Memory for a table of that length, aligned to it, where there is none: the last

@@ -4,6 +4,7 @@
  *
  * arena.c		windows, tables and their marks; each table new memory
  * arena_pages.c	CASE_WINDOW_PAGES: pages, and several tables in one
+ * arena_roots.c	the subject's list of roots
  */
 #ifndef HARNESS_ARENA_PRIVATE_H
 #define HARNESS_ARENA_PRIVATE_H
@@ -51,6 +52,10 @@ static inline void arena_unpoison(uint8_t *host, size_t bytes)
 void arena_broken(struct arena *arena, const char *what, uint64_t pa,
 		  uint64_t bytes);
 
+/* Writes down the first thing that the subject said wrong of a table. */
+void arena_mismarked(struct arena *arena, const char *what,
+		     const struct pt_table_page *page);
+
 /*
  * Memory that was never handed out, zeroed and aligned to its length, from the
  * window whose turn it is.  False, with a misuse, when that is full.
@@ -92,5 +97,11 @@ void arena_pages_take(struct arena *arena, const struct arena_table *table);
 
 /* The places of a table that are none hold what they held, pages one table. */
 void arena_pages_check(struct arena *arena);
+
+/* Forgets all roots; tells the list of a table; looks whether it is right. */
+void arena_roots_reset(struct arena *arena, const struct pt_format *format);
+void arena_roots_add(struct arena *arena, const struct pt_table_page *page);
+void arena_roots_remove(struct arena *arena, const struct pt_table_page *page);
+void arena_roots_check(struct arena *arena);
 
 #endif

@@ -17,8 +17,11 @@
 #include "../oracles/watch.h"
 #include "subject.h"
 
-/* More events than any correct operation on CASE_RECORDS records can make. */
-#define TRACE_CAPACITY (UINT32_C(1) << 16)
+/*
+ * More events than any correct operation on CASE_RECORDS records can make.  The
+ * most are of OP_SHADOW_LONG: all pages are the same one, so no visits are joined.
+ */
+#define TRACE_CAPACITY (UINT32_C(1) << 19)
 
 /* Interruptions of one operation. */
 #define TOUCHES 8

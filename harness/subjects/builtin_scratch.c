@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The built-in subject's shadows, copies of whole trees, and pokes, as operations
- * of a case.
+ * The built-in subject's shadows, copies of whole trees, pokes, and questions what
+ * poisoned bytes cost, as operations of a case.
  *
- * A poke is the only place outside mm/ where table memory is written: past the
+ * This is the only place outside mm/ where table memory is written: past the
  * observer, and back again before anybody else looks.
  *
  * Sources: the sentences on OP_SHADOW in include/tablewalk/shadow.h, on OP_CLONE
- * in clone.h, on OP_POKE in walk.h, on struct op in op.h, and trace.h.
+ * in clone.h, on OP_POKE in walk.h, on OP_POISON in table_owner.h, on struct op in
+ * op.h, and trace.h.
  */
 #include "builtin_scratch.h"
 
@@ -16,7 +17,6 @@
 #include <tablewalk/clone.h>
 #include <tablewalk/ptdump.h>
 #include <tablewalk/shadow.h>
-#include <tablewalk/table_owner.h>
 
 #include "../../mm/pgtable.h"
 #include "builtin_tables.h"
@@ -137,23 +137,34 @@ static int find_other(struct subject *s, const struct op *op, uint64_t *pa)
 	return 0;
 }
 
+/* A pointer to the table that the slot is in, if it is long enough to be one. */
+static int find_loop(const struct pt_format *f, const struct pt_slot *slot,
+		     struct pt_entry *word)
+{
+	if (slot->depth == PT_PTE || pt_table_bytes(f, slot->depth) <
+					     pt_table_bytes(f, slot->depth + 1))
+		return -EOPNOTSUPP;
+	*word = pt_table_entry(&f->level[slot->depth], slot->table.pa);
+	return 0;
+}
+
 /* The word of the operation for a slot that is none. */
 static int find_word(struct subject *s, const struct op *op,
 		     const struct pt_slot *slot, struct pt_entry *word)
 {
 	const struct pt_format *f = s->space[0].format;
-	uint64_t next, pa = slot->table.pa;
+	uint64_t pa = 0;
 	int ret = 0;
 
 	if (op->nth == OP_POKE_BAD)
 		return find_bad(f, slot->depth, word);
-	next = pt_table_bytes(f, slot->depth + 1);
+	if (op->nth == OP_POKE_DEPTH)
+		return find_loop(f, slot, word);
 	if (op->nth == OP_POKE_OTHER)
 		ret = find_other(s, op, &pa);
-	else if (op->nth == OP_POKE_UNKNOWN)
-		pa = arena_unused(s->arena, next);
-	else if (pt_table_bytes(f, slot->depth) < next)
-		ret = -EOPNOTSUPP;
+	else
+		pa = arena_unused(s->arena,
+				  pt_table_bytes(f, slot->depth + 1));
 	if (!ret)
 		*word = pt_table_entry(&f->level[slot->depth], pa);
 	return ret;
@@ -185,7 +196,7 @@ int builtin_poke(struct subject *subject, const struct op *op,
 	if (op->nth == OP_POKE_NOTHING || op->nth >= OP_POKES ||
 	    (op->depth == PT_PTE && op->nth != OP_POKE_BAD))
 		return -EOPNOTSUPP;
-	ret = pt_table_at(space, op->va, op->depth, &owner);
+	ret = builtin_table_at(subject, op, &owner);
 	if (ret)
 		return ret;
 	slot = pt_descend(space, op->va, op->depth);
@@ -196,6 +207,78 @@ int builtin_poke(struct subject *subject, const struct op *op,
 		return ret;
 	write_raw(space->format, &slot, word);
 	ret = look_at_poked(subject, op, trace);
+	write_raw(space->format, &slot, slot.entry);
+	return ret;
+}
+
+static int on_poison(void *context, const struct pt_poison *poison)
+{
+	const struct pt_owner *owner = &poison->owner;
+	const struct trace_event table = {
+		.type = TRACE_POISON, .va = owner->first, .last = owner->last,
+		.depth = (int8_t)owner->page.depth,
+		.order = owner->page.space, .count = 1,
+	};
+
+	trace_emit(context, &table);
+	for (unsigned i = 0; i < poison->ranges; i++) {
+		const struct trace_event lost = {
+			.type = TRACE_LOST, .va = poison->lost[i].first,
+			.last = poison->lost[i].last, .count = 1,
+		};
+
+		trace_emit(context, &lost);
+	}
+	return 0;
+}
+
+/* The bytes of a table that the operation is about. */
+static void poisoned_bytes(const struct pt_format *f, const struct op *op,
+			   const struct pt_table_page *page, uint64_t *pa,
+			   uint64_t *bytes)
+{
+	const unsigned stride = pt_stride(&f->level[op->depth]);
+	const unsigned index = pt_index(f, op->depth, op->va);
+
+	*pa = page->pa;
+	*bytes = page->bytes;
+	if (op->nth == OP_POISON_TABLE)
+		return;
+	*pa += (uint64_t)index * stride;
+	*bytes = 1;
+	if (op->nth == OP_POISON_TWO &&
+	    index + 1 < pt_table_entries(f, op->depth))
+		*bytes += stride;
+}
+
+/*
+ * The table, as the operation says, and what is in it is lost: no content of the
+ * bytes may show.  So while the search is on, the entry that was asked for leads
+ * back into its own table, where whoever reads it all the same meets that twice.
+ */
+int builtin_poison(struct subject *subject, const struct op *op,
+		   struct trace *trace)
+{
+	struct pt_space *space = &subject->space[subject->current];
+	struct pt_space *spaces[PT_SPACES];
+	struct pt_owner owner;
+	struct pt_slot slot;
+	struct pt_entry word;
+	uint64_t pa, bytes;
+	int ret;
+
+	for (unsigned i = 0; i < PT_SPACES; i++)
+		spaces[i] = &subject->space[i];
+	ret = builtin_table_at(subject, op, &owner);
+	if (ret)
+		return ret;
+	slot = pt_descend(space, op->va, op->depth);
+	poisoned_bytes(space->format, op, &owner.page, &pa, &bytes);
+	if (find_loop(space->format, &slot, &word))
+		word = slot.entry;
+	write_raw(space->format, &slot, word);
+	ret = pt_table_poisoned(spaces, PT_SPACES, pa, bytes, on_poison,
+				trace);
 	write_raw(space->format, &slot, slot.entry);
 	return ret;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Operations that make something, look at it and put it away again; see
+ * Operations that make or write something, look at it and put it away again; see
  * builtin_scratch.c.
  * Each carries one operation out on the current space, appends its events but
  * TRACE_RETURN to *trace, and returns what the operation returned.
@@ -16,5 +16,8 @@ int builtin_clone(struct pt_space *space, const struct op *op,
 		  struct trace *trace);
 int builtin_poke(struct subject *subject, const struct op *op,
 		 struct trace *trace);
+/* Of a table of the current space; the search is in both. */
+int builtin_poison(struct subject *subject, const struct op *op,
+		   struct trace *trace);
 
 #endif

@@ -4,8 +4,8 @@
  * of spaces and questions for owners, as operations of a case.
  *
  * Sources: the sentences on OP_DUMP in include/tablewalk/ptdump.h, on
- * OP_ITERATE in vpte.h, on OP_PAIR in vpte_pair.h, on OP_OWNER and OP_POISON in
- * table_owner.h, on OP_IDENTITY in identity.h, on struct op in op.h, and trace.h.
+ * OP_ITERATE in vpte.h, on OP_PAIR in vpte_pair.h, on OP_OWNER in table_owner.h,
+ * on OP_IDENTITY in identity.h, on struct op in op.h, and trace.h.
  */
 #include "builtin_tables.h"
 
@@ -171,12 +171,15 @@ static int on_owner(void *context, const struct pt_owner *owner)
 	return 0;
 }
 
-/* All spaces, as searches for tables take them. */
-static void list_spaces(struct subject *subject,
-			struct pt_space *spaces[PT_SPACES])
+int builtin_table_at(struct subject *subject, const struct op *op,
+		     struct pt_owner *owner)
 {
-	for (unsigned i = 0; i < PT_SPACES; i++)
-		spaces[i] = &subject->space[i];
+	int ret = pt_table_at(&subject->space[subject->current], op->va,
+			      op->depth, owner);
+
+	if (!ret)
+		arena_said(subject->arena, &owner->page);
+	return ret;
 }
 
 int builtin_owner(struct subject *subject, const struct op *op,
@@ -186,68 +189,11 @@ int builtin_owner(struct subject *subject, const struct op *op,
 	struct pt_owner owner;
 	int ret;
 
-	list_spaces(subject, spaces);
-	ret = pt_table_at(spaces[subject->current], op->va, op->depth, &owner);
+	for (unsigned i = 0; i < PT_SPACES; i++)
+		spaces[i] = &subject->space[i];
+	ret = builtin_table_at(subject, op, &owner);
 	if (ret)
 		return ret;
 	return pt_table_owners(spaces, PT_SPACES, owner.page.pa,
 			       owner.page.bytes, on_owner, trace);
-}
-
-static int on_poison(void *context, const struct pt_poison *poison)
-{
-	const struct pt_owner *owner = &poison->owner;
-	const struct trace_event table = {
-		.type = TRACE_POISON, .va = owner->first, .last = owner->last,
-		.depth = (int8_t)owner->page.depth,
-		.order = owner->page.space, .count = 1,
-	};
-
-	trace_emit(context, &table);
-	for (unsigned i = 0; i < poison->ranges; i++) {
-		const struct trace_event lost = {
-			.type = TRACE_LOST, .va = poison->lost[i].first,
-			.last = poison->lost[i].last, .count = 1,
-		};
-
-		trace_emit(context, &lost);
-	}
-	return 0;
-}
-
-/* The bytes of a table that the operation is about. */
-static void poisoned_bytes(const struct pt_format *f, const struct op *op,
-			   const struct pt_table_page *page, uint64_t *pa,
-			   uint64_t *bytes)
-{
-	const unsigned stride = pt_stride(&f->level[op->depth]);
-	const unsigned index = pt_index(f, op->depth, op->va);
-
-	*pa = page->pa;
-	*bytes = page->bytes;
-	if (op->nth == OP_POISON_TABLE)
-		return;
-	*pa += (uint64_t)index * stride;
-	*bytes = 1;
-	if (op->nth == OP_POISON_TWO &&
-	    index + 1 < pt_table_entries(f, op->depth))
-		*bytes += stride;
-}
-
-int builtin_poison(struct subject *subject, const struct op *op,
-		   struct trace *trace)
-{
-	struct pt_space *spaces[PT_SPACES];
-	struct pt_owner owner;
-	uint64_t pa, bytes;
-	int ret;
-
-	list_spaces(subject, spaces);
-	ret = pt_table_at(spaces[subject->current], op->va, op->depth, &owner);
-	if (ret)
-		return ret;
-	poisoned_bytes(spaces[subject->current]->format, op, &owner.page, &pa,
-		       &bytes);
-	return pt_table_poisoned(spaces, PT_SPACES, pa, bytes, on_poison,
-				 trace);
 }

@@ -9,6 +9,7 @@
 #define HARNESS_BUILTIN_TABLES_H
 
 #include <tablewalk/shadow.h>
+#include <tablewalk/table_owner.h>
 
 #include "../subject.h"
 
@@ -28,10 +29,14 @@ int builtin_identity(struct pt_space *space, const struct op *op);
 /* Of the current space and the other one. */
 int builtin_pair(struct subject *subject, const struct op *op,
 		 struct trace *trace);
+/*
+ * pt_table_at() of the operation's address and depth in the current space.  The
+ * arena hears what it says of the table.
+ */
+int builtin_table_at(struct subject *subject, const struct op *op,
+		     struct pt_owner *owner);
 /* Of a table of the current space; the search is in both. */
 int builtin_owner(struct subject *subject, const struct op *op,
 		  struct trace *trace);
-int builtin_poison(struct subject *subject, const struct op *op,
-		   struct trace *trace);
 
 #endif
