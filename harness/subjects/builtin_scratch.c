@@ -22,15 +22,132 @@
 #include "builtin_tables.h"
 #include "builtin_walk.h"
 
+/*
+ * Writes a word, and all copies of it, as mm/pt_entry.h would lay it out, but in
+ * no order that anybody could see, and tells nobody.
+ */
+static void write_raw(const struct pt_format *f, const struct pt_slot *slot,
+		      struct pt_entry e)
+{
+	const struct pt_level *l = &f->level[slot->depth];
+	uint8_t *host = slot->table.host + slot->index * (size_t)pt_stride(l);
+	const uint32_t low = pt_order32(f, (uint32_t)e.raw);
+	const uint32_t high = pt_order32(f, (uint32_t)(e.raw >> 32));
+	const uint64_t both = pt_order64(f, e.raw);
+
+	if (l->half_offset) {
+		memcpy(host, &low, sizeof(low));
+		memcpy(host + l->half_offset, &high, sizeof(high));
+	} else if (l->entry_bytes == 8) {
+		memcpy(host, &both, sizeof(both));
+	} else {
+		for (unsigned i = 0; i < (l->copies ? l->copies : 1u); i++)
+			memcpy(host + 4ul * i, &low, sizeof(low));
+	}
+}
+
+/* Adds a number to a sum of what was reported. */
+static void fold(uint64_t *sum, uint64_t number)
+{
+	*sum = (*sum ^ number) * UINT64_C(0x100000001b3);
+	*sum ^= *sum >> 32;
+}
+
+static int fold_run(void *context, const struct pt_dump_run *run)
+{
+	fold(context, run->start);
+	fold(context, run->last);
+	fold(context, (uint64_t)run->attrs << 32 | run->removed);
+	fold(context, run->depth * (uint64_t)PT_KINDS + run->kind);
+	return 0;
+}
+
+/*
+ * "it changes how much is read and nothing else" (ptdump.h): the operation's range
+ * with the shortcut and without it.  What the shortcut makes of it goes to the
+ * trace, where it has no business, if that is not the same.
+ */
+static void compare_dumps(struct pt_space *space, const struct op *op,
+			  const struct pt_shadow *shadow, struct trace *trace)
+{
+	uint64_t sum[2] = { 0, 0 };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct pt_dump dump = {
+			.flags = PT_DUMP_HOLES, .shadow = i ? shadow : NULL,
+			.context = &sum[i], .run = fold_run,
+		};
+
+		if (pt_dump_range(space, op->va, op->last, &dump))
+			return;
+	}
+	if (sum[0] != sum[1])
+		builtin_dump_plain(space, op, PT_DUMP_HOLES, shadow, trace);
+}
+
+/* The entry that is a link and covers va; false where va has none. */
+static bool find_link(const struct pt_space *space,
+		      const struct pt_shadow *shadow, uint64_t va,
+		      struct pt_slot *slot)
+{
+	for (unsigned d = space->format->top; d < PT_PTE; d++) {
+		*slot = pt_descend(space, va, d);
+		if (slot->kind != PT_TABLE)
+			return false;
+		if (pt_table_pa(&space->format->level[d], slot->entry) ==
+		    shadow->table[d + 1])
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Looks with and without the shortcut while a link takes a right away, and while
+ * a page of the shadow's is missing: what no operation that follows can do, as the
+ * shadow is gone by then.  Of the range only the first few tables: without the
+ * shortcut every entry is read.
+ */
+static void look_at_changed(struct pt_space *space, const struct op *op,
+			    const struct pt_shadow *shadow, struct trace *trace)
+{
+	const struct pt_format *f = space->format;
+	const uint64_t span = pt_span(f, PT_PMD);
+	struct op part = *op;
+	struct pt_slot slot = {
+		.table = pt_table_open(space, PT_PTE, shadow->table[PT_PTE]),
+		.index = pt_table_entries(f, PT_PTE) - 1, .depth = PT_PTE,
+	};
+
+	if (op->last - op->va >= 4 * span)
+		part.last = (op->va | (span - 1)) + 3 * span;
+	slot.entry = pt_read_entry(f, PT_PTE, &slot.table, slot.index);
+	write_raw(f, &slot, pt_none_entry(&f->level[PT_PTE]));
+	compare_dumps(space, &part, shadow, trace);
+	write_raw(f, &slot, slot.entry);
+	if (find_link(space, shadow, part.last, &slot) ||
+	    find_link(space, shadow, part.va, &slot)) {
+		const struct pt_level *l = &f->level[slot.depth];
+
+		write_raw(f, &slot,
+			  pt_table_restrict(l, slot.entry,
+					    l->table.hierarchy[0].right));
+		compare_dumps(space, &part, shadow, trace);
+		write_raw(f, &slot, slot.entry);
+	}
+}
+
 /* What OP_SHADOW sees of what it filled. */
 static int look_at_shadow(struct pt_space *space, const struct op *op,
 			  const struct pt_shadow *shadow, struct trace *trace)
 {
 	int ret;
 
-	if (op->nth == OP_SHADOW_SHORT)
-		return builtin_dump_plain(space, op, PT_DUMP_HOLES, shadow,
-					  trace);
+	if (op->nth == OP_SHADOW_SHORT) {
+		ret = builtin_dump_plain(space, op, PT_DUMP_HOLES, shadow,
+					 trace);
+		look_at_changed(space, op, shadow, trace);
+		return ret;
+	}
 	ret = builtin_dump_plain(space, op, PT_DUMP_HOLES, NULL, trace);
 	return ret ? ret : builtin_walk_pages(space, op, trace);
 }
@@ -71,30 +188,6 @@ int builtin_clone(struct pt_space *space, const struct op *op,
 	ret = builtin_dump_plain(&copy, op, op->nth, NULL, trace);
 	pt_space_destroy(&copy);
 	return ret;
-}
-
-/*
- * Writes a word, and all copies of it, as mm/pt_entry.h would lay it out, but in
- * no order that anybody could see, and tells nobody.
- */
-static void write_raw(const struct pt_format *f, const struct pt_slot *slot,
-		      struct pt_entry e)
-{
-	const struct pt_level *l = &f->level[slot->depth];
-	uint8_t *host = slot->table.host + slot->index * (size_t)pt_stride(l);
-	const uint32_t low = pt_order32(f, (uint32_t)e.raw);
-	const uint32_t high = pt_order32(f, (uint32_t)(e.raw >> 32));
-	const uint64_t both = pt_order64(f, e.raw);
-
-	if (l->half_offset) {
-		memcpy(host, &low, sizeof(low));
-		memcpy(host + l->half_offset, &high, sizeof(high));
-	} else if (l->entry_bytes == 8) {
-		memcpy(host, &both, sizeof(both));
-	} else {
-		for (unsigned i = 0; i < (l->copies ? l->copies : 1u); i++)
-			memcpy(host + 4ul * i, &low, sizeof(low));
-	}
 }
 
 /* The word of OP_POKE_BAD: -EOPNOTSUPP where there is none. */
@@ -232,6 +325,35 @@ static int on_poison(void *context, const struct pt_poison *poison)
 	return 0;
 }
 
+static int fold_poison(void *context, const struct pt_poison *poison)
+{
+	fold(context, poison->owner.page.pa);
+	for (unsigned i = 0; i < poison->ranges; i++) {
+		fold(context, poison->lost[i].first);
+		fold(context, poison->lost[i].last);
+	}
+	return 0;
+}
+
+/*
+ * "An entry is lost with any of its bytes" (table_owner.h): with its last one, in
+ * the high half or the last copy, as with its first one at pa.  What is lost with
+ * the last one goes to the trace, where it has no business, if that is not the same.
+ */
+static void compare_bytes(struct pt_space *const *spaces,
+			  const struct pt_level *l, uint64_t pa,
+			  struct trace *trace)
+{
+	const uint64_t end = pa + l->half_offset + (pt_stride(l) - 1);
+	uint64_t sum[2] = { 0, 0 };
+
+	for (unsigned i = 0; i < 2; i++)
+		pt_table_poisoned(spaces, PT_SPACES, i ? end : pa, 1,
+				  fold_poison, &sum[i]);
+	if (sum[0] != sum[1])
+		pt_table_poisoned(spaces, PT_SPACES, end, 1, on_poison, trace);
+}
+
 /* The bytes of a table that the operation is about. */
 static void poisoned_bytes(const struct pt_format *f, const struct op *op,
 			   const struct pt_table_page *page, uint64_t *pa,
@@ -279,6 +401,9 @@ int builtin_poison(struct subject *subject, const struct op *op,
 	write_raw(space->format, &slot, word);
 	ret = pt_table_poisoned(spaces, PT_SPACES, pa, bytes, on_poison,
 				trace);
+	if (op->nth == OP_POISON_ENTRY)
+		compare_bytes(spaces, &space->format->level[op->depth], pa,
+			      trace);
 	write_raw(space->format, &slot, slot.entry);
 	return ret;
 }
