@@ -237,6 +237,99 @@ static void a_store_past_the_observer_is_found(void **state)
 	expect_finding(f, CHECK_STORE);
 }
 
+/* A root of x86_64-4level, constructed, and without a finding so far. */
+static struct pt_table_page construct_root(struct fixture *f, uint8_t space)
+{
+	const struct pt_env *env = &f->arena.env;
+	const struct pt_table_page root = {
+		.pa = take(f, 4096), .bytes = 4096, .depth = PT_P4D,
+		.space = space,
+	};
+
+	assert_int_equal(env->construct(env->context, &root), 0);
+	return root;
+}
+
+static void expect_marks(struct fixture *f, const char *what)
+{
+	struct finding finding;
+
+	if (!what) {
+		assert_true(arena_check_marks(&f->arena, &finding));
+		return;
+	}
+	assert_false(arena_check_marks(&f->arena, &finding));
+	assert_int_equal(finding.check, CHECK_TABLE_OWNER);
+	if (strncmp(finding.seen, what, strlen(what)))
+		fail_msg("%s instead of %s", finding.seen, what);
+}
+
+/* The list of roots has to hold those there are, the oldest first. */
+static void a_list_of_roots_that_is_wrong_is_found(void **state)
+{
+	struct fixture *f = *state;
+	struct pt_tops *tops = &f->arena.roots.tops;
+	const struct pt_env *env = &f->arena.env;
+	struct pt_table_page first = construct_root(f, 0), second;
+
+	second = construct_root(f, 1);
+	expect_marks(f, NULL);
+	env->destruct(env->context, &first);
+	give(f, first.pa, 4096);
+	first = construct_root(f, 0);
+	expect_marks(f, NULL);
+	/* Another order: the first one again, behind the third. */
+	pt_top_destruct(tops, &second);
+	assert_int_equal(pt_top_construct(tops, &f->arena.roots.record[2],
+					  &second), 0);
+	expect_marks(f, "not listed in its place");
+	arena_reset(&f->arena, CASE_WINDOW_LOW);
+	first = construct_root(f, 0);
+	pt_top_destruct(tops, &first);
+	expect_marks(f, "not found among the roots");
+	arena_reset(&f->arena, CASE_WINDOW_LOW);
+	first = construct_root(f, 0);
+	first.pa += 8;
+	f->arena.roots.record[0].page = first;
+	expect_marks(f, "not found among the roots");
+}
+
+/* What is said of a table later is held against what was said first. */
+static void another_owner_than_before_is_found(void **state)
+{
+	struct fixture *f = *state;
+	struct pt_table_page root = construct_root(f, 1);
+
+	arena_said(&f->arena, &root);
+	expect_marks(f, NULL);
+	root.space = 0;
+	arena_said(&f->arena, &root);
+	expect_marks(f, "said of a table that is not so");
+}
+
+/* Tables of no space are not constructed, and nobody misses that. */
+static void tables_of_no_space_have_no_mark(void **state)
+{
+	struct fixture *f = *state;
+	const struct pt_env *env = &f->arena.env;
+	struct pt_table_page page = { .bytes = 4096, .depth = PT_PTE };
+
+	f->arena.unowned = true;
+	page.pa = take(f, 4096);
+	f->arena.unowned = false;
+	assert_false(arena_table_page(&f->arena, page.pa, &page));
+	give(f, page.pa, 4096);
+	expect_marks(f, NULL);
+	f->arena.unowned = true;
+	page.pa = take(f, 4096);
+	f->arena.unowned = false;
+	assert_int_equal(env->construct(env->context, &page), 0);
+	expect_marks(f, "constructed, but of no space");
+	arena_reset(&f->arena, CASE_WINDOW_LOW);
+	give(f, take(f, 4096), 4096);
+	expect_marks(f, "released but never constructed");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +355,12 @@ int main(void)
 			a_store_to_a_released_table_is_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_store_past_the_observer_is_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_list_of_roots_that_is_wrong_is_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			another_owner_than_before_is_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(tables_of_no_space_have_no_mark,
+						setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
