@@ -19,9 +19,10 @@
 
 /*
  * More events than any correct operation on CASE_RECORDS records can make.  The
- * most are of OP_SHADOW_LONG: all pages are the same one, so no visits are joined.
+ * most are of OP_SHADOW_LONG: all pages are the same one, so no visits are joined;
+ * a case clips it to two tables.
  */
-#define TRACE_CAPACITY (UINT32_C(1) << 19)
+#define TRACE_CAPACITY (UINT32_C(1) << 16)
 
 /* Interruptions of one operation. */
 #define TOUCHES 8
