@@ -24,6 +24,9 @@ struct script {
 	struct subject *holder;		/* of what is held; NULL: nothing is */
 	const struct arena *arena;	/* whom a walk that asks is answered by */
 	struct pt_table_page answer;
+	/* An install: what was supplied last, until update was called for it. */
+	bool supplied;
+	uint64_t supplied_va, supplied_pa;
 };
 
 static int script_return(struct script *s)
@@ -88,18 +91,51 @@ static int on_hugetlb(const struct pt_visit *visit, struct pt_walk *walk)
 	return script_return(s);
 }
 
+/* update was called where it should not be, or was not: no walk says so itself. */
+static void wrong_update(struct script *s, uint64_t va)
+{
+	trace_start(s->trace, TRACE_INSTALL, PT_DEPTH_UNKNOWN, 0, 0, 0, 0, va,
+		    va);
+}
+
+/*
+ * "called for each entry that was installed, once, right after it was stored, with
+ * the entry as it is; for nothing else" (walk.h)
+ */
+static void on_update(const struct pt_visit *visit, struct pt_walk *walk)
+{
+	struct script *s = walk->context;
+	const uint64_t page = pt_span(walk->space->format, PT_PTE);
+	struct pt_lookup found;
+
+	if (!s->supplied || visit->start != s->supplied_va ||
+	    visit->kind != PT_LEAF ||
+	    pt_translate(walk->space, visit->start, &found) ||
+	    found.kind != PT_LEAF || found.depth != PT_PTE ||
+	    found.pa - (visit->start & (page - 1)) != s->supplied_pa)
+		wrong_update(s, visit->start);
+	s->supplied = false;
+}
+
 static int on_install(uint64_t start, uint64_t last,
 		      struct pt_install *supplied, struct pt_walk *walk)
 {
 	struct script *s = walk->context;
+	int ret;
 
+	if (s->supplied)
+		wrong_update(s, s->supplied_va);
 	supplied->pa = s->op->pa + (start - s->op->va);
 	supplied->attrs = s->op->attrs;
 	if (!trace_extend(s->trace, TRACE_INSTALL, PT_PTE, PT_LEAF, 0,
 			  supplied->attrs, supplied->pa, start, last))
 		trace_start(s->trace, TRACE_INSTALL, PT_PTE, PT_LEAF, 0,
 			    supplied->attrs, supplied->pa, start, last);
-	return script_return(s);
+	ret = script_return(s);
+	s->supplied = !ret;
+	s->supplied_va = start;
+	s->supplied_pa = supplied->pa;
+	return ret;
 }
 
 static int on_test_table(uint64_t start, uint64_t last, int depth,
@@ -280,7 +316,12 @@ int builtin_install(struct pt_space *space, const struct op *op,
 {
 	struct script script = { .op = op, .walk = &op->walk, .trace = trace };
 	struct pt_walk_ops ops = script_ops(&op->walk);
+	int ret;
 
 	ops.install_pte = on_install;
-	return pt_walk_install(space, op->va, op->last, &ops, &script);
+	ops.update = on_update;
+	ret = pt_walk_install(space, op->va, op->last, &ops, &script);
+	if (!ret && script.supplied)
+		wrong_update(&script, script.supplied_va);
+	return ret;
 }
