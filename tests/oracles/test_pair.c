@@ -219,6 +219,21 @@ static void a_sharers_kernel_part_is_busy(void **state)
 				  "rw-------"));
 }
 
+/* What is copied to the owner a sharer has at once, ahead of it, too. */
+static void a_sharer_reads_what_it_has_copied(void **state)
+{
+	struct toy *t = *state;
+
+	assert_int_equal(toy_map(t, HIGH, HIGH + 0xf, 0x30, TOY_RW, PT_PTE, 0),
+			 0);
+	use_space(t, 1);
+	assert_int_equal(toy_run(t, &(struct op){ .kind = OP_SHARE }), 0);
+	assert_int_equal(copy(t, HIGH, HIGH + 0x1f, HIGH + 0x10), 0);
+	EXPECT_TRACE(t, "return 0");
+	toy_expect_at(t, HIGH + 0x20,
+		      AT("0xfffffc20", "pte", "0", "0x30", "rw-------"));
+}
+
 /* With 16K pages a 32M block becomes units of 2M where it is not aligned. */
 static void blocks_of_a_real_format_become_groups(void **state)
 {
@@ -253,6 +268,7 @@ int main(void)
 		TEST(software_kinds_are_copied_page_by_page),
 		TEST(what_is_there_is_not_copied_over),
 		TEST(a_sharers_kernel_part_is_busy),
+		TEST(a_sharer_reads_what_it_has_copied),
 		TEST(blocks_of_a_real_format_become_groups),
 	};
 
