@@ -487,6 +487,55 @@ static bool table_intact(const struct arena *arena, unsigned window,
 	return memcmp(host, arena->shadow[window] + offset, table->bytes) == 0;
 }
 
+void arena_extent(const struct arena *arena, struct arena_extent *extent)
+{
+	for (unsigned i = 0; i < PT_WINDOWS; i++) {
+		extent->used[i] = arena->window[i].used;
+		extent->tables[i] = arena->window[i].count;
+		extent->pages[i] = arena->window[i].pages;
+	}
+}
+
+/* Whether nothing that was handed out since then is live. */
+static bool all_released(const struct arena *arena,
+			 const struct arena_extent *extent)
+{
+	for (unsigned i = 0; i < PT_WINDOWS; i++) {
+		const struct arena_window *w = &arena->window[i];
+
+		for (uint32_t t = extent->tables[i]; t < w->count; t++)
+			if (w->table[t].live)
+				return false;
+		for (uint32_t p = extent->pages[i]; p < w->pages; p++)
+			if (w->page[p].live)
+				return false;
+	}
+	return true;
+}
+
+void arena_shrink(struct arena *arena, const struct arena_extent *extent)
+{
+	const char *what;
+
+	if (!all_released(arena, extent))
+		return;
+	for (unsigned i = 0; i < PT_WINDOWS; i++) {
+		struct arena_window *w = &arena->window[i];
+		const uint64_t used = extent->used[i];
+
+		for (uint32_t t = extent->tables[i]; t < w->count; t++)
+			if (!w->pages && !table_intact(arena, i, &w->table[t],
+						       &what))
+				arena_broken(arena, what, w->table[t].pa,
+					     w->table[t].bytes);
+		arena_pages_shrink(arena, i, extent->pages[i]);
+		arena_unpoison(arena->memory.window[i].host + used,
+			       w->used - used);
+		w->used = used;
+		w->count = extent->tables[i];
+	}
+}
+
 bool arena_table_page(const struct arena *arena, uint64_t pa,
 		      struct pt_table_page *page)
 {

@@ -24,7 +24,7 @@
 #include "../oracles/oracle.h"
 #include "case.h"
 
-/* Bytes of each simulated window; no case of CASE_RECORDS fills one. */
+/* Bytes of each simulated window; what a case leaves in one does not fill it. */
 #define ARENA_WINDOW_BYTES (UINT64_C(16) << 20)
 
 /*
@@ -148,6 +148,21 @@ void arena_close(struct arena *arena);
 
 /* Forgets all tables; costs what was handed out. */
 void arena_reset(struct arena *arena, enum case_window place);
+
+/* How much of the arena was handed out at some time. */
+struct arena_extent {
+	uint64_t used[PT_WINDOWS];
+	uint32_t tables[PT_WINDOWS], pages[PT_WINDOWS];
+};
+
+/*
+ * After an operation that made a whole tree and gave it back: what was handed out
+ * since then is handed out once more later on, so that no number of such operations
+ * fills the arena.  Looks first whether anybody stored to it after its release.
+ * Where something of it is live nothing is done.
+ */
+void arena_extent(const struct arena *arena, struct arena_extent *extent);
+void arena_shrink(struct arena *arena, const struct arena_extent *extent);
 
 /*
  * Starts or stops keeping a second copy of all tables, written by the store

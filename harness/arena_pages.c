@@ -353,6 +353,17 @@ static bool page_intact(const struct arena *arena, unsigned window,
 	return intact;
 }
 
+void arena_pages_shrink(struct arena *arena, unsigned window, uint32_t pages)
+{
+	struct arena_window *w = &arena->window[window];
+
+	for (uint32_t p = pages; p < w->pages; p++)
+		if (!page_intact(arena, window, &w->page[p]))
+			arena_broken(arena, "a page is stored to after its "
+				     "release", w->page[p].pa, w->page[p].bytes);
+	w->pages = pages;
+}
+
 void arena_pages_check(struct arena *arena)
 {
 	for (unsigned i = 0; i < PT_WINDOWS; i++) {

@@ -88,6 +88,9 @@ void arena_pages_open(struct arena *arena, uint64_t page_bytes);
 void arena_pages_close(struct arena *arena);
 void arena_pages_reset(struct arena *arena);
 
+/* Forgets all pages of that window but so many, the others being released. */
+void arena_pages_shrink(struct arena *arena, unsigned window, uint32_t pages);
+
 /* A table, zeroed but not live yet, from a page; NULL: the arena is full. */
 struct arena_table *arena_pages_give(struct arena *arena, uint64_t bytes,
 				     unsigned *window);

@@ -383,7 +383,8 @@ static void expect_changes(struct run *run, const struct op *op)
  * Nobody touches anything during it (run->op): what the walk saw before would
  * differ from what the model says.
  */
-static int apply(struct run *run, const struct op *op, enum run_check check)
+static int apply_observed(struct run *run, const struct op *op,
+			  enum run_check check)
 {
 	static const struct arena_observer observer = {
 		.store = on_store, .flush = on_flush, .gone = on_gone,
@@ -399,6 +400,7 @@ static int apply(struct run *run, const struct op *op, enum run_check check)
 				   run->carried ? run->carried : op);
 	oracle_stale_begin(run->stale, run->oracle, &run->arena.memory,
 			   &run->regime);
+	oracle_stale_kind(run->stale, op->kind);
 	oracle_bbm_begin(run->bbm, run->oracle, run->stale);
 	run->op = op;
 	run->stores = 0;
@@ -406,6 +408,20 @@ static int apply(struct run *run, const struct op *op, enum run_check check)
 	run->arena.observe = &observer;
 	ret = subject_apply(&run->subject, op, &run->seen);
 	run->arena.observe = NULL;
+	return ret;
+}
+
+/* The copy of a tree may be as large as all that a case has. */
+static int apply(struct run *run, const struct op *op, enum run_check check)
+{
+	struct arena_extent extent;
+	int ret;
+
+	if (op->kind != OP_CLONE)
+		return apply_observed(run, op, check);
+	arena_extent(&run->arena, &extent);
+	ret = apply_observed(run, op, check);
+	arena_shrink(&run->arena, &extent);
 	return ret;
 }
 
