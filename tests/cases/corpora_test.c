@@ -152,7 +152,7 @@ static void seeds_use_every_kind(void **state)
 
 	(void)state;
 	each_case("seeds", note_kinds, &seen);
-	assert_int_equal(seen & OP_MASK_V2, OP_MASK_V2);
+	assert_int_equal(seen & OP_MASK_V3, OP_MASK_V3);
 }
 
 int main(void)
