@@ -314,7 +314,7 @@ test_hw_missing_emulator_is_said() {
 	[ "$status" -eq 3 ] || fail "status $status"
 	grep -q 'qemu-system-misc\|built without guests\|not found when' err || fail "not said"
 	[ "$(wc -l <err)" -eq 1 ] || fail "more than one line"
-	expect 2 hw --format arm64-4k-48 --random
+	expect 2 hw --format template --random
 	complains "has no guest"
 	expect 2 hw
 	complains "--random or case files"
