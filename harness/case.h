@@ -45,7 +45,8 @@
  * CASE_WINDOW_RAM	tables and data in the RAM of the reference machine, so
  *			that a guest can run the case
  * CASE_WINDOW_PAGES	as MIXED, but tables shorter than a page share pages
- *			(fragment.h), and their places are used again; version 3
+ *			(fragment.h), and their places are used again, pages
+ *			that went back are not; version 3
  */
 enum case_window {
 	CASE_WINDOW_LOW,

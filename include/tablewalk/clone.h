@@ -38,7 +38,8 @@ int pt_clone_tables(struct pt_space *to, const struct pt_space *from,
  * [va, last] would do it with the flags nth and no marker, and given back, whatever
  * the dump said, a table after those below it, ascending, the root last.  Returns
  * what the dump returned; a refused copy's -ENOMEM.  All tables of the copy, its root
- * too, are constructed, destructed, and counted by fail and ctor-fail.
+ * too, are constructed, destructed, and counted by fail and ctor-fail.  Their memory
+ * may be given out again after the operation.
  */
 
 #endif

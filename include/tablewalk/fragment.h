@@ -74,8 +74,9 @@ int pt_fragment_alloc(struct pt_fragments *f, uint64_t bytes, uint64_t *pa);
 /*
  * Takes back a table; with the last one of its page the page goes back, at
  * once.  What is in the table stays there until then.
- * -ENOENT: no table of that length is at pa.  It was released before, or never
- * given (Linux panics).  Nothing has changed then.
+ * -ENOENT: no table of that length is at pa.  It was released before, right before
+ * for example and whether its page is still there or not, or never given (Linux
+ * panics).  Nothing has changed then.
  */
 int pt_fragment_free(struct pt_fragments *f, uint64_t pa, uint64_t bytes);
 

@@ -8,7 +8,8 @@
  * concrete struct op for one format; subject and oracles see only that.
  * Ranges of map and protect are clipped there to 4096 entries of the size asked
  * for (map: to a table of them, if it has more; protect: of the record's
- * granule), so that a case stays cheap.
+ * granule), those of version 3's kinds as docs/case-format.md says, so that a case
+ * stays cheap.
  *
  * The decoder is total: any byte string is a case.  Each selector byte goes
  * through a fixed 256-entry table that is never renumbered; a byte that means

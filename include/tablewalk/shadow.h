@@ -93,7 +93,8 @@ int pt_shadow_clear(struct pt_space *space, struct pt_shadow *shadow,
  *			the shortcut: its TRACE_RUNs and TRACE_WX;
  * OP_SHADOW_LONG	the same without the shortcut; then pt_walk_inclusive() of
  *			the range with pte_entry alone, and the flags of the case:
- *			its TRACE_VISITs.
+ *			its TRACE_VISITs, one for each page, as they have one
+ *			address in common.
  *
  * All that stays are the tables that filling needed at the edges, empty.  The shadow's
  * tables are counted by fail, not by ctor-fail.

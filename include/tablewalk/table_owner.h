@@ -8,7 +8,8 @@
  * (pt_mm), so that an uncorrectable memory error in a table has somebody to be
  * told of.
  *
- * Every table, the root included, is constructed once: right after it was
+ * Every table, the root included, but those of a shadow (shadow.h), which are of no
+ * space, is constructed once: right after it was
  * allocated, before anything else is allocated and before an entry points to it.
  * It is destructed once: right before it is released, after the last entry that
  * points to it is gone; a table that is given back because an operation failed

@@ -59,8 +59,10 @@ bool pt_pair_next(struct pt_pair *pair);
  * to's deepest level and all of from's.
  * -EINVAL before the first and after the last stretch.  -EEXIST: to's entry is
  * not none.  -EOPNOTSUPP: another kind, an entry that is not wholly in the stretch,
- * or what to cannot represent.  -ERANGE, -ENOMEM: as pt_map().  A failure leaves
- * what was mapped of this stretch so far, an ascending prefix.
+ * or what to cannot represent.  -EBUSY, -ERANGE, -ENOMEM: as pt_map().  -EEXIST comes
+ * first, whatever from has there, then -EOPNOTSUPP; then those of pt_map(), by which
+ * each leaf is mapped by itself.  A failure leaves what was mapped of this stretch so
+ * far, an ascending prefix.
  */
 int pt_pair_copy(struct pt_pair *pair, uint32_t clear);
 
@@ -69,7 +71,8 @@ int pt_pair_copy(struct pt_pair *pair, uint32_t clear);
  * one from pa on.  OP_PAIR_COMPARE: two TRACE_ITEMs for each stretch, from's and
  * to's.  OP_PAIR_COPY: pt_pair_copy() of each with attrs as what is cleared, and no
  * TRACE_ITEM; the first that fails ends it.  Where to is a sharer's space (share.h)
- * the copy into its kernel part is -EBUSY, as pt_map() would be.
+ * the copy into its kernel part is -EBUSY, as pt_map() would be, unless there is
+ * nothing to copy; what an owner gets there a sharer has at once, also ahead in from.
  */
 
 #endif
