@@ -172,19 +172,29 @@ const char *mutant_what(unsigned id)
 	return mutants[id].what;
 }
 
-bool command_mutant(const char *name)
+unsigned mutant_find(const char *name)
 {
 	for (unsigned id = 1; id < MUTANTS; id++) {
 		char known[64];
 
 		mutant_name(id, known);
-		if (!strcmp(known, name)) {
-			mutant_selected = (enum mutant_id)id;
-			return true;
-		}
+		if (!strcmp(known, name))
+			return id;
 	}
-	command_error("unknown mutant `%s'; `tablewalk list' names them", name);
-	return false;
+	return MUTANT_OFF;
+}
+
+bool command_mutant(const char *name)
+{
+	unsigned id = mutant_find(name);
+
+	if (!id) {
+		command_error("unknown mutant `%s'; `tablewalk list' names them",
+			      name);
+		return false;
+	}
+	mutant_selected = (enum mutant_id)id;
+	return true;
 }
 
 int command_json(json_t *document)

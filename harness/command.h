@@ -28,7 +28,8 @@ struct command {
 };
 
 extern const struct command command_list, command_run, command_random,
-	command_convert, command_show, command_dump, command_hw;
+	command_convert, command_show, command_dump, command_hw,
+	command_kill;
 
 /* One sentence on standard error, "tablewalk: " before it. */
 void command_error(const char *format, ...)
@@ -63,6 +64,8 @@ bool command_check(const char *text, enum run_check *out);
 
 /* Switches a defect on by name; false with a sentence where there is none. */
 bool command_mutant(const char *name);
+/* The number of a defect by name, MUTANT_OFF where there is none. */
+unsigned mutant_find(const char *name);
 /* Its name, "split-loses-last", in a static-length buffer. */
 void mutant_name(unsigned id, char out[64]);
 const char *mutant_what(unsigned id);

@@ -48,6 +48,7 @@ struct run {
 	/* Of the operation under way: what it may carry out inside, or NULL. */
 	const struct op *carried;
 	bool changes;			/* it may change tables */
+	uint64_t *reports;		/* of run_state_hash(); NULL: not wanted */
 };
 
 static void set_error(char *error, size_t bytes, const char *format,
@@ -326,11 +327,40 @@ static void touch_somewhere(struct run *run)
 	oracle_watch_interrupt(run->watch, touch_now, run);
 }
 
+/* The bytes at pa, which is in a window, as a number. */
+static uint64_t word_at(const struct pt_memory *memory, uint64_t pa,
+			unsigned bytes)
+{
+	uint64_t word = 0;
+
+	for (unsigned i = 0; i < PT_WINDOWS; i++) {
+		const struct pt_window *w = &memory->window[i];
+
+		if (pa - w->pa < w->bytes)
+			memcpy(&word, w->host + (pa - w->pa), bytes);
+	}
+	return word;
+}
+
+/* One report of the subject, for run_state_hash(). */
+static void note_report(struct run *run, const uint64_t *number, unsigned count)
+{
+	for (unsigned i = 0; run->reports && i < count; i++)
+		*run->reports = hash_number(*run->reports, number[i]);
+}
+
 static void on_store(void *context, uint64_t pa, unsigned bytes,
 		     const struct pt_memory *before)
 {
 	struct run *run = context;
 
+	if (run->reports) {
+		const uint64_t report[] = {
+			pa, bytes, word_at(&run->arena.memory, pa, bytes),
+		};
+
+		note_report(run, report, 3);
+	}
 	oracle_stale_store(run->stale, pa, bytes, before);
 	oracle_bbm_store(run->bbm);
 	if (run->touching || !run->each_store)
@@ -342,7 +372,12 @@ static void on_store(void *context, uint64_t pa, unsigned bytes,
 static void on_flush(void *context, const struct pt_flush *flush)
 {
 	struct run *run = context;
+	const uint64_t report[] = {
+		flush->space, flush->va, flush->last,
+		(uint64_t)(int64_t)flush->depth, flush->tables,
+	};
 
+	note_report(run, report, 5);
 	oracle_stale_flush(run->stale, flush->space, flush->va, flush->last,
 			   flush->depth, flush->tables);
 	oracle_bbm_flush(run->bbm, flush->space, flush->va, flush->last,
@@ -353,6 +388,7 @@ static void on_gone(void *context, uint64_t pa)
 {
 	struct run *run = context;
 
+	note_report(run, &pa, 1);
 	oracle_stale_free(run->stale, pa);
 }
 
@@ -515,6 +551,47 @@ uint64_t run_trace_hash(struct run *run, const struct tw_case *c)
 
 	run_once(run, c, RUN_CHECK_END, NULL, &hash, &ignored);
 	return hash;
+}
+
+/* Marks and words of the live tables; released ones may not be looked at. */
+static uint64_t hash_tables(struct run *run, uint64_t hash)
+{
+	for (unsigned i = 0; i < PT_WINDOWS; i++) {
+		const struct pt_window *w = &run->arena.memory.window[i];
+
+		for (uint32_t t = 0; t < run->arena.window[i].count; t++) {
+			const struct arena_table *table =
+				&run->arena.window[i].table[t];
+
+			hash = hash_number(hash, table->pa);
+			hash = hash_number(hash, table->bytes |
+				(uint64_t)table->live << 32 |
+				(uint64_t)table->mark << 40 |
+				(uint64_t)table->space << 48 |
+				(uint64_t)table->depth << 56);
+			for (uint32_t b = 0; table->live && b < table->bytes; b++)
+				hash = (hash ^ w->host[table->pa - w->pa + b]) *
+				       UINT64_C(0x100000001b3);
+		}
+	}
+	return hash;
+}
+
+uint64_t run_state_hash(struct run *run, const struct tw_case *c,
+			enum run_check check)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325), reports = hash;
+	struct violation v;
+
+	run->reports = &reports;
+	bool clean = run_once(run, c, check == RUN_CHECK_END ? RUN_CHECK_EVERY :
+							       check,
+			      NULL, &hash, &v);
+
+	run->reports = NULL;
+	hash = hash_number(hash_number(hash, reports),
+			   clean ? 0 : v.op_index + UINT64_C(1));
+	return hash_tables(run, hash);
 }
 
 const struct run_counts *run_counts(const struct run *run)

@@ -77,6 +77,16 @@ void run_fold(struct run *run, uint8_t runtime_folded);
 /* A hash of all traces of the case as seen; deterministic on every host. */
 uint64_t run_trace_hash(struct run *run, const struct tw_case *c);
 
+/*
+ * A hash of all that a case did and left, whatever the oracle thinks of it: its
+ * traces, stores, invalidations and released tables, where a check ended it, and
+ * the marks and contents of the live tables after that.  A run with a defect that
+ * has another hash than one without was infected by it.  RUN_CHECK_END is taken
+ * for RUN_CHECK_EVERY.  Not frozen.
+ */
+uint64_t run_state_hash(struct run *run, const struct tw_case *c,
+			enum run_check check);
+
 const struct run_counts *run_counts(const struct run *run);
 const struct pt_format *run_format(const struct run *run);
 
