@@ -324,50 +324,66 @@ static bool kill_defaults(struct kill_arguments *a)
 	return true;
 }
 
-static int kill_main(const struct command *command, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "mutant", required_argument, NULL, 'm' },
-		{ "all", no_argument, NULL, 'a' },
-		{ "formats", required_argument, NULL, 'f' },
-		{ "format", required_argument, NULL, 'f' },
-		{ "check", required_argument, NULL, 'c' },
-		{ "folding", required_argument, NULL, 'F' },
-		{ "all-cases", no_argument, NULL, 'A' },
-		{ "random", required_argument, NULL, 'r' },
-		{ "seed", required_argument, NULL, 'S' },
-		{ "jobs", required_argument, NULL, 'j' },
-		{ "timeout", required_argument, NULL, 't' },
-		{ "json", no_argument, NULL, 'J' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	struct kill_arguments *a = calloc(1, sizeof(*a));
-	int option, status = -1;
+static const struct option kill_options[] = {
+	{ "mutant", required_argument, NULL, 'm' },
+	{ "all", no_argument, NULL, 'a' },
+	{ "formats", required_argument, NULL, 'f' },
+	{ "format", required_argument, NULL, 'f' },
+	{ "check", required_argument, NULL, 'c' },
+	{ "folding", required_argument, NULL, 'F' },
+	{ "all-cases", no_argument, NULL, 'A' },
+	{ "random", required_argument, NULL, 'r' },
+	{ "seed", required_argument, NULL, 'S' },
+	{ "jobs", required_argument, NULL, 'j' },
+	{ "timeout", required_argument, NULL, 't' },
+	{ "json", no_argument, NULL, 'J' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
 
-	if (!a)
-		return STATUS_CANNOT;
-	a->plan.timeout = 20;
-	while (status < 0 &&
-	       (option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+/* The options, and what follows from them; the exit status if that is all. */
+static bool read_arguments(const struct command *command,
+			   struct kill_arguments *a, int argc, char **argv,
+			   int *status)
+{
+	int option;
+
+	*status = STATUS_USAGE;
+	while ((option = getopt_long(argc, argv, "h", kill_options, NULL)) !=
+	       -1) {
 		if (option == 'h') {
 			command_help(command);
-			status = STATUS_CLEAN;
-		} else if (option == '?') {
-			status = command_usage(command);
-		} else if (!kill_option(a, option, optarg)) {
-			status = STATUS_USAGE;
+			*status = STATUS_CLEAN;
+			return false;
 		}
+		if (option == '?') {
+			*status = command_usage(command);
+			return false;
+		}
+		if (!kill_option(a, option, optarg))
+			return false;
 	}
-	if (status < 0 && optind == argc && !a->plan.random) {
+	if (optind == argc && !a->plan.random) {
 		command_error("kill needs at least one case file, or --random");
-		status = STATUS_USAGE;
+		return false;
 	}
-	if (status < 0 && !kill_defaults(a))
-		status = STATUS_CANNOT;
-	if (status < 0)
-		status = load_files(a, argv + optind, argc - optind);
-	if (!status && option == -1)
+	*status = kill_defaults(a) ?
+			  load_files(a, argv + optind, argc - optind) :
+			  STATUS_CANNOT;
+	return *status == STATUS_CLEAN;
+}
+
+static int kill_main(const struct command *command, int argc, char **argv)
+{
+	struct kill_arguments *a = calloc(1, sizeof(*a));
+	int status = STATUS_CANNOT;
+
+	if (!a) {
+		command_error("out of memory");
+		return status;
+	}
+	a->plan.timeout = 20;
+	if (read_arguments(command, a, argc, argv, &status))
 		status = kill_go(a);
 	free(a->plan.cases);
 	free(a->plan.tries);

@@ -65,11 +65,12 @@ static void check_loads(const char *path, const char *name, void *context)
 	assert_true(case_equal(&c, &d));
 }
 
-/* Every seed and every regression is a case, and survives bytes. */
+/* Everything stored is a case, and survives bytes. */
 static void stored_cases_load(void **state)
 {
 	(void)state;
 	assert_true(each_case("seeds", check_loads, NULL) >= 16);
+	assert_true(each_case("defects", check_loads, NULL) >= 16);
 	each_case("regressions", check_loads, NULL);
 }
 
@@ -109,7 +110,7 @@ static unsigned long long frozen_hash(const char *name)
 	return found;
 }
 
-/* Counts the seeds that do not have the hash that is frozen. */
+/* Counts the cases that do not have the hash that is frozen. */
 static void check_hash(const char *path, const char *name, void *context)
 {
 	unsigned *wrong = context;
@@ -124,13 +125,14 @@ static void check_hash(const char *path, const char *name, void *context)
 	}
 }
 
-/* The operations that a seed's text stands for never change. */
-static void seeds_keep_their_hash(void **state)
+/* The operations that a stored text stands for never change. */
+static void stored_cases_keep_their_hash(void **state)
 {
 	unsigned wrong = 0;
 
 	(void)state;
 	each_case("seeds", check_hash, &wrong);
+	each_case("defects", check_hash, &wrong);
 	assert_int_equal(wrong, 0);
 }
 
@@ -160,7 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stored_cases_load),
 		cmocka_unit_test(bad_texts_are_refused),
-		cmocka_unit_test(seeds_keep_their_hash),
+		cmocka_unit_test(stored_cases_keep_their_hash),
 		cmocka_unit_test(seeds_use_every_kind),
 	};
 

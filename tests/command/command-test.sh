@@ -35,7 +35,7 @@ json() { python3 -c "import json; d = json.load(open('out')); assert $1, d"; }
 test_help_names_every_command() {
 	expect 0 --help
 	mv out general
-	for command in list run random convert show dump hw; do
+	for command in list run random convert show dump hw kill; do
 		grep -q "tablewalk $command" general || fail "no $command"
 		expect 0 "$command" --help
 		grep -q "^usage: tablewalk $command" out || fail "no help for $command"
@@ -54,7 +54,7 @@ test_unknown_command_is_usage() {
 }
 
 test_unknown_option_is_usage() {
-	for command in list run random convert show dump hw; do
+	for command in list run random convert show dump hw kill; do
 		expect 2 "$command" --frobnicate
 		complains frobnicate
 	done
@@ -337,9 +337,10 @@ test_convert_round_trips() {
 	expect 0 convert --force "$seed" a.bin
 }
 
-# Seeds run clean on every format.
+# Stored cases run clean on every format.
 test_seeds_run_clean() {
 	expect 0 run --check every "$seeds"/*.tw
+	expect 0 run --check store "$source_dir"/corpora/defects/*.tw
 	expect 0 run --json "$seeds"/*.tw
 	json "d['violations'] == 0 and d['cases'] >= 16 and d['cases_per_second'] > 0"
 }
@@ -347,12 +348,24 @@ test_seeds_run_clean() {
 # What a seed does on a format is frozen: a trace hash changes only together with
 # the contract, in a commit that says so.
 test_frozen_traces_do_not_change() {
-	expect 0 run --trace-hash "$seeds"/*.tw
-	grep -v '^#' "$source_dir/corpora/frozen/traces.txt" >frozen
-	diff frozen out || fail "< frozen, > now; see corpora/README.md"
-	[ "$(wc -l <out)" -ge 128 ] || fail "too few"
+	"$source_dir/ci/freeze-traces" --check "$tablewalk" >out 2>err ||
+		fail "- frozen, + now; see corpora/README.md"
+	[ "$(grep -vc '^#' "$source_dir/corpora/frozen/traces.txt")" -ge 128 ] || fail "too few"
 	expect 2 run --trace-hash --json "$seeds"/*.tw
 	complains "--trace-hash"
+}
+
+# A changed hash, a lost trace and a lost case are noticed.
+test_frozen_traces_are_compared() {
+	mkdir -p tree/ci
+	cp "$source_dir/ci/freeze-traces" tree/ci
+	cp -r "$source_dir/corpora" tree/corpora
+	sed -i '5s/0x./0x_/' tree/corpora/frozen/hashes.txt
+	sed -i '5d' tree/corpora/frozen/traces.txt
+	rm "$(ls tree/corpora/defects/*.tw | head -n 1)"
+	! tree/ci/freeze-traces --check "$tablewalk" >out || fail "all the same"
+	[ "$(grep -c '^-[^-]' out)" -eq 3 ] || fail "not three lines less"
+	[ "$(grep -c '^+[^+]' out)" -eq 2 ] || fail "not two lines more"
 }
 
 # run --trace prints operations and events; show prints a tree.
@@ -450,6 +463,82 @@ test_show_reads_scattered_entries() {
 		grep -q ' leaf pa ' out || fail "$format: no leaf"
 		! grep -q ' bad ' out || fail "$format: bad entries"
 	done
+}
+
+# What a case shows: detected by a check, reached only, or nothing.
+test_kill_says_how_far() {
+	printf '%s\n' 'tablewalk case 1' 'map at=home0 len=1unit attrs=rwuad pa=data height=1' \
+		'split at=home0 height=1' >split.tw
+	expect 0 kill --mutant split-loses-last --format riscv-sv39 split.tw
+	grep -q '^split-loses-last *detected as .*split.tw on riscv-sv39 (1 case)' out || fail "not detected"
+	expect 1 kill --mutant split-loses-last,split-loses-memtype,copy-writable,flush-forgotten-split --format riscv-sv39 --json split.tw
+	json "[x['state'] for x in d['defects']] == ['detected', 'reached, not infected', 'not reached', 'infected, not detected']"
+	json "d['detected'] == d['reached_not_infected'] == d['not_reached'] == d['infected_not_detected'] == 1"
+	expect 0 kill --mutant flush-forgotten-split --check every --format riscv-sv39 --json split.tw
+	json "d['defects'][0]['check'].startswith('flush-cover/')"
+	expect 0 kill --mutant split-loses-last --all-cases --json --formats riscv-sv39,i386 split.tw split.tw
+	json "d['defects'][0]['cases'] == 4 == len(d['defects'][0]['shown_by'])"
+	expect 0 kill --mutant split-loses-last --random 2000 --seed 1 --json
+	json "d['defects'][0]['by']['seed'] == 1"
+	expect 1 kill --all --jobs 2 --format i386 split.tw
+	grep -q 'defects: .* detected' out || fail "no summary"
+}
+
+# A file's own lines say where and how it runs; wrong ones are refused with file and line.
+test_kill_reads_what_a_case_shows() {
+	printf '%s\n' 'tablewalk case 1' 'walk at=home0 len=1page callbacks=all' \
+		'# shows: walk-upper-half-first,runtime-fold-corrected on riscv-sv48 with check=every folding=p4d' >walk.tw
+	expect 0 kill --mutant runtime-fold-corrected --json walk.tw
+	json "d['defects'][0]['by'] == {'file': 'walk.tw', 'format': 'riscv-sv48', 'check': 'every', 'folding': 'p4d'}"
+	expect 1 kill --mutant runtime-fold-corrected --format riscv-sv48 walk.tw
+	expect 0 kill --mutant runtime-fold-corrected --format riscv-sv48 --folding all walk.tw
+	for line in 'frobnicate on i386' 'split-loses-last on i387' 'split-loses-last' 'on i386' \
+			'split-loses-last on i386 without' 'split-loses-last on i386 with check=never' \
+			'split-loses-last on i386 with folding=all'; do
+		printf 'tablewalk case 1\n# shows: %s\n' "$line" >bad.tw
+		expect 2 kill --all bad.tw
+		complains 'bad.tw:2: '
+	done
+	expect 2 kill --mutant frobnicate walk.tw
+	complains "unknown mutant"
+	expect 2 kill
+	complains "at least one case file"
+	expect 2 kill --all missing.tw
+	complains "missing.tw"
+}
+
+# Starts `kill` of a defect that nothing reaches: $pid and its child.
+start_kill() {
+	"$tablewalk" kill --mutant fragment-page-early --random 10000000 --seed 1 --jobs 1 --timeout 1 --json "$@" >out 2>err &
+	pid=$! child=
+	for _ in $(seq 100); do
+		child=$(ps -o pid= --ppid "$pid" | tr -d ' ') || true
+		[ -z "$child" ] || break
+		sleep 0.1
+	done
+	[ -n "$child" ] || fail "no child"
+	sleep 0.5
+}
+
+# A process that dies or hangs of its defect has noticed it; nothing is left behind.
+test_kill_counts_deaths() {
+	local status=0
+	start_kill
+	kill -SEGV "$child"
+	wait "$pid" || status=$?
+	[ "$status" -eq 0 ] || fail "status $status"
+	json "d['defects'][0]['check'] == 'crash/signal-11'"
+	start_kill
+	kill -STOP "$child"
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" -eq 0 ] || fail "status $status"
+	json "d['defects'][0]['check'] == 'hang'"
+	start_kill
+	kill -TERM "$pid"
+	wait "$pid" || true
+	for _ in $(seq 50); do kill -0 "$child" 2>/dev/null || return 0; sleep 0.1; done
+	fail "process $child left behind"
 }
 
 "test_$2"
