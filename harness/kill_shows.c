@@ -131,7 +131,7 @@ int kill_add_shows(struct kill_plan *plan, unsigned index, char *error,
 		.error_bytes = error_bytes,
 	};
 	FILE *in = fopen(r.path, "r");
-	char line[1024];
+	char line[4096];
 	int count = 0;
 
 	if (!in) {
