@@ -18,5 +18,5 @@ if(NOT TABLEWALK_SANITIZE AND NOT TABLEWALK_FUZZER AND
 			${CMAKE_CURRENT_SOURCE_DIR}/compiled-out.py
 			${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
 	set_tests_properties(mutants-compiled-out PROPERTIES LABELS "mutants"
-		TIMEOUT 300)
+		TIMEOUT 600)
 endif()
