@@ -386,6 +386,8 @@ static void unmap_table(struct pt_stale *stale, const struct pt_table *table,
 		if (MUT(UNMAP_SKIPS_TABLE_END, false,
 			step.index == pt_table_entries(f, depth) - 1))
 			continue;
+		if (MUT(UNMAP_LEAVES_PROTNONE, false, kind == PT_PROTNONE))
+			continue;
 		if (!((KIND(PT_LEAF) | KINDS_NOT_PRESENT) & KIND(kind)))
 			continue;
 		if (MUT(FLUSH_FORGOTTEN_UNMAP, true, false))
@@ -441,8 +443,13 @@ static void protect_table(struct pt_stale *stale, const struct pt_table *table,
 {
 	const struct pt_space *space = stale->space;
 	const struct pt_format *f = space->format;
-	struct pt_step step = pt_step_first(f, depth, va, last);
+	struct pt_step step;
 
+	if (MUT(PROTECT_TAKES_NEXT, false,
+		depth == PT_PTE &&
+			pt_index(f, depth, last) + 1 < pt_table_entries(f, depth)))
+		last += pt_span(f, depth);
+	step = pt_step_first(f, depth, va, last);
 	do {
 		struct pt_entry e;
 		enum pt_kind kind;
