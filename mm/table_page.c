@@ -11,6 +11,7 @@
 
 #include <tablewalk/share.h>
 
+#include "spoil_format.h"
 #include "table_page.h"
 
 /* The low bits of a link.  No table is shorter than two entries of 4 bytes. */
@@ -60,7 +61,7 @@ static void table_empty(const struct pt_format *f, unsigned depth,
 	struct pt_entry none = pt_none_entry(&f->level[depth]);
 	unsigned entries = pt_table_entries(f, depth);
 
-	if (!none.raw)
+	if (MUT(FRESH_TABLE_ZERO, !none.raw, true))
 		return;
 	for (unsigned i = 0; i < entries; i++)
 		pt_write_entry(f, depth, table, i, none);
@@ -107,7 +108,11 @@ static int table_construct(const struct pt_space *space, unsigned depth,
 	if (!env->construct(env->context, &page) ||
 	    MUT(CTOR_FAILURE_IGNORED, false, true))
 		return 0;
+	if (env->destruct && MUT(CTOR_FAILURE_DESTRUCTS, false, true))
+		env->destruct(env->context, &page);
 	if (MUT(CTOR_FAILURE_LEAKS, true, false))
+		table_give_back(space, depth, pa);
+	if (MUT(CTOR_FAILURE_FREED_TWICE, false, true))
 		table_give_back(space, depth, pa);
 	return -ENOMEM;
 }
@@ -116,9 +121,13 @@ static int table_alloc(const struct pt_space *space, unsigned depth,
 		       bool constructed, uint64_t *pa)
 {
 	const struct pt_env *env = space->env;
-	int ret = env->alloc(env->context,
-			     pt_table_bytes(space->format, depth), pa);
+	const unsigned less = MUT(ROOT_ALLOCATED_SHORT, 0u,
+				  depth == space->format->top);
+	uint64_t bytes = pt_table_bytes(space->format, depth) >> less;
+	int ret = env->alloc(env->context, bytes, pa);
 
+	if (MUT(NOMEM_RETRIED, false, ret != 0))
+		ret = env->alloc(env->context, bytes, pa);
 	if (!ret && constructed)
 		ret = table_construct(space, depth, *pa);
 	return ret;
@@ -129,9 +138,12 @@ void pt_table_free(const struct pt_space *space, unsigned depth, uint64_t pa)
 	const struct pt_env *env = space->env;
 	const struct pt_table_page page = pt_table_page(space, depth, pa);
 
+	if (MUT(DTOR_AFTER_FREE, false, true))
+		table_give_back(space, depth, pa);
 	if (env->destruct && MUT(DTOR_FORGOTTEN, true, depth != PT_PTE))
 		env->destruct(env->context, &page);
-	table_give_back(space, depth, pa);
+	if (MUT(DTOR_AFTER_FREE, true, false))
+		table_give_back(space, depth, pa);
 }
 
 void pt_table_release(const struct pt_space *space, unsigned depth,
@@ -140,7 +152,7 @@ void pt_table_release(const struct pt_space *space, unsigned depth,
 	const struct pt_format *f = space->format;
 	const struct pt_level *l = &f->level[depth];
 
-	if (depth < PT_PTE) {
+	if (MUT(RELEASE_LEAKS_BELOW, depth < PT_PTE, false)) {
 		struct pt_table table = pt_table_open(space, depth, pa);
 		unsigned entries = pt_table_entries(f, depth);
 
@@ -159,7 +171,8 @@ bool pt_table_is_empty(const struct pt_space *space, unsigned depth,
 		       const struct pt_table *table)
 {
 	const struct pt_format *f = space->format;
-	unsigned entries = pt_table_entries(f, depth);
+	unsigned entries = pt_table_entries(f, depth) -
+			   MUT(EMPTY_BUT_FOR_LAST, 0u, 1u);
 
 	for (unsigned i = 0;; i++) {
 		i = pt_skip_none(f, depth, table, i, entries);
@@ -245,8 +258,9 @@ void pt_stock_return(struct pt_stock *stock)
 {
 	const struct pt_format *f = stock->space->format;
 
-	stock_reverse(stock);
-	for (; stock->count; stock->count--) {
+	if (MUT(NOMEM_RETURNS_FIRST, true, false))
+		stock_reverse(stock);
+	for (; stock->count > MUT(NOMEM_KEEPS_ONE, 0u, 1u); stock->count--) {
 		uint64_t link = stock->first;
 		struct pt_table table = link_open(stock->space, link);
 
@@ -263,7 +277,7 @@ int pt_space_init(struct pt_space *space, const struct pt_format *format,
 	int ret;
 
 	*space = (struct pt_space){
-		.format = format,
+		.format = pt_descriptor(format),
 		.env = env,
 		.number = number,
 		.pa_bits = pa_bits,
