@@ -153,12 +153,23 @@ static void missing_link(struct pt_stock *stock, const struct pt_table *table,
 	} while (pt_step_next(f, depth, last, &step));
 }
 
+/* The defect: one table more than is needed, which is given back unused. */
+static void alloc_too_many(const struct pt_space *space, unsigned depth)
+{
+	struct pt_stock spare = { .space = space };
+
+	if (!pt_stock_add(&spare, depth))
+		pt_stock_return(&spare);
+}
+
 int pt_missing_alloc(struct pt_stock *stock, const struct pt_start *start,
 		     uint64_t va, uint64_t last, unsigned depth)
 {
 	int ret = missing_alloc(stock, &start->table, start->depth, va, last,
 				depth);
 
+	if (MUT(TABLE_TOO_MANY, false, !ret))
+		alloc_too_many(stock->space, depth);
 	if (!ret)
 		return 0;
 	if (MUT(NOMEM_LEAVES_TABLE, false, true))
@@ -204,8 +215,12 @@ static int map_check(struct map *m, const struct pt_table *table,
 			m->missing |= depth < m->depth;
 			continue;
 		}
-		if (!pt_is_table(l, e))
-			return -EEXIST;
+		if (!pt_is_table(l, e)) {
+			if (MUT(MAP_REPLACES_SOFT, true, depth != m->depth ||
+				pt_entry_kind(f, depth, e) == PT_LEAF))
+				return -EEXIST;
+			continue;
+		}
 		next = pt_table_follow(m->space, depth, e);
 		ret = map_check(m, &next, depth + 1, step.va, step.end);
 		if (ret)
@@ -242,7 +257,7 @@ static void map_leaves(struct map *m, const struct pt_table *table,
 			pt_stale_note(&m->stale, m->depth, va, PT_TABLE, old);
 		pt_write_entry(f, m->depth, table, i,
 			       pt_mould_fill(&m->mould, m->pa));
-		m->pa += bytes;
+		m->pa += MUT(MAP_STEPS_BY_PAGE, bytes, pt_span(f, PT_PTE));
 		if (replaced && MUT(MAP_LEAKS_TABLE, true, false)) {
 			pt_stale_flush_tables(&m->stale);
 			pt_table_release(m->space, m->depth + 1,
@@ -271,6 +286,15 @@ static void map_store(struct map *m, const struct pt_table *table,
 	} while (pt_step_next(f, depth, last, &step));
 }
 
+/* The level whose leaves are made at depth. */
+static const struct pt_level *leaf_level(const struct pt_format *f,
+					 unsigned depth)
+{
+	return &f->level[MUT(MAP_LEAFLESS_DEPTH, depth,
+			     f->level[depth].leaf.match.count ? depth :
+								PT_PTE)];
+}
+
 /* All errors that do not depend on what the tables hold. */
 static int map_error(const struct pt_space *space, uint64_t va, uint64_t last,
 		     uint64_t pa, uint32_t attrs, unsigned depth,
@@ -290,8 +314,10 @@ static int map_error(const struct pt_space *space, uint64_t va, uint64_t last,
 		return -EINVAL;
 	if (!pt_range_translated(space, va, last))
 		return -ERANGE;
-	if (last - va > pa_last || pa > pa_last - (last - va))
+	if (last - va > pa_last ||
+	    pa > pa_last - MUT(MAP_PA_WRAPS, last - va, 0))
 		return -ERANGE;
+	l = leaf_level(f, depth);
 	if (!l->leaf.match.count || !pt_order_exists(l, order) ||
 	    !pt_attrs_representable(l, attrs))
 		return -EOPNOTSUPP;
@@ -324,11 +350,14 @@ int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
 	struct pt_start start;
 	int ret = map_error(space, va, last, pa, attrs, depth, order);
 
-	pt_changing(space);
+	if (MUT(CHANGE_UNCOUNTED_MAP, true, false))
+		pt_changing(space);
 	if (!ret)
-		ret = pt_kernel_error(space, last);
+		ret = MUT(SHARE_MAP_ALLOWED, pt_kernel_error(space, last), 0);
 	if (ret)
 		return ret;
+	if (MUT(MAP_SMALLER_LEAVES, false, depth < PT_PTE && !order))
+		m.depth = ++depth;
 	start = pt_start_find(space, va, last, depth);
 	ret = map_check(&m, &start.table, start.depth, va, last);
 	if (ret)
@@ -341,7 +370,10 @@ int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
 			return ret;
 		pt_missing_link(&stock, &start, va, last, depth);
 	}
-	m.mould = pt_leaf_mould(&f->level[depth], attrs, order);
+	if (MUT(MAP_BLOCK_NOT_GLOBAL, false, depth < PT_PTE))
+		attrs &= ~PT_GLOBAL;
+	m.mould = pt_leaf_mould(leaf_level(f, depth), attrs,
+				MUT(MAP_UNMARKED, order, 0u));
 	if (MUT(BLOCK_PA_MISALIGNED, false, true))
 		map_misalign(&m);
 	map_store(&m, &start.table, start.depth, va, last);
@@ -358,6 +390,24 @@ int pt_map(struct pt_space *space, uint64_t va, uint64_t last, uint64_t pa,
 /* What has attributes: pt_has_attrs(). */
 #define KINDS_WITH_ATTRS                                                       \
 	(KIND(PT_LEAF) | KIND(PT_PROTNONE) | KIND(PT_INVALID_HUGE))
+
+/* The defect: an emptied table goes, although unmapping leaves tables alone. */
+static void release_one(const struct pt_space *space,
+			const struct pt_table *table, unsigned depth,
+			unsigned index, struct pt_entry e)
+{
+	const struct pt_level *l = &space->format->level[depth];
+
+	pt_write_entry(space->format, depth, table, index, pt_none_entry(l));
+	pt_table_release(space, depth + 1, pt_table_pa(l, e));
+}
+
+/* Of a defect: whether the entry is in a group, and not its first one. */
+static bool is_follower(const struct pt_level *l, unsigned index,
+			enum pt_kind kind, struct pt_entry e)
+{
+	return kind == PT_LEAF && (index & pt_ones(pt_leaf_order(l, e)));
+}
 
 /* A bad entry is neither a leaf nor known to be non-present: it stays. */
 static void unmap_table(struct pt_stale *stale, const struct pt_table *table,
@@ -381,19 +431,32 @@ static void unmap_table(struct pt_stale *stale, const struct pt_table *table,
 
 			unmap_table(stale, &next, depth + 1, step.va,
 				    step.end);
+			if (MUT(UNMAP_FREES_TABLE, false,
+				pt_table_is_empty(space, depth + 1, &next)))
+				release_one(space, table, depth, step.index, e);
 			continue;
 		}
 		if (MUT(UNMAP_SKIPS_TABLE_END, false,
-			step.index == pt_table_entries(f, depth) - 1))
+			step.index == pt_table_entries(f, depth) - 1) ||
+		    MUT(UNMAP_SKIPS_TABLE_START, false, step.index == 0) ||
+		    (MUT(UNMAP_FIRST_OF_GROUP, false, true) &&
+		     is_follower(l, step.index, kind, e)))
 			continue;
 		if (MUT(UNMAP_LEAVES_PROTNONE, false, kind == PT_PROTNONE))
 			continue;
-		if (!((KIND(PT_LEAF) | KINDS_NOT_PRESENT) & KIND(kind)))
+		if (!((KIND(PT_LEAF) | MUT(UNMAP_KEEPS_MIGRATION,
+					   KINDS_NOT_PRESENT,
+					   KIND(PT_SWAP) | KIND(PT_MARKER))) &
+		      KIND(kind)))
 			continue;
 		if (MUT(FLUSH_FORGOTTEN_UNMAP, true, false))
 			pt_stale_note(stale, depth, step.va, kind, e);
 		pt_write_entry(f, depth, table, step.index, pt_none_entry(l));
 	} while (pt_step_next(f, depth, last, &step));
+	if (MUT(UNMAP_ONE_MORE, false, depth == PT_PTE &&
+		step.index + 1 < pt_table_entries(f, depth)))
+		pt_write_entry(f, depth, table, step.index + 1,
+			       pt_none_entry(l));
 }
 
 int pt_unmap(struct pt_space *space, uint64_t va, uint64_t last)
@@ -419,6 +482,49 @@ int pt_unmap(struct pt_space *space, uint64_t va, uint64_t last)
 
 /* Protect. */
 
+/* The defects in which the rights that an entry has decide on the new ones. */
+static uint32_t spoil_rights(const struct pt_level *l, enum pt_kind kind,
+			     struct pt_entry old, uint32_t rights)
+{
+	const bool keeps = MUT(PROTECT_KEEPS_X, false, true);
+	const bool adds = MUT(PROTECT_ADDS, false, true);
+	const bool masks = MUT(PROTECT_MASKS, false, true);
+	uint32_t had, spoilt = rights;
+
+	if (!keeps && !adds && !masks)
+		return rights;
+	had = pt_attrs_read(l, kind, old) & PT_RIGHTS;
+	if (keeps)
+		spoilt |= had & PT_X;
+	if (adds)
+		spoilt |= had;
+	if (masks)
+		spoilt &= had;
+	return pt_rights_representable(l, spoilt) ? spoilt : rights;
+}
+
+/* The defects that change DIRTY along with W. */
+static struct pt_entry spoil_dirty(const struct pt_level *l, enum pt_kind kind,
+				   struct pt_entry old, struct pt_entry e)
+{
+	const bool cleans = MUT(PROTECT_CLEANS, false, true);
+	const bool dirties = MUT(PROTECT_DIRTIES, false, true);
+	const struct pt_leaf_layout *leaf = &l->leaf;
+	uint32_t had, has;
+
+	if (!cleans && !dirties)
+		return e;
+	had = pt_attrs_read(l, kind, old);
+	has = pt_attrs_read(l, kind, e);
+	if (kind == PT_LEAF)
+		leaf = pt_layout_of(l, e);
+	if (!leaf->dirty.mask || (cleans && has & PT_W) ||
+	    (dirties && !(has & ~had & PT_W)))
+		return e;
+	e.raw = pt_flag_write(&leaf->dirty, e.raw, dirties);
+	return kind == PT_LEAF ? pt_derive(leaf, e) : e;
+}
+
 static void protect_entry(struct pt_stale *stale, unsigned depth,
 			  const struct pt_table *table,
 			  const struct pt_step *step, enum pt_kind kind,
@@ -426,8 +532,10 @@ static void protect_entry(struct pt_stale *stale, unsigned depth,
 {
 	const struct pt_format *f = stale->space->format;
 	const struct pt_level *l = &f->level[depth];
-	struct pt_entry e = pt_with_rights(l, kind, old, rights);
+	struct pt_entry e = pt_with_rights(l, kind, old,
+					   spoil_rights(l, kind, old, rights));
 
+	e = spoil_dirty(l, kind, old, e);
 	if (e.raw == old.raw)
 		return;
 	if (MUT(FLUSH_FORGOTTEN_PROTECT, true, false))
@@ -465,10 +573,24 @@ static void protect_table(struct pt_stale *stale, const struct pt_table *table,
 				      step.end, rights);
 			continue;
 		}
-		if (KINDS_WITH_ATTRS & KIND(kind))
+		if (MUT(PROTECT_SKIPS_TABLE_START, false, step.index == 0))
+			continue;
+		if (MUT(PROTECT_SKIPS_PROTNONE, KINDS_WITH_ATTRS,
+			KIND(PT_LEAF)) & KIND(kind))
 			protect_entry(stale, depth, table, &step, kind, e,
 				      rights);
 	} while (pt_step_next(f, depth, last, &step));
+}
+
+/* Of a defect: whether what covers va has W as the rights have it. */
+static bool is_writable_as(const struct pt_space *space, uint64_t va,
+			   uint32_t rights)
+{
+	const struct pt_slot slot = pt_descend(space, va, PT_PTE);
+	const struct pt_level *l = &space->format->level[slot.depth];
+
+	return pt_has_attrs(slot.kind) &&
+	       !((pt_attrs_read(l, slot.kind, slot.entry) ^ rights) & PT_W);
 }
 
 int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
@@ -478,9 +600,11 @@ int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
 	uint32_t rights = attrs & PT_RIGHTS;
 	struct pt_stale stale = pt_stale_open(space);
 	struct pt_start start;
+	unsigned divided = KINDS_WITH_ATTRS;
 	int ret = pt_range_error(space, va, last);
 
-	pt_changing(space);
+	if (MUT(CHANGE_UNCOUNTED_PROTECT, true, false))
+		pt_changing(space);
 	if (ret)
 		return ret;
 	if (!pt_rights_representable(pte, rights))
@@ -493,7 +617,11 @@ int pt_protect(struct pt_space *space, uint64_t va, uint64_t last,
 			pt_rights_representable(pte, rights & ~PT_USER)))
 		rights &= ~PT_USER;
 	start = pt_start_find(space, va, last, PT_PTE);
-	ret = pt_divide_range(&stale, &start, va, last, KINDS_WITH_ATTRS);
+	if (MUT(PROTECT_WHOLE_BLOCK, false, true) ||
+	    (MUT(PROTECT_SAME_WHOLE, false, true) &&
+	     is_writable_as(space, va, rights)))
+		divided = 0;
+	ret = pt_divide_range(&stale, &start, va, last, divided);
 	if (ret)
 		return ret;
 	protect_table(&stale, &start.table, start.depth, va, last, rights);
@@ -526,7 +654,8 @@ static void release_entry(struct release *r, const struct pt_table *table,
 		pt_stale_note(&r->stale, depth, va, PT_TABLE, e);
 	pt_write_entry(f, depth, table, index, pt_none_entry(l));
 	pt_stale_flush_tables(&r->stale);
-	pt_table_release(r->space, depth + 1, pt_table_pa(l, e));
+	if (MUT(FREE_LEAKS_TABLE, true, false))
+		pt_table_release(r->space, depth + 1, pt_table_pa(l, e));
 }
 
 static void release_empty(struct release *r, const struct pt_table *table,
@@ -552,7 +681,9 @@ static void release_empty(struct release *r, const struct pt_table *table,
 		next = pt_table_follow(space, depth, e);
 		if (depth + 1 < PT_PTE)
 			release_empty(r, &next, depth + 1, step.va, step.end);
-		if (start < r->floor || end > r->ceiling ||
+		if (MUT(FREE_IGNORES_FLOOR, start < r->floor, false) ||
+		    MUT(FREE_IGNORES_CEILING, end > r->ceiling, false) ||
+		    MUT(FREE_PTE_TABLES_ONLY, false, depth + 1 < PT_PTE) ||
 		    !pt_table_is_empty(space, depth + 1, &next))
 			continue;
 		release_entry(r, table, depth, step.index, end);
@@ -570,9 +701,10 @@ int pt_free_tables(struct pt_space *space, uint64_t va, uint64_t last,
 	struct pt_table root;
 	int ret = pt_range_error(space, va, last);
 
-	pt_changing(space);
+	if (MUT(CHANGE_UNCOUNTED_FREE, true, false))
+		pt_changing(space);
 	if (!ret)
-		ret = pt_kernel_error(space, last);
+		ret = MUT(SHARE_FREE_ALLOWED, pt_kernel_error(space, last), 0);
 	if (ret)
 		return ret;
 	root = pt_root_open(space);

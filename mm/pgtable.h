@@ -25,13 +25,19 @@ static inline bool pt_range_translated(const struct pt_space *space,
 
 	if (last > word)
 		return false;
+	if (MUT(GAP_TRANSLATED, false, !((va ^ last) & ~(root >> 1))))
+		return true;
 	switch (f->va_rule) {
 	case PT_VA_SIGNED:
 		/* A root as wide as the word leaves no gap. */
 		return root == word || last <= root >> 1 ||
-		       va >= word - (root >> 1);
+		       va >= word - (root >> 1) +
+				     MUT(HIGH_START_REFUSED, 0u, 1u);
 	case PT_VA_ROOTS:
-		return space->number ? va >= word - root : last <= root;
+		return space->number ? va >= word - root +
+						     MUT(ROOT1_START_REFUSED,
+							 0u, 1u) :
+				       last <= root;
 	case PT_VA_ZERO:
 		return last <= root;
 	}
@@ -42,7 +48,8 @@ static inline bool pt_range_translated(const struct pt_space *space,
 static inline bool pt_range_malformed(uint64_t va, uint64_t last,
 				      unsigned unit_shift)
 {
-	return last < va || ((va | (last + 1)) & pt_ones(unit_shift));
+	return MUT(RANGE_END_WRAPS, last < va, last + 1 <= va) ||
+	       ((va | (last + 1)) & pt_ones(unit_shift));
 }
 
 /*
@@ -73,7 +80,10 @@ static inline int pt_kernel_error(const struct pt_space *space, uint64_t last)
 	const struct pt_format *f = space->format;
 
 	return space->kernel &&
-	       pt_index(f, f->top, last) >= pt_kernel_first(f) ? -EBUSY : 0;
+	       pt_index(f, f->top, last) >=
+			       pt_kernel_first(f) + MUT(KERNEL_FIRST_MISSED,
+							0u, 1u) ?
+		       -EBUSY : 0;
 }
 
 /* The first address of entry number index of the space's root. */
@@ -149,6 +159,11 @@ static inline bool pt_step_skip_none(const struct pt_format *f, unsigned depth,
 static inline bool pt_step_partial(const struct pt_format *f, unsigned depth,
 				   const struct pt_step *step)
 {
+	if (MUT(DIVIDE_WHOLE_UNITS, false, depth < PT_PTE))
+		return true;
+	if (MUT(DIVIDE_END_MISSED, false,
+		!(step->va & (pt_span(f, depth) - 1))))
+		return false;
 	return step->end - step->va != pt_span(f, depth) - 1;
 }
 

@@ -90,7 +90,8 @@ static bool next_entry(const struct copy *c, unsigned depth, uint64_t last,
 static unsigned to_index(const struct copy *c, unsigned depth,
 			 const struct pt_step *step)
 {
-	return pt_index(c->f, depth, step->va + c->distance);
+	return pt_index(c->f, depth,
+			step->va + MUT(COPY_SAME_INDEX, c->distance, 0));
 }
 
 /* Allocating. */
@@ -121,7 +122,8 @@ static struct below look_below(const struct copy *c,
 	if (kind == PT_TABLE) {
 		below.table = pt_table_follow(c->from, depth, e);
 		below.exists = true;
-		below.needed = range_holds(c->from, &below.table, depth + 1,
+		below.needed = MUT(COPY_EMPTY_TABLES, false, true) ||
+			       range_holds(c->from, &below.table, depth + 1,
 					   step->va, step->end, KINDS_COPIED);
 	} else if (!(PT_KINDS_DIVIDED >> kind & 1)) {
 		below.needed = false;
@@ -185,6 +187,16 @@ static void lose_order(const struct copy *c, unsigned depth, unsigned index,
 	*e = pt_mould_fill(&mould, pt_leaf_pa(l, *e, index));
 }
 
+/* The defect: what cannot be written any more is not dirty either. */
+static struct pt_entry clean_leaf(const struct pt_level *l, struct pt_entry e)
+{
+	const struct pt_leaf_layout *leaf = pt_layout_of(l, e);
+
+	if (leaf->dirty.mask)
+		e.raw = pt_flag_write(&leaf->dirty, e.raw, false);
+	return pt_derive(leaf, e);
+}
+
 /* Copies one entry that is neither none, table nor bad. */
 static void copy_entry(struct copy *c, const struct pt_table *from,
 		       const struct pt_table *to, unsigned depth,
@@ -197,10 +209,13 @@ static void copy_entry(struct copy *c, const struct pt_table *from,
 	bool table_replaced;
 	uint32_t attrs;
 
-	if (c->wrprotect && pt_has_attrs(kind)) {
+	if (c->wrprotect && MUT(COPY_PROTNONE_WRITABLE, pt_has_attrs(kind),
+				kind == PT_LEAF)) {
 		attrs = pt_attrs_read(l, kind, e) & ~PT_W;
 		if (pt_rights_representable(l, attrs))
 			e = pt_with_rights(l, kind, e, attrs);
+		if (kind == PT_LEAF && MUT(COPY_CLEANS, false, true))
+			e = clean_leaf(l, e);
 		if (e.raw != old.raw && MUT(FLUSH_FORGOTTEN_COPY, true, false))
 			pt_stale_note(&c->from_stale, depth, step->va, kind,
 				      old);
@@ -221,7 +236,9 @@ static void copy_entry(struct copy *c, const struct pt_table *from,
 	pt_write_entry(c->f, depth, to, index, e);
 	if (table_replaced) {
 		pt_stale_flush_tables(&c->to_stale);
-		pt_table_release(c->to, depth + 1, pt_table_pa(l, replaced));
+		if (MUT(COPY_LEAKS_REPLACED, true, false))
+			pt_table_release(c->to, depth + 1,
+					 pt_table_pa(l, replaced));
 	}
 }
 
@@ -267,12 +284,14 @@ static void store_table(struct copy *c, const struct pt_table *from,
 			return;
 		e = pt_read_entry(c->f, depth, from, step.index);
 		kind = pt_entry_kind(c->f, depth, e);
-		if (KINDS_COPIED >> kind & 1)
+		if (MUT(COPY_SKIPS_MARKERS, true, kind != PT_MARKER) &&
+		    KINDS_COPIED >> kind & 1)
 			copy_entry(c, from, to, depth, &step, kind, e);
 		if (kind != PT_TABLE)
 			continue;
 		below = pt_table_follow(c->from, depth, e);
-		if (!range_holds(c->from, &below, depth + 1, step.va, step.end,
+		if (MUT(COPY_EMPTY_TABLES, true, false) &&
+		    !range_holds(c->from, &below, depth + 1, step.va, step.end,
 				 KINDS_COPIED))
 			continue;
 		if (!reach_table(c, to, depth, to_index(c, depth, &step),
@@ -293,7 +312,8 @@ static int copy_alloc(struct copy *c, const struct pt_start *start,
 		ret = plan_table(c, &start->table, to, start->depth, va, last);
 	if (ret && MUT(COPY_NOMEM_LEAKS, true, false)) {
 		pt_stock_return(&c->stock);
-		pt_stock_return(&c->division.stock);
+		if (MUT(COPY_NOMEM_KEEPS_PIECES, true, false))
+			pt_stock_return(&c->division.stock);
 	}
 	return ret;
 }
@@ -328,7 +348,9 @@ int pt_copy(struct pt_space *from, struct pt_space *to, uint64_t va,
 	start = (struct pt_start){ pt_root_open(from), f->top };
 	to_root = pt_root_open(to);
 	if (range_holds(to, &to_root, f->top, to_va, to_va + (last - va),
-			KINDS_IN_THE_WAY))
+			MUT(COPY_REPLACES_SOFT, KINDS_IN_THE_WAY,
+			    KINDS_IN_THE_WAY &
+				    ~(1u << PT_SWAP | 1u << PT_MARKER))))
 		return -EEXIST;
 	ret = copy_alloc(&c, &start, &to_root, va, last);
 	if (ret)

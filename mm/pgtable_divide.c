@@ -34,7 +34,8 @@ static bool group_is_split(const struct pt_format *f, unsigned depth,
 	uint64_t ones = pt_ones(f->level[depth].va_shift + order);
 	uint64_t start = step->va & ~ones;
 
-	return va > start || last < (start | ones);
+	return MUT(GROUP_CUT_START_MISSED, va > start, false) ||
+	       MUT(GROUP_CUT_END_MISSED, last < (start | ones), false);
 }
 
 /* Allocates for a block of which [va, last] is a part, and for its pieces. */
@@ -113,6 +114,9 @@ static unsigned cut_index(const struct pt_format *f, unsigned depth,
 /* A leaf that was made invalid to be divided is a leaf again in its pieces. */
 static enum pt_kind piece_kind(enum pt_kind kind)
 {
+	if (MUT(SPLIT_MIGRATION_MAPS, false, kind == PT_MIGRATION) ||
+	    MUT(SPLIT_PROTNONE_MAPS, false, kind == PT_PROTNONE))
+		return PT_LEAF;
 	return kind == PT_INVALID_HUGE ? PT_LEAF : kind;
 }
 
@@ -132,7 +136,10 @@ static struct pt_entry build_block(struct pt_stock *stock, unsigned depth,
 	enum pt_kind below = piece_kind(kind);
 	struct pt_mould mould = pt_kind_mould(
 		l, below,
-		MUT(SPLIT_LOSES_MEMTYPE, attrs, attrs & ~PT_MEMTYPE_MASK));
+		attrs & ~MUT(SPLIT_LOSES_MEMTYPE, 0u, PT_MEMTYPE_MASK) &
+			~MUT(SPLIT_LOSES_GLOBAL, 0u, PT_GLOBAL) &
+			~MUT(SPLIT_LOSES_DIRTY, 0u, PT_DIRTY) &
+			~MUT(SPLIT_LOSES_KEY, 0u, PT_KEY_MASK));
 	struct pt_table table = pt_stock_take(stock, depth + 1);
 	/* Groups are unfolded before, so the index does not matter. */
 	uint64_t pa = pt_entry_pa(above, kind, e, 0);
@@ -157,7 +164,9 @@ static struct pt_entry build_block(struct pt_stock *stock, unsigned depth,
 			piece = build_block(stock, depth + 1, below, piece,
 					    step[1].va, step[1].end);
 		pt_write_entry(f, depth + 1, &table, i, piece);
-		pa += pt_span(f, depth + 1);
+		if (MUT(SPLIT_PAYLOAD_SAME, true, kind != PT_MIGRATION))
+			pa += pt_span(f, MUT(SPLIT_STEPS_BY_PAGE, depth + 1,
+					     PT_PTE));
 	}
 	return pt_table_entry(above, table.pa);
 }
@@ -223,6 +232,21 @@ static void link_broken(struct pt_stale *stale, const struct pt_slot *slot,
 	pt_slot_write(space, slot, e);
 }
 
+/* The defect: the last piece is made only after the table is linked. */
+static void link_early(const struct pt_space *space, const struct pt_slot *slot,
+		       struct pt_entry e)
+{
+	const struct pt_format *f = space->format;
+	const unsigned depth = slot->depth + 1;
+	const struct pt_table table = pt_table_follow(space, slot->depth, e);
+	const unsigned last = pt_table_entries(f, depth) - 1;
+	struct pt_entry piece = pt_read_entry(f, depth, &table, last);
+
+	pt_write_entry(f, depth, &table, last, pt_none_entry(&f->level[depth]));
+	pt_slot_write(space, slot, e);
+	pt_write_entry(f, depth, &table, last, piece);
+}
+
 void pt_link_divided(struct pt_stale *stale, const struct pt_slot *slot,
 		     struct pt_entry e)
 {
@@ -230,6 +254,10 @@ void pt_link_divided(struct pt_stale *stale, const struct pt_slot *slot,
 	const struct pt_format *f = space->format;
 	struct pt_entry old = slot->entry;
 
+	if (MUT(SPLIT_LINKED_EARLY, false, true)) {
+		link_early(space, slot, e);
+		return;
+	}
 	if (MUT(BBM_SPLIT_LIVE,
 		pt_must_break(f, slot->depth, slot->index, old, e), false)) {
 		link_broken(stale, slot, e);
@@ -259,11 +287,15 @@ static void unfold_member(const struct pt_format *f,
 			  struct pt_entry e)
 {
 	const struct pt_level *l = &f->level[slot->depth];
-	struct pt_mould mould = pt_leaf_mould(l, pt_attrs_read(l, PT_LEAF, e),
-					      0);
+	uint32_t attrs = pt_attrs_read(l, PT_LEAF, e) &
+			 ~MUT(UNFOLD_LOSES_DIRTY, 0u, PT_DIRTY);
+	struct pt_mould mould = pt_leaf_mould(l, attrs, 0);
+	uint64_t pa = pt_leaf_pa(l, e, index);
 
+	pa &= MUT(UNFOLD_PA_OF_FIRST, UINT64_MAX,
+		  ~pt_ones(l->va_shift + pt_leaf_order(l, e)));
 	pt_write_entry(f, slot->depth, &slot->table, index,
-		       pt_mould_fill(&mould, pt_leaf_pa(l, e, index)));
+		       pt_mould_fill(&mould, pa));
 }
 
 /* Unfolds the group of that order, after all of it was broken. */
@@ -405,6 +437,8 @@ int pt_divide_range(struct pt_stale *stale, const struct pt_start *start,
 	};
 	int ret = pt_divide_plan(&d, start, va, last);
 
+	if (ret && MUT(DIVIDE_NOMEM_LEAKS, false, true))
+		return ret;
 	if (ret)
 		pt_stock_return(&d.stock);
 	else

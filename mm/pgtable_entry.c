@@ -17,7 +17,8 @@ int pt_split(struct pt_space *space, uint64_t va, unsigned depth)
 	struct pt_slot slot;
 	int ret = pt_entry_error(space, va, depth);
 
-	pt_changing(space);
+	if (MUT(CHANGE_UNCOUNTED_SPLIT, true, false))
+		pt_changing(space);
 	if (ret)
 		return ret;
 	l = &space->format->level[depth];
@@ -70,29 +71,38 @@ static bool run_is_uniform(const struct pt_space *space, const struct run *run,
 	struct pt_entry head = pt_read_entry(f, run->depth, run->table,
 					     run->first);
 	const uint32_t flags = PT_ACCESSED | PT_DIRTY;
+	const unsigned entries = (1u << run->lg2) -
+				 MUT(COLLAPSE_SKIPS_LAST, 0u, 1u);
 	uint32_t hardware = 0, seen;
 
 	if (pt_entry_kind(f, run->depth, head) != PT_LEAF)
 		return false;
 	*pa = pt_leaf_pa(l, head, run->first);
 	*attrs = pt_attrs_read(l, PT_LEAF, head);
-	if (*pa & pt_ones(l->va_shift + run->lg2))
+	if (MUT(COLLAPSE_UNALIGNED, *pa & pt_ones(l->va_shift + run->lg2), 0))
 		return false;
-	for (unsigned i = 0; i < 1u << run->lg2; i++) {
+	for (unsigned i = 0; i < entries; i++) {
 		struct pt_entry e = pt_read_entry(f, run->depth, run->table,
 						  run->first + i);
 
+		if (MUT(COLLAPSE_TAKES_PROTNONE, false,
+			pt_entry_kind(f, run->depth, e) == PT_PROTNONE))
+			continue;
 		if (pt_entry_kind(f, run->depth, e) != PT_LEAF ||
-		    (pt_leaf_order(l, e) && !run->grouped_too) ||
-		    pt_leaf_pa(l, e, run->first + i) !=
-			    *pa + i * pt_span(f, run->depth))
+		    (pt_leaf_order(l, e) &&
+		     MUT(COLLAPSE_GROUPS_TWICE, !run->grouped_too, false)) ||
+		    MUT(COLLAPSE_IGNORES_PA,
+			pt_leaf_pa(l, e, run->first + i) !=
+				*pa + i * pt_span(f, run->depth), false))
 			return false;
 		seen = pt_attrs_read(l, PT_LEAF, e);
-		if ((seen ^ *attrs) & ~flags)
+		if ((seen ^ *attrs) & ~flags &
+		    ~MUT(COLLAPSE_IGNORES_RIGHTS, 0u, PT_RIGHTS) &
+		    ~MUT(COLLAPSE_IGNORES_GLOBAL, 0u, PT_GLOBAL))
 			return false;
 		hardware |= seen & flags;
 	}
-	*attrs |= hardware;
+	*attrs |= MUT(COLLAPSE_LOSES_DIRTY, hardware, 0u);
 	return true;
 }
 
@@ -137,7 +147,8 @@ static int collapse_table(struct pt_stale *stale, struct pt_slot *slot,
 	mould = pt_leaf_mould(l, attrs, 0);
 	pt_slot_write(space, slot, pt_mould_fill(&mould, pa));
 	pt_stale_flush_tables(stale);
-	pt_table_free(space, slot->depth + 1, table.pa);
+	if (MUT(COLLAPSE_LEAKS_TABLE, true, false))
+		pt_table_free(space, slot->depth + 1, table.pa);
 	return 0;
 }
 
@@ -173,9 +184,12 @@ static void fold_broken(struct pt_stale *stale, const struct fold *fold)
 	}
 	pt_stale_flush_broken(stale, bytes);
 	mould = pt_leaf_mould(l, attrs, run->lg2);
-	for (unsigned i = 0; i < 1u << run->lg2; i++)
+	for (unsigned i = 0; i < 1u << run->lg2; i++) {
+		if (MUT(FOLD_LAST_UNMARKED, false, i + 1 == 1u << run->lg2))
+			mould = pt_leaf_mould(l, attrs, 0);
 		pt_write_entry(f, run->depth, run->table, run->first + i,
 			       pt_mould_fill(&mould, fold->pa + i * bytes));
+	}
 }
 
 /* Folds it while it is in use. */
@@ -206,6 +220,8 @@ static void fold_live(struct pt_stale *stale, const struct fold *fold)
 			pt_stale_note(stale, run->depth, fold->va + offset,
 				      PT_LEAF, old);
 		mould = pt_leaf_mould(l, attrs, run->lg2);
+		if (MUT(FOLD_LAST_UNMARKED, false, i + 1 == 1u << run->lg2))
+			mould = pt_leaf_mould(l, attrs, 0);
 		if (pt_cmpxchg_entry(f, run->depth, run->table, index, old,
 				     pt_mould_fill(&mould, fold->pa + offset)))
 			i++;
@@ -222,7 +238,8 @@ static int collapse_group(struct pt_stale *stale, struct pt_slot *slot,
 	struct run run = {
 		.table = &slot->table,
 		.depth = slot->depth,
-		.first = slot->index & ~((1u << order) - 1),
+		.first = slot->index & ~((1u << MUT(FOLD_HALF_ALIGNED, order,
+						   order - 1)) - 1),
 		.lg2 = order,
 	};
 	struct fold fold = {
@@ -232,6 +249,10 @@ static int collapse_group(struct pt_stale *stale, struct pt_slot *slot,
 
 	if (slot->kind != PT_LEAF)
 		return -ENOENT;
+	/* Half a group further on may be past the end of the table. */
+	if (MUT(FOLD_HALF_ALIGNED, false, run.first + (1u << order) >
+		pt_table_entries(f, slot->depth)))
+		return -EBUSY;
 	if (!run_is_uniform(space, &run, &fold.pa, &fold.attrs))
 		return -EBUSY;
 	if (MUT(BBM_GROUP_LIVE, f->break_before_make, false))
@@ -249,7 +270,8 @@ int pt_collapse(struct pt_space *space, uint64_t va, unsigned depth,
 	struct pt_slot slot;
 	int ret = pt_entry_error(space, va, depth);
 
-	pt_changing(space);
+	if (MUT(CHANGE_UNCOUNTED_COLLAPSE, true, false))
+		pt_changing(space);
 	if (ret)
 		return ret;
 	l = &space->format->level[depth];
@@ -290,10 +312,15 @@ int pt_restrict(struct pt_space *space, uint64_t va, unsigned depth,
 	slot = pt_descend(space, va, depth);
 	if (slot.depth != depth || slot.kind != PT_TABLE)
 		return -ENOENT;
+	if (MUT(RESTRICT_ADDS, false, true))
+		removed |= pt_table_removed(l, slot.entry);
 	e = pt_table_restrict(l, slot.entry, removed);
 	if (e.raw == slot.entry.raw)
 		return 0;
-	pt_stale_note(&stale, depth, va, PT_TABLE, slot.entry);
+	if (MUT(FLUSH_FORGOTTEN_RESTRICT, true, false))
+		pt_stale_note(&stale, depth, va, PT_TABLE, slot.entry);
+	if (MUT(RESTRICT_THROUGH_HOLE, false, true))
+		pt_slot_write(space, &slot, pt_none_entry(l));
 	pt_slot_write(space, &slot, e);
 	pt_stale_flush(&stale);
 	return 0;
@@ -354,7 +381,9 @@ int pt_setkind(struct pt_space *space, uint64_t va, unsigned depth,
 	l = &space->format->level[depth];
 	slot = pt_descend(space, va, depth);
 	if (slot.kind != PT_NONE &&
-	    (slot.kind != PT_LEAF || slot.depth != depth))
+	    (slot.kind != PT_LEAF || slot.depth != depth) &&
+	    MUT(SETKIND_REPLACES_SOFT, true, slot.depth != depth ||
+		slot.kind == PT_TABLE))
 		return -EBUSY;
 	if (slot.depth != depth) {
 		const struct pt_start start = { slot.table, slot.depth };
@@ -365,16 +394,26 @@ int pt_setkind(struct pt_space *space, uint64_t va, unsigned depth,
 		pt_missing_link(&stock, &start, va, va, depth);
 		slot = pt_descend(space, va, depth);
 	}
-	pa &= ~(pt_span(space->format, depth) - 1);
+	pa &= ~(pt_span(space->format, MUT(SETKIND_PAYLOAD_OF_PAGE, depth,
+					   PT_PTE)) - 1);
 	if (pt_has_attrs(kind))
-		pa = pt_entry_pa(l, slot.kind, slot.entry, slot.index);
+		pa = MUT(SETKIND_LOSES_PA,
+			 pt_entry_pa(l, slot.kind, slot.entry, slot.index), 0);
 	if (slot.kind == PT_LEAF) {
-		attrs = pt_attrs_read(l, PT_LEAF, slot.entry);
-		if (pt_leaf_order(l, slot.entry))
+		attrs = MUT(SETKIND_LOSES_ATTRS,
+			    pt_attrs_read(l, PT_LEAF, slot.entry), PT_R);
+		if (MUT(SETKIND_KEEPS_GROUP, pt_leaf_order(l, slot.entry), 0u))
 			pt_unfold(&stale, &slot, va);
 	}
+	kind = MUT(SETKIND_SWAP_MIGRATES, kind,
+		   kind == PT_SWAP && l->migration.match.count ? PT_MIGRATION :
+								 kind);
+	kind = MUT(SETKIND_INVALID_PROTNONE, kind,
+		   kind == PT_INVALID_HUGE && l->leaf.protnone.count ?
+			   PT_PROTNONE : kind);
 	mould = pt_kind_mould(l, kind, attrs);
-	pt_stale_note(&stale, depth, va, slot.kind, slot.entry);
+	if (MUT(FLUSH_FORGOTTEN_SETKIND, true, false))
+		pt_stale_note(&stale, depth, va, slot.kind, slot.entry);
 	pt_slot_write(space, &slot, pt_mould_fill(&mould, pa));
 	pt_stale_flush(&stale);
 	return 0;
@@ -417,13 +456,20 @@ int pt_touch(struct pt_space *space, uint64_t va, enum pt_access access)
 		return -EBUSY;
 	slot = pt_descend(space, va, PT_PTE);
 	if (slot.kind != PT_LEAF)
-		return -ENOENT;
+		return MUT(TOUCH_PROTNONE, -ENOENT,
+			   slot.kind == PT_PROTNONE ? 0 : -ENOENT);
 	l = &f->level[slot.depth];
-	dirty = access == PT_WRITE &&
-		(pt_attrs_read(l, PT_LEAF, slot.entry) & PT_W) &&
+	dirty = (access == PT_WRITE ||
+		 MUT(TOUCH_READ_DIRTIES, false, l->leaf.dirty.mask != 0)) &&
+		MUT(TOUCH_IGNORES_W,
+		    pt_attrs_read(l, PT_LEAF, slot.entry) & PT_W, true) &&
 		MUT(TOUCH_FORGETS_DIRTY, true, false);
 	entries = 1u << pt_leaf_order(l, slot.entry);
 	first = slot.index & ~(entries - 1);
+	if (MUT(TOUCH_ONE_OF_GROUP, false, true)) {
+		first = slot.index;
+		entries = 1;
+	}
 	for (unsigned i = first; i < first + entries; i++)
 		touch_entry(space, &slot, i, dirty);
 	return 0;
@@ -442,20 +488,28 @@ int pt_translate(struct pt_space *space, uint64_t va, struct pt_lookup *result)
 		return -ERANGE;
 	table = pt_root_open(space);
 	for (;;) {
-		e = pt_read_entry(f, depth, &table, pt_index(f, depth, va));
+		e = pt_read_entry(f, depth, &table,
+				  MUT(TRANSLATE_FOLDED_FIRST,
+				      pt_index(f, depth, va),
+				      depth == f->top && depth != PT_PGD ?
+					      0u : pt_index(f, depth, va)));
 		kind = pt_entry_kind(f, depth, e);
 		if (kind != PT_TABLE)
 			break;
+		if (MUT(TRANSLATE_REMOVED_LAST, false, true))
+			found.removed = 0;
 		found.removed |= pt_table_removed(&f->level[depth], e);
 		table = pt_table_follow(space, depth, e);
 		depth++;
 	}
-	found.kind = (uint8_t)kind;
+	found.kind = (uint8_t)MUT(TRANSLATE_PROTNONE_LEAF, kind,
+				  kind == PT_PROTNONE ? PT_LEAF : kind);
 	found.depth = (uint8_t)depth;
 	if (pt_kind_has_pa(kind))
 		found.pa = pt_entry_pa(&f->level[depth], kind, e,
 				       pt_index(f, depth, va)) +
-			   (va & (pt_span(f, depth) - 1));
+			   (va & (pt_span(f, MUT(TRANSLATE_PAGE_OFFSET, depth,
+						 PT_PTE)) - 1));
 	if (pt_has_attrs(kind))
 		found.attrs = pt_attrs_read(&f->level[depth], kind, e);
 	if (kind == PT_LEAF)

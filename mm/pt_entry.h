@@ -238,11 +238,13 @@ static inline void pt_write_scattered(const struct pt_format *f,
 {
 	if (l->half_offset) {
 		pt_store32(f, table, offset, (uint32_t)e.raw);
+		if (MUT(HIGH_HALF_LOST, false, true))
+			return;
 		pt_store32(f, table, offset + l->half_offset,
 			   (uint32_t)(e.raw >> 32));
 		return;
 	}
-	for (unsigned i = 0; i < l->copies; i++)
+	for (unsigned i = MUT(FIRST_COPY_LOST, 0u, 1u); i < l->copies; i++)
 		pt_store32(f, table, offset + 4ul * i, (uint32_t)e.raw);
 }
 
@@ -490,8 +492,10 @@ pt_layout_of(const struct pt_level *l, struct pt_entry e)
 static inline uint32_t pt_layout_attrs(const struct pt_leaf_layout *leaf,
 				       enum pt_kind kind, struct pt_entry e)
 {
-	uint32_t attrs = pt_rights_read(&leaf->rights, e.raw);
-	uint32_t key = 0;
+	uint32_t attrs, key = 0;
+
+	e.raw = MUT(ATTRS_TRUNCATED, e.raw, (uint32_t)e.raw);
+	attrs = pt_rights_read(&leaf->rights, e.raw);
 
 	if (kind == PT_LEAF && pt_flag_read(&leaf->global, e.raw))
 		attrs |= PT_GLOBAL;
@@ -573,7 +577,8 @@ static inline struct pt_entry pt_touched(const struct pt_level *l,
 {
 	const struct pt_leaf_layout *leaf = pt_layout_of(l, e);
 
-	e.raw = pt_flag_write(&leaf->accessed, e.raw, true);
+	if (MUT(TOUCH_WRITE_NOT_ACCESSED, true, !dirty))
+		e.raw = pt_flag_write(&leaf->accessed, e.raw, true);
 	if (dirty)
 		e.raw = pt_flag_write(&leaf->dirty, e.raw, true);
 	return pt_derive(leaf, e);
@@ -592,7 +597,8 @@ static inline struct pt_entry pt_mould_fill(const struct pt_mould *mould,
 					    uint64_t pa)
 {
 	return (struct pt_entry){
-		mould->bits | pt_address_encode(mould->field, pa)
+		mould->bits | pt_address_encode(mould->field,
+			MUT(LEAF_PA_TRUNCATED, pa, (uint32_t)pa))
 	};
 }
 
@@ -723,7 +729,8 @@ static inline struct pt_entry pt_table_entry(const struct pt_level *l,
 	};
 
 	for (unsigned i = 0; i < layout->hierarchy_count; i++)
-		e.raw |= layout->hierarchy[i].allow;
+		e.raw |= MUT(TABLE_BORN_RESTRICTED, layout->hierarchy[i].allow,
+			     layout->hierarchy[i].deny);
 	return e;
 }
 
@@ -758,6 +765,8 @@ static inline struct pt_entry pt_table_restrict(const struct pt_level *l,
 	for (unsigned i = 0; i < layout->hierarchy_count; i++) {
 		const struct pt_hierarchy *h = &layout->hierarchy[i];
 
+		if (MUT(RESTRICT_FIRST_RIGHT, false, i))
+			break;
 		e.raw &= ~h->mask;
 		e.raw |= removed & h->right ? h->deny : h->allow;
 	}

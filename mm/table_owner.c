@@ -43,7 +43,8 @@ static struct pt_owner describe(const struct pt_space *space, unsigned depth,
 	if (depth == f->top) {
 		root_range(space, &owner.first, &owner.last);
 	} else {
-		owner.first = va & ~(pt_span(f, depth - 1) - 1);
+		owner.first = va & ~(pt_span(f, MUT(OWNER_FIRST_OF_ENTRY,
+						    depth - 1, depth)) - 1);
 		owner.last = pt_entry_last(f, depth - 1, va);
 	}
 	owner.last -= MUT(OWNER_RANGE_SHORT, UINT64_C(0), pt_span(f, depth));
@@ -58,7 +59,8 @@ static uint64_t entry_first(const struct pt_space *space, unsigned depth,
 	uint64_t offset = index * pt_span(f, depth);
 
 	/* In a signed root the upper half is at the end of the word. */
-	if (depth == f->top && f->va_rule == PT_VA_SIGNED &&
+	if (depth == f->top &&
+	    MUT(OWNER_UNSIGNED, f->va_rule == PT_VA_SIGNED, false) &&
 	    offset > pt_ones(f->va_bits) >> 1)
 		offset |= pt_ones(f->va_word_bits) & ~pt_ones(f->va_bits);
 	return table_first + offset;
