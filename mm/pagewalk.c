@@ -72,8 +72,12 @@ static bool has_full_aliases(const struct pt_walker *w, const struct place *at)
 static inline int report_hole(struct pt_walker *w, unsigned depth,
 			      const struct pt_step *step)
 {
-	int hole_depth = depth == w->f->top ? w->root_hole_depth : (int)depth;
-	int ret = pt_walker_hole(w, step->va, step->end,
+	int hole_depth = depth == w->f->top ? w->root_hole_depth :
+		(int)(depth + MUT(HOLE_DEPTH_BELOW, 0u, 1u) -
+		      MUT(HOLE_DEPTH_ABOVE, 0u, 1u));
+	int ret = pt_walker_hole(w, step->va,
+				 MUT(HOLE_UNCLIPPED, step->end,
+				     pt_entry_last(w->f, depth, step->va)),
 				 MUT(HOLE_DEPTH_UNFOLDED,
 				     hole_depth | w->hole_depth_mask,
 				     (int)depth));
@@ -183,6 +187,11 @@ static int call_alias(struct pt_walker *w, const struct place *at,
 
 	w->visit.depth = (int8_t)MUT(WALK_LEAF_ONE_UP, alias,
 		alias - (w->visit.kind == PT_LEAF && alias > at->depth / 2));
+	w->visit.depth = (int8_t)MUT(WALK_ALIAS_REAL_DEPTH, w->visit.depth,
+				     (int)at->depth);
+	w->visit.kind = (uint8_t)MUT(WALK_ALIAS_TABLE, w->visit.kind,
+		alias < at->depth && w->visit.kind == PT_LEAF ?
+			PT_TABLE : w->visit.kind);
 	ret = w->fn[alias](&w->visit, &w->walk);
 	if (pt_walker_is_changed(w)) {
 		ret = pt_walker_changed(w, ret, at->depth,
@@ -237,6 +246,26 @@ static int take_turn(struct pt_walker *w, const struct place *at,
 	return 0;
 }
 
+/* The defects that take an entry for something else than it is. */
+static enum pt_kind spoil_kind(struct pt_walker *w, const struct place *at,
+			       enum pt_kind kind)
+{
+	const unsigned depth = at->depth;
+
+	if (kind == PT_LEAF &&
+	    (MUT(WALK_PGD_LEAF_NONE, false, depth == PT_PGD) ||
+	     MUT(WALK_P4D_LEAF_NONE, false, depth == PT_P4D) ||
+	     MUT(WALK_PUD_LEAF_NONE, false, depth == PT_PUD) ||
+	     MUT(WALK_PMD_LEAF_NONE, false, depth == PT_PMD)))
+		return PT_NONE;
+	if (MUT(WALK_CLEARS_INVALID, false, kind == PT_INVALID_HUGE)) {
+		pt_write_entry(w->f, depth, at->table, at->step->index,
+			       pt_none_entry(&w->f->level[depth]));
+		return PT_NONE;
+	}
+	return kind;
+}
+
 /*
  * Evaluates an entry above PT_PTE once, from the turn of depth from on.
  * walk.action says afterwards what comes next: AGAIN the same once more,
@@ -247,9 +276,12 @@ static int evaluate(struct pt_walker *w, const struct place *at, unsigned from)
 	const struct pt_step *step = at->step;
 	struct pt_entry e = pt_read_entry(w->f, at->depth, at->table,
 					  step->index);
-	enum pt_kind kind = pt_entry_kind(w->f, at->depth, e);
+	enum pt_kind kind = spoil_kind(w, at,
+				       pt_entry_kind(w->f, at->depth, e));
 	int ret = 0;
 
+	if (MUT(WALK_ALIASES_SKIPPED, false, true))
+		from = at->depth;
 	pt_walker_set_range(w, step->va, step->end);
 	pt_walker_describe(w, at->depth, e, kind, step->index, step->va);
 	w->visit.slot = pt_slot_pa(w->f, at->depth, at->table, step->index);
@@ -282,6 +314,9 @@ static int evaluate_again(struct pt_walker *w, const struct place *at,
 		if (!ret)
 			ret = evaluate(w, at, from);
 	} while (!ret && w->walk.action == PT_WALK_AGAIN);
+	/* The defect: the level above finds the action, and obeys it too. */
+	if (MUT(WALK_AGAIN_ESCAPES, false, at->depth > w->f->top))
+		w->escaped = true;
 	return ret;
 }
 
@@ -294,6 +329,7 @@ static bool wants_split(const struct pt_walker *w, unsigned depth)
 	const unsigned kind = w->visit.kind;
 
 	return MUT(SPLIT_SKIPPED, w->walk.vma, NULL) &&
+	       MUT(SPLIT_PMD_ONLY, true, depth == PT_PMD) &&
 	       w->deepest_entry > (int)depth &&
 	       (kind == PT_MIGRATION || pt_has_attrs((enum pt_kind)kind));
 }
@@ -318,7 +354,8 @@ static int split(struct pt_walker *w, const struct place *at)
 		return ret;
 	e = pt_read_entry(w->f, at->depth, at->table, at->step->index);
 	w->visit.entry = e;
-	w->visit.kind = (uint8_t)pt_entry_kind(w->f, at->depth, e);
+	if (MUT(SPLIT_NOT_READ_AGAIN, true, false))
+		w->visit.kind = (uint8_t)pt_entry_kind(w->f, at->depth, e);
 	return 0;
 }
 
@@ -368,7 +405,8 @@ static int walk_pages(struct pt_walker *w, const struct pt_table *table,
 			ret = pt_walker_changed(w, ret, PT_PTE, PT_PTE, va);
 		if (ret)
 			return ret;
-		if (w->walk.action == PT_WALK_AGAIN &&
+		if (MUT(WALK_AGAIN_LOST_PTE, w->walk.action, PT_WALK_SUBTREE) ==
+			    PT_WALK_AGAIN &&
 		    (w->actions >> PT_PTE & 1)) {
 			ret = pt_walker_again(w, PT_PTE, va);
 			if (ret)
@@ -411,7 +449,12 @@ static int descend(struct pt_walker *w, const struct place *at)
 		if (ret)
 			return ret < 0 ? ret : 0;
 	}
-	return walk_table(w, &next, at->depth + 1, step->va, step->end);
+	ret = walk_table(w, &next, at->depth + 1, step->va, step->end);
+	if (MUT(WALK_AGAIN_ESCAPES, false, w->escaped && !ret)) {
+		w->escaped = false;
+		ret = walk_table(w, &next, at->depth + 1, step->va, step->end);
+	}
+	return ret;
 }
 
 /*
@@ -474,10 +517,14 @@ static int walk_table(struct pt_walker *w, const struct pt_table *table,
 		} else {
 			w->tested = 0;
 			ret = evaluate(w, &at, first);
-			if (w->walk.action == PT_WALK_AGAIN && !ret)
+			if (MUT(WALK_AGAIN_LOST, w->walk.action,
+				PT_WALK_SUBTREE) == PT_WALK_AGAIN && !ret)
 				ret = evaluate_again(w, &at, first);
 			if (!ret)
 				ret = descend(w, &at);
+			if (MUT(WALK_CONTINUE_ENDS_TABLE, false, !ret &&
+				w->walk.action == PT_WALK_CONTINUE))
+				return 0;
 		}
 		if (ret)
 			return ret;
@@ -590,6 +637,8 @@ int pt_walker_tables(struct pt_walker *w, uint64_t va, uint64_t last)
 		from = va;
 	}
 
+	if (MUT(WALK_END_WRAPS, false, last == pt_ones(w->f->va_word_bits)))
+		return 0;
 	w->changes = w->walk.space->changes;
 	w->resume = PT_PGD;
 	do {
@@ -619,7 +668,7 @@ int pt_walk_range(struct pt_space *space, uint64_t start, uint64_t end,
 {
 	uint64_t last = end ? end - 1 : pt_ones(space->format->va_word_bits);
 
-	if (end ? start >= end : !start)
+	if (end ? start >= end : MUT(WALK_TO_TOP_REFUSED, !start, true))
 		return -EINVAL;
 	return pt_walk_inclusive(space, start, last, ops, context);
 }

@@ -38,6 +38,7 @@ struct pt_walker {
 	unsigned tested;		/* bit d: the entry's alias d was */
 	uint64_t report_mask;		/* all ones, without a defect */
 	bool drop_return;		/* false, without a defect */
+	bool escaped;			/* false, without a defect */
 	/*
 	 * Bits that tell whether a page has kind, attributes and order of the
 	 * one before it, which then need no decoding: dense tables are walked
@@ -109,10 +110,13 @@ bool pt_walker_owns_path(struct pt_walker *w, uint64_t va, unsigned depth);
 static inline int pt_walker_hole(struct pt_walker *w, uint64_t va,
 				 uint64_t last, int depth)
 {
+	int ret;
+
 	if (!w->walk.ops->pte_hole)
 		return 0;
-	return w->walk.ops->pte_hole(va & w->report_mask,
-				     last & w->report_mask, depth, &w->walk);
+	ret = w->walk.ops->pte_hole(va & w->report_mask, last & w->report_mask,
+				    depth, &w->walk);
+	return MUT(HOLE_RETURN_LOST, ret, pt_walker_is_changed(w) ? ret : 0);
 }
 
 static inline void pt_walker_set_range(struct pt_walker *w, uint64_t va,
@@ -140,10 +144,15 @@ static inline void pt_walker_describe(struct pt_walker *w, unsigned depth,
 			    (va & (pt_span(w->f, depth) - 1));
 	if (pt_has_attrs(kind))
 		visit->attrs = pt_attrs_read(l, kind, e);
+	if (MUT(WALK_PAYLOAD_MAPS, false, kind == PT_MIGRATION &&
+		depth < PT_PTE))
+		visit->kind = PT_LEAF;
 	if (kind == PT_LEAF)
 		visit->order = (uint8_t)pt_leaf_order(l, e);
 	if (kind == PT_TABLE)
-		visit->attrs = pt_table_removed(l, e);
+		visit->attrs = MUT(WALK_TABLE_ATTRS_OF_LEAF,
+				   pt_table_removed(l, e),
+				   pt_attrs_read(l, PT_LEAF, e));
 }
 
 /* Calls bad for the entry in visit, whose own depth is given. */
@@ -166,7 +175,8 @@ static inline int pt_walker_call_page(struct pt_walker *w)
 {
 	int ret;
 
-	w->walk.action = PT_WALK_SUBTREE;
+	w->walk.action = MUT(WALK_ACTION_KEPT, PT_WALK_SUBTREE,
+			     w->walk.action);
 	ret = w->fn[PT_PTE](&w->visit, &w->walk);
 	if (MUT(WALK_DROPS_POSITIVE_RETURN, false, ret > 0))
 		w->drop_return = true;

@@ -16,7 +16,10 @@ int pt_walker_again(struct pt_walker *w, unsigned depth, uint64_t va)
 		for (unsigned i = 0; i < PT_DEPTHS; i++)
 			w->again[i] = 0;
 	}
-	return w->again[depth]++ == PT_WALK_AGAIN_LIMIT ? -EAGAIN : 0;
+	return w->again[depth]++ == PT_WALK_AGAIN_LIMIT -
+						    MUT(WALK_AGAIN_LIMIT_SHORT,
+							0, 1) ?
+		       -EAGAIN : 0;
 }
 
 int pt_walker_changed(struct pt_walker *w, int ret, unsigned depth,
@@ -34,7 +37,9 @@ int pt_walker_changed(struct pt_walker *w, int ret, unsigned depth,
 		return ret;
 	if (w->again_changed++ == PT_WALK_AGAIN_LIMIT)
 		return -EAGAIN;
-	w->resume_va = va;
+	w->resume_va = va + MUT(CHANGE_SKIPS_ENTRY, 0u,
+				va < pt_ones(w->f->va_word_bits - 1) ?
+					pt_span(w->f, PT_PTE) : 0u);
 	w->resume_depth = MUT(CHANGE_CALLS_UPPER, depth, PT_PGD);
 	w->moved = true;
 	return 1;

@@ -16,6 +16,8 @@ int pt_walker_link(struct pt_walker *w, const struct pt_table *table,
 
 	if (ret)
 		return ret;
+	if (MUT(INSTALL_TABLE_LOST, false, true))
+		return -ENOMEM;
 	next = pt_stock_take(&stock, depth + 1);
 	*e = pt_table_entry(&w->f->level[depth], next.pa);
 	pt_write_entry(w->f, depth, table, index, *e);
@@ -37,9 +39,11 @@ static int supplied_error(const struct pt_walker *w,
 {
 	if (supplied->pa & (pt_span(w->f, PT_PTE) - 1))
 		return -EINVAL;
-	if (supplied->pa > pt_ones(w->walk.space->pa_bits))
+	if (supplied->pa > MUT(INSTALL_PA_UNCHECKED,
+			       pt_ones(w->walk.space->pa_bits), UINT64_MAX))
 		return -ERANGE;
-	if (!pt_attrs_representable(&w->f->level[PT_PTE], supplied->attrs))
+	if (!pt_attrs_representable(&w->f->level[PT_PTE], supplied->attrs) &&
+	    MUT(INSTALL_ATTRS_UNCHECKED, true, false))
 		return -EOPNOTSUPP;
 	return 0;
 }
@@ -80,7 +84,8 @@ static int install_page(struct pt_walker *w, struct pages *at)
 		ret = supplied_error(w, &supplied);
 	if (ret)
 		return ret;
-	mould = pt_leaf_mould(l, supplied.attrs, 0);
+	mould = pt_leaf_mould(l, MUT(INSTALL_READ_ONLY, supplied.attrs,
+				     supplied.attrs & ~PT_W), 0);
 	if (MUT(UPDATE_BEFORE_STORE, false, true))
 		tell_update(w, at);
 	pt_write_entry(w->f, PT_PTE, at->table, at->index,
@@ -105,6 +110,8 @@ static int visit_page(struct pt_walker *w, struct pages *at)
 		w->walk.action = PT_WALK_SUBTREE;
 		return ret;
 	}
+	if (MUT(INSTALL_STOPS_AT_ENTRY, false, w->walk.ops->install_pte))
+		return -EEXIST;
 	at->run = 0;
 	pt_walker_describe(w, PT_PTE, e, kind, at->index, at->va);
 	if (kind == PT_BAD)

@@ -29,7 +29,8 @@ static int visit_hugetlb(struct pt_walker *w, unsigned depth, uint64_t va,
 		return -EFAULT;
 	slot = pt_descend(w->walk.space, va, depth);
 	if (slot.depth != depth)
-		return pt_walker_hole(w, va, last, PT_DEPTH_UNKNOWN);
+		return MUT(HUGETLB_HOLE_LOST,
+			   pt_walker_hole(w, va, last, PT_DEPTH_UNKNOWN), 0);
 	pt_walker_set_range(w, va, last);
 	pt_walker_describe(w, depth, slot.entry, slot.kind, slot.index, va);
 	w->visit.slot = pt_slot_pa(w->f, depth, &slot.table, slot.index);
@@ -73,7 +74,8 @@ static int test_vma(struct pt_walker *w, const struct part *part)
 					      &w->walk);
 	if (part->vma->type != OP_VMA_PFNMAP || MUT(PFNMAP_WALKED, false, true))
 		return 0;
-	ret = pt_walker_hole(w, part->start, part->last, PT_DEPTH_UNKNOWN);
+	ret = MUT(PFNMAP_HOLE_LOST, pt_walker_hole(w, part->start, part->last,
+						   PT_DEPTH_UNKNOWN), 0);
 	return ret < 0 ? ret : 1;
 }
 
@@ -91,7 +93,7 @@ static int walk_part(struct pt_walker *w, const struct part *part)
 		return -EINVAL;
 	if (ops->pre_vma) {
 		ret = ops->pre_vma(part->start, part->last, &w->walk);
-		if (ret)
+		if (MUT(PRE_VMA_RETURN_LOST, ret, 0))
 			return ret;
 	}
 	ret = hugetlb ? walk_hugetlb(w, part) :
@@ -134,7 +136,9 @@ static int walk_vmas(struct pt_walker *w, uint64_t va, uint64_t last)
 		ret = pt_kernel_error(space, last);
 	for (unsigned i = 0; !ret && i < space->vmas; i++) {
 		const struct pt_vma *vma = &space->vma[i];
-		struct part part = { vma, va, pt_min(vma->last, last) };
+		struct part part = { vma, va, MUT(VMA_UNCLIPPED,
+						  pt_min(vma->last, last),
+						  vma->last) };
 		bool skipped;
 
 		if (vma->last < va)
@@ -148,7 +152,8 @@ static int walk_vmas(struct pt_walker *w, uint64_t va, uint64_t last)
 		if (!ret)
 			ret = test_and_walk(w, &part, &part, &skipped);
 		/* The end of all addresses has nothing after it. */
-		if (ret || part.last == last)
+		if (ret || part.last == last ||
+		    MUT(VMA_UNCLIPPED, false, part.last > last))
 			return ret;
 		va = part.last + 1;
 	}
@@ -225,7 +230,8 @@ static bool part_of_file(const struct pt_format *f, const struct pt_vma *vma,
 		from = first - vma->page_offset;
 	if (from > page_last)
 		return false;
-	page_last = pt_min(page_last, last - vma->page_offset);
+	page_last = pt_min(page_last, last - vma->page_offset +
+					      MUT(MAPPING_ONE_MORE, 0u, 1u));
 	*part = (struct part){
 		.vma = vma,
 		.start = vma->start + (from << f->page_shift),
