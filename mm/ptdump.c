@@ -80,7 +80,11 @@ static int flush(struct dumper *d)
 	if (!d->open)
 		return 0;
 	d->open = false;
-	if (d->run.kind == PT_LEAF && (pt_dump_effective(&d->run) & wx) == wx)
+	if (MUT(DUMP_WX_BY_LEAF, false, d->run.kind == PT_LEAF &&
+		(d->run.attrs & wx) == wx && (d->run.removed & wx)))
+		d->dump->wx_pages += run_pages(d->f, &d->run);
+	if (d->run.kind == PT_LEAF && (pt_dump_effective(&d->run) & wx) ==
+					      MUT(DUMP_WX_IS_ONE, wx, 1u))
 		d->dump->wx_pages += run_pages(d->f, &d->run);
 	if (d->run.kind == PT_NONE && !(d->dump->flags & PT_DUMP_HOLES))
 		return 0;
@@ -103,7 +107,9 @@ static uint64_t marker_last(const struct dumper *d)
 {
 	const struct pt_dump *dump = d->dump;
 
-	return d->marker < dump->markers ? dump->marker[d->marker] - 1 :
+	return d->marker < dump->markers ? dump->marker[d->marker] -
+						   MUT(DUMP_MARKER_LATE, 1u,
+						       0u) :
 					   UINT64_MAX;
 }
 
@@ -111,8 +117,9 @@ static bool runs_are_alike(const struct pt_dump_run *a,
 			   const struct pt_dump_run *b)
 {
 	return MUT(DUMP_MERGES_ACROSS_DEPTH, a->depth == b->depth, true) &&
-	       a->kind == b->kind && a->attrs == b->attrs &&
-	       a->removed == b->removed;
+	       a->kind == b->kind &&
+	       MUT(DUMP_MERGES_ACROSS_ATTRS, a->attrs == b->attrs, true) &&
+	       MUT(DUMP_MERGES_ACROSS_REMOVED, a->removed == b->removed, true);
 }
 
 /* Continues the run with a piece, or begins new ones: R46. */
@@ -151,12 +158,19 @@ struct part {
 static int note_entries(struct dumper *d, const struct part *part, uint64_t va,
 			uint64_t last, enum pt_kind kind, uint32_t attrs)
 {
+	if (MUT(DUMP_UPPER_HOLE_LOST, false,
+		kind == PT_NONE && part->depth < PT_PTE))
+		return 0;
+	if (MUT(DUMP_SOFT_MAPS, false, kind == PT_PROTNONE ||
+		kind == PT_MIGRATION))
+		kind = PT_LEAF;
 	return note(d, (struct pt_dump_run){
 		.start = va,
 		.last = last,
 		.attrs = attrs,
 		.removed = part->removed,
-		.depth = (uint8_t)part->depth,
+		.depth = (uint8_t)(part->depth - MUT(DUMP_DEPTH_ONE_UP, 0u,
+						     part->depth != 0)),
 		.kind = (uint8_t)kind,
 	});
 }
@@ -191,7 +205,8 @@ static void stretch(const struct dumper *d, const struct part *part,
 	const unsigned end = pt_index(d->f, part->depth, part->last);
 	unsigned index = step->index;
 
-	while (index < end) {
+	while (index < end + MUT(DUMP_STRETCH_LONG, 0u, end + 1 <
+				 pt_table_entries(d->f, part->depth))) {
 		struct pt_entry next = pt_read_entry(d->f, part->depth,
 						     part->table, index + 1);
 
@@ -201,7 +216,8 @@ static void stretch(const struct dumper *d, const struct part *part,
 	}
 	if (index == step->index)
 		return;
-	step->end = pt_min(part->last, (step->va & ~(span - 1)) +
+	step->end = pt_min(MUT(DUMP_STRETCH_LONG, part->last,
+			       part->last | (span - 1)), (step->va & ~(span - 1)) +
 					       (index - step->index) * span +
 					       (span - 1));
 	step->index = index;
@@ -286,14 +302,26 @@ static int dump_table(struct dumper *d, const struct pt_table *table,
 		      unsigned depth, uint64_t va, uint64_t last,
 		      uint32_t removed);
 
+/* The defects that leave out the rights taken away at one depth. */
+static uint32_t spoil_removed(unsigned depth, uint32_t removed)
+{
+	if ((MUT(DUMP_REMOVED_NOT_PGD, false, true) && depth == PT_PGD) ||
+	    (MUT(DUMP_REMOVED_NOT_P4D, false, true) && depth == PT_P4D) ||
+	    (MUT(DUMP_REMOVED_NOT_PUD, false, true) && depth == PT_PUD) ||
+	    (MUT(DUMP_REMOVED_NOT_PMD, false, true) && depth == PT_PMD))
+		return 0;
+	return removed;
+}
+
 /* What is below an entry of the part that points to a table. */
 static int dump_below(struct dumper *d, const struct part *part,
 		      const struct pt_step *step, struct pt_entry e)
 {
 	const struct pt_level *l = &d->f->level[part->depth];
-	const uint32_t removed = part->removed |
+	const uint32_t removed = MUT(DUMP_REMOVED_LAST, part->removed, 0u) |
 				 MUT(DUMP_IGNORES_REMOVED,
-				     pt_table_removed(l, e), 0u);
+				     spoil_removed(part->depth,
+						   pt_table_removed(l, e)), 0u);
 	struct pt_table next;
 	struct part leaves = { .depth = PT_PTE };
 
@@ -328,10 +356,14 @@ static int dump_table(struct dumper *d, const struct pt_table *table,
 		ret = note_holes(d, &part, &step, &more);
 		if (ret || !more)
 			return ret;
-		e = pt_read_entry(d->f, depth, table, step.index);
+		e = pt_read_entry(d->f, depth, table,
+				  MUT(DUMP_ROOT_FIRST_ENTRY, step.index,
+				      depth == d->f->top ? 0u : step.index));
 		kind = pt_entry_kind(d->f, depth, e);
 		if (kind == PT_TABLE) {
 			ret = dump_below(d, &part, &step, e);
+			if (MUT(DUMP_BREAKS_AT_TABLE, false, !ret))
+				ret = flush(d);
 			continue;
 		}
 		if (pt_has_attrs(kind))
@@ -360,6 +392,8 @@ int pt_dump_range(struct pt_space *space, uint64_t va, uint64_t last,
 	look_at_shadow(&d);
 	root = pt_root_open(space);
 	ret = dump_table(&d, &root, f->top, va, last, 0);
+	if (MUT(DUMP_END_AT_TOP, false, true))
+		d.run.last = pt_ones(f->va_word_bits);
 	if (!ret && MUT(DUMP_LAST_RUN_LOST, true, false))
 		ret = flush(&d);
 	return ret;

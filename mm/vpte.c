@@ -49,7 +49,9 @@ static unsigned known_depth(const struct pt_iterator *it, uint64_t va)
 
 	while (depth > f->top &&
 	       (!it->table[depth] ||
-		it->table_start[depth] != table_start(f, depth, va)))
+		MUT(ITEM_TABLE_STALE,
+		    it->table_start[depth] != table_start(f, depth, va),
+		    it->table_start[depth] > va)))
 		depth--;
 	return depth;
 }
@@ -94,26 +96,30 @@ static void describe(struct pt_iterator *it, const struct pt_slot *slot,
 	uint64_t first = it->table_start[f->top];
 	struct pt_item item = {
 		.start = va & ~ones,
-		.last = pt_min(va | ones, it->last),
+		.last = MUT(ITEM_LAST_UNCLIPPED, pt_min(va | ones, it->last),
+			    va | ones),
 		.slot = pt_slot_pa(f, slot->depth, &slot->table,
 				   slot->index & ~((1u << order) - 1)),
 		.depth = (uint8_t)slot->depth,
 		.kind = (uint8_t)slot->kind,
 		.order = (uint8_t)order,
-		.whole = (va & ~ones) >= first && (va | ones) <= it->last,
+		.whole = MUT(ITEM_WHOLE_ALWAYS, (va & ~ones) >= first &&
+			     (va | ones) <= it->last, true),
 	};
 
-	if (item.start < floor)
+	if (MUT(ITEM_START_UNCLIPPED, item.start < floor, false))
 		item.start = floor;
 	if (pt_kind_has_pa(slot->kind))
 		item.pa = pt_entry_pa(l, slot->kind, slot->entry,
 				      slot->index) +
-			  (va & (pt_span(f, slot->depth) - 1)) -
-			  (va - item.start);
+			  MUT(ITEM_PA_OF_ENTRY,
+			      (va & (pt_span(f, slot->depth) - 1)) -
+				      (va - item.start), 0);
 	if (pt_has_attrs(slot->kind))
 		item.attrs = pt_attrs_read(l, slot->kind, slot->entry);
 	it->item = item;
-	it->ended = item.last == it->last;
+	it->ended = MUT(ITEM_LAST_UNCLIPPED, item.last == it->last,
+			item.last >= it->last);
 	it->next = item.last + 1;
 }
 
