@@ -21,17 +21,23 @@ void pt_stale_add(struct pt_stale *stale, unsigned depth, uint64_t va,
 	/* Hardware uses leaves and tables; what a bad entry is nobody knows. */
 	if (kind == PT_LEAF) {
 		leaf_depth = (int8_t)depth;
-		shift += pt_leaf_order(l, e);
+		shift += MUT(FLUSH_GROUP_AS_ENTRY, pt_leaf_order(l, e), 0u);
+		shift = MUT(FLUSH_LARGE_AS_PAGE, shift,
+			    stale->space->format->page_shift);
 	} else if (kind == PT_TABLE || kind == PT_BAD) {
 		stale->tables = true;
+		leaf_depth = (int8_t)MUT(FLUSH_TABLE_HINT, leaf_depth,
+					 (int)depth);
 	} else {
 		return;
 	}
 	if (is_empty(stale))
 		stale->depth = leaf_depth;
-	else if (stale->depth != leaf_depth)
+	else if (stale->depth != leaf_depth &&
+		 MUT(FLUSH_FIRST_DEPTH, true, false))
 		stale->depth = PT_DEPTH_UNKNOWN;
-	if ((va & ~pt_ones(shift)) < stale->va)
+	if ((va & ~pt_ones(shift)) < stale->va ||
+	    MUT(FLUSH_LAST_ONLY, false, true))
 		stale->va = va & ~pt_ones(shift);
 	if ((va | pt_ones(shift)) > stale->last)
 		stale->last = va | pt_ones(shift);
@@ -71,6 +77,9 @@ static bool spoil(const struct pt_format *f, struct pt_flush *flush)
 		flush->space ^= 1;
 	if (MUT(FLUSH_NO_TABLES, false, true))
 		flush->tables = false;
+	if (MUT(FLUSH_END_WRAPS, false,
+		flush->last == pt_ones(f->va_word_bits)))
+		return false;
 	if (MUT(FLUSH_SHORT, true, false))
 		return true;
 	if (flush->last - flush->va < page)

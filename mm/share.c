@@ -138,7 +138,8 @@ int pt_share_kernel(struct pt_space *to, struct pt_space *owner,
 
 	if (ret)
 		return ret;
-	for (unsigned i = pt_kernel_first(to->format); i < entries; i++)
+	for (unsigned i = pt_kernel_first(to->format) +
+			  MUT(SHARE_FIRST_MISSED, 0u, 1u); i < entries; i++)
 		copy_entry(to, owner, i);
 	to->kernel = owner;
 	to->synced = how == PT_SHARE_SYNCED;
