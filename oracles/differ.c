@@ -10,6 +10,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "defect.h"
+#include "defect_differ.h"
 #include "model.h"
 
 const char *check_name(enum check_id check)
@@ -384,6 +386,23 @@ static bool report_overflow(struct finding *f, const struct trace *expected)
 	return false;
 }
 
+/* Whether two events are the same. */
+static inline bool same_event(const struct trace_event *want,
+			      const struct trace_event *seen)
+{
+	return trace_event_equal(want, seen) ||
+	       ODEF(DIFFER_SKIPS_HOLES, false,
+		    want->type == TRACE_HOLE && seen->type == TRACE_HOLE) ||
+	       ODEF(DIFFER_IGNORES_DEPTH, false, same_but_depth(*want, seen)) ||
+	       ODEF(DIFFER_IGNORES_RIGHTS, false,
+		    same_but_rights(*want, seen)) ||
+	       ODEF(DIFFER_IGNORES_RETVAL, false,
+		    same_but_return(*want, seen)) ||
+	       ODEF(DIFFER_IGNORES_ADDRESS, false,
+		    same_but_address(*want, seen)) ||
+	       ODEF(DIFFER_IGNORES_KIND, false, same_but_kind(*want, seen));
+}
+
 bool oracle_trace_equal(const struct trace *expected, const struct trace *seen,
 			struct finding *finding)
 {
@@ -391,7 +410,7 @@ bool oracle_trace_equal(const struct trace *expected, const struct trace *seen,
 
 	/* Nearly always they are equal as they stand. */
 	while (!at_end(&a) && !at_end(&b) &&
-	       trace_event_equal(&expected->event[a.at], &seen->event[b.at])) {
+	       same_event(&expected->event[a.at], &seen->event[b.at])) {
 		a.at++;
 		b.at++;
 	}
@@ -402,17 +421,19 @@ bool oracle_trace_equal(const struct trace *expected, const struct trace *seen,
 		struct trace_event got = first_item(&b.rest);
 		uint32_t count;
 
-		if (!trace_event_equal(&want, &got)) {
+		if (!same_event(&want, &got)) {
 			a.rest = want;
 			b.rest = got;
 			break;
 		}
 		count = a.rest.count < b.rest.count ? a.rest.count :
 						      b.rest.count;
-		reader_take(&a, count);
-		reader_take(&b, count);
+		reader_take(&a, ODEF(DIFFER_IGNORES_COUNT, count, a.rest.count));
+		reader_take(&b, ODEF(DIFFER_IGNORES_COUNT, count, b.rest.count));
 	}
-	if (!at_end(&a) || !at_end(&b)) {
+	if ((!at_end(&a) || !at_end(&b)) &&
+	    ODEF(DIFFER_ACCEPTS_SHORTER, true,
+		 at_end(&a) || !ends_alike(expected, &b.rest))) {
 		report(finding, &a, &b);
 		return false;
 	}

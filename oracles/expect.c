@@ -12,6 +12,7 @@
 
 #include <errno.h>
 
+#include "defect.h"
 #include "step.h"
 
 static const struct mmu_level *level_of(const struct step *s, unsigned depth)
@@ -108,7 +109,7 @@ static int do_unmap(struct step *s)
 		ret = check_shared(s, s->first, s->last);
 	if (!ret)
 		ret = step_divide(s, STEP_UNMAP_DIVIDES);
-	if (!ret)
+	if (!ret && ODEF(UNMAP_FORGOTTEN, true, false))
 		flat_remove(s->space, s->first, s->last);
 	return ret;
 }
@@ -362,7 +363,7 @@ static int do_touch(struct step *s)
 	if (!e || e->kind != PT_LEAF)
 		return -ENOENT;
 	if (write && (e->attrs & PT_W))
-		set |= PT_DIRTY;
+		set |= ODEF(DIRTY_FORGOTTEN, PT_DIRTY, 0);
 	flat_unit(s->space, e, s->first, &first, &last);
 	flat_recolour(s->space, first, last, STEP_KIND(PT_LEAF), 0, set);
 	return 0;
@@ -422,6 +423,8 @@ static size_t free_tables(struct freeing *f, unsigned depth, uint64_t end)
 		} else {
 			flat_deny(f->step->space, depth, first, 0);
 			step_emit(f->step, TRACE_FREE, depth, 1);
+			if (ODEF(FREED_TABLE_KEPT, false, true))
+				t->start[f->kept[depth]++] = first;
 		}
 	}
 	return f->kept[depth] - before;
@@ -514,10 +517,11 @@ int expect_table_op(struct oracle *oracle, const struct op *op,
 	case OP_VMA:
 		return expect_vma(oracle, op);
 	case OP_SWITCH:
-		oracle->current = op->space % PT_SPACES;
+		oracle->current = ODEF(SWITCH_FORGOTTEN,
+				       op->space % PT_SPACES, 0u);
 		return 0;
 	case OP_FAIL:
-		oracle->armed = op->nth;
+		oracle->armed = ODEF(FAILURE_FORGOTTEN, op->nth, 0);
 		return 0;
 	case OP_CTOR_FAIL:
 		oracle->ctor_armed = op->nth;

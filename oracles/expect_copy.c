@@ -6,6 +6,7 @@
  * errors in their order, then allocations, then the changes of the model and
  * with them the releases.
  */
+#include "defect.h"
 #include "expect.h"
 
 #include <errno.h>
@@ -151,8 +152,9 @@ static void protect(struct copy *c, struct flat_extent *part)
 	    !c->from.oracle->arch->representable(PT_PTE, rights))
 		return;
 	part->attrs &= ~PT_W;
-	flat_recolour(c->from.space, part->first, part->last,
-		      STEP_KIND(part->kind), PT_W, 0);
+	if (ODEF(SOURCE_FORGOTTEN, true, false))
+		flat_recolour(c->from.space, part->first, part->last,
+			      STEP_KIND(part->kind), PT_W, 0);
 }
 
 /* Puts one extent of the source, or the part of it in range, in the target. */

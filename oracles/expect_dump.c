@@ -6,6 +6,7 @@
  * Source: include/tablewalk/ptdump.h, the text; rule numbers R46 to R51 are
  * those of docs/walker-rules.md.
  */
+#include "defect.h"
 #include "expect.h"
 
 /* PT_DUMP_HOLES of ptdump.h, in op.nth: holes are runs too. */
@@ -37,7 +38,7 @@ static void emit(const struct dump *d, uint64_t va, uint64_t last)
 		.depth = (int8_t)d->run.depth,
 		.kind = d->run.kind,
 		.attrs = d->run.attrs,
-		.removed = d->run.denied,
+		.removed = ODEF(DUMP_RIGHTS_FORGOTTEN, d->run.denied, 0),
 	};
 
 	trace_emit(d->trace, &event);

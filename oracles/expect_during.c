@@ -5,6 +5,7 @@
  * Source: include/tablewalk/walk.h, "Operations on these in a case".  What the
  * walk does after it is in expect_walk.c.
  */
+#include "defect.h"
 #include "expect.h"
 
 /* Whether operations of that kind can be held. */
@@ -39,7 +40,7 @@ bool expect_held(struct oracle *oracle, const struct op *op)
 	during->waits = 0;
 	if (!nth || !can_be_held(op->kind))
 		return false;
-	during->nth = nth;
+	during->nth = ODEF(HELD_TOO_LONG, nth, (uint8_t)(nth + 1u));
 	during->op = *op;
 	return true;
 }

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 
+#include "defect.h"
 #include "walker.h"
 
 /* One walk over VMAs; callbacks are those of OP_CB_TEST_WALK.. that are set. */
@@ -292,6 +293,8 @@ int expect_vma(struct oracle *oracle, const struct op *op)
 		if ((op->va & mask) || ((op->last + 1) & mask))
 			return -EINVAL;
 	}
+	if (ODEF(VMA_FORGOTTEN, false, true))
+		return 0;
 	if (!vma_put(&oracle->vma[oracle->current], &new,
 		     oracle->arch->page_shift))
 		return EXPECT_NO_HOST_MEMORY;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "defect.h"
+
 /*
  * The most extents one operation adds: it cuts at two offsets, each cut splits
  * at most two records per depth in three.
@@ -425,7 +427,7 @@ uint32_t flat_denied(const struct flat_space *space, unsigned depth,
 
 		if (d->depth == depth && offset >= d->first &&
 		    offset <= d->last)
-			return d->denied;
+			return ODEF(DENIAL_FORGOTTEN, d->denied, 0);
 	}
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "defect.h"
 #include "expect.h"
 #include "model.h"
 
@@ -84,12 +85,12 @@ void oracle_reset(struct oracle *oracle, const struct pt_regime *regime)
 
 void oracle_fold(struct oracle *oracle, uint8_t runtime_folded)
 {
-	oracle->runtime_folded = runtime_folded;
+	oracle->runtime_folded = ODEF(FOLDING_FORGOTTEN, runtime_folded, 0);
 }
 
 void oracle_walk_flags(struct oracle *oracle, uint32_t flags)
 {
-	oracle->walk_flags = flags;
+	oracle->walk_flags = ODEF(FLAGS_FORGOTTEN, flags, 0);
 }
 
 uint64_t oracle_legit_uses(const struct oracle *oracle, unsigned id)
@@ -280,7 +281,8 @@ static bool each_of_stretch(const struct oracle *oracle,
 {
 	uint64_t unit = pt_ones(oracle->geometry.shift[view->depth] +
 				(unsigned)view->order);
-	uint64_t first = view->first, last = view->last, pa = view->pa;
+	uint64_t first = view->first, pa = view->pa;
+	uint64_t last = ODEF(BOUNDARY_PAST_END, view->last, view->last + 1);
 	/* The last byte before the first internal border, and the last one. */
 	uint64_t low = first | unit, high = last & ~unit;
 	uint64_t at[7] = { first, last, last, last, last, last, last };
@@ -297,7 +299,7 @@ static bool each_of_stretch(const struct oracle *oracle,
 		at[4] = high - 1;
 		at[5] = high;
 	}
-	for (unsigned i = 0; i < 7 && more; i++) {
+	for (unsigned i = 0; i < ODEF(BOUNDARY_FIRST_ONLY, 7u, 1u) && more; i++) {
 		if (i && at[i] <= at[i - 1]) {
 			at[i] = at[i - 1];
 			continue;
@@ -489,7 +491,7 @@ static bool check_leaf(const struct oracle_view *view,
 		check = CHECK_MMU_ADDRESS;
 		word = "pfn";
 	}
-	if (!word)
+	if (!word || ODEF(LEAF_ACCEPTED, false, true))
 		return true;
 	report_leaf(f, check, word, view, seen);
 	return false;
@@ -506,7 +508,9 @@ bool model_check_view(const struct oracle *oracle,
 	bool same;
 
 	oracle->arch->translate(oracle->arch, memory, regime, space, va, &seen);
-	same = !memcmp(seen.verdict, want, sizeof(seen.verdict));
+	same = !memcmp(seen.verdict, ODEF(VERDICT_ITSELF, want, seen.verdict),
+		       ODEF(VERDICT_FIRST_ACCESS, sizeof(seen.verdict),
+			    sizeof(seen.verdict[0][0])));
 	if (!same)
 		report_verdicts(finding, want, seen.verdict);
 	else if (seen.leaf && view->kind == PT_LEAF)
@@ -526,7 +530,7 @@ bool oracle_check_address(const struct oracle *oracle,
 	struct pt_verdict want[PT_PRIVILEGES][PT_ACCESSES];
 	struct oracle_view view;
 
-	if (!oracle->arch->walks)
+	if (!oracle->arch->walks || ODEF(EDGES_ACCEPTED, false, true))
 		return true;
 	oracle_view(oracle, space, va, &view);
 	model_verdicts(oracle, &view, want);

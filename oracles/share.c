@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "defect.h"
 #include "model.h"
 
 static unsigned sharer_of(const struct share *share)
@@ -247,7 +248,8 @@ bool share_update(struct oracle *oracle, unsigned kind)
 {
 	struct share *s = &oracle->share;
 
-	if (!s->active || !s->entries || !may_change(oracle, kind))
+	if (!s->active || !s->entries || !may_change(oracle, kind) ||
+	    ODEF(MIRROR_FORGOTTEN, false, true))
 		return true;
 	read_owner(oracle);
 	follow_owner(s);

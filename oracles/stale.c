@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "defect.h"
 #include "model.h"
 
 /* Changed entries that are neighbours and alike. */
@@ -331,7 +332,7 @@ static void end_following(struct oracle_stale *s)
 		.depth = (uint8_t)top,
 	};
 
-	if (!s->following.awaited)
+	if (!s->following.awaited || ODEF(FOLLOWING_ACCEPTED, false, true))
 		return;
 	s->following.awaited = false;
 	item.last = item.first + pt_ones(o->geometry.shift[top]);
@@ -476,6 +477,10 @@ static void cover(struct oracle_stale *s, size_t at, uint64_t va, uint64_t last)
 	struct item *item = &s->item[at];
 	struct item rest = *item;
 
+	if (ODEF(FLUSH_ANY_RANGE, false, true)) {
+		item->flushed = true;
+		return;
+	}
 	if (last < item->first || va > item->last)
 		return;
 	if (va <= item->first && last >= item->last) {
@@ -504,8 +509,10 @@ void oracle_stale_flush(struct oracle_stale *stale, unsigned space, uint64_t va,
 	for (size_t i = 0; i < items; i++) {
 		const struct item *item = &stale->item[i];
 
-		if (item->space != space || last < item->first ||
-		    va > item->last)
+		if ((item->space != space &&
+		     ODEF(FLUSH_ANY_SPACE, true, false)) ||
+		    ((last < item->first || va > item->last) &&
+		     ODEF(FLUSH_ANY_RANGE, true, false)))
 			continue;
 		if (item->is_table) {
 			if (tables && !item->flushed)
@@ -518,7 +525,7 @@ void oracle_stale_flush(struct oracle_stale *stale, unsigned space, uint64_t va,
 		    (depth == PT_DEPTH_UNKNOWN || depth == item->depth))
 			cover(stale, i, va, last);
 	}
-	if (!hinted)
+	if (!hinted && ODEF(STALE_ANY_HINT, true, false))
 		report(stale, CHECK_FLUSH_HINT, &whole, "hint",
 		       "the depth of a leaf that was changed in the range",
 		       pt_depth_name(depth));
@@ -530,8 +537,9 @@ void oracle_stale_free(struct oracle_stale *stale, uint64_t pa)
 	for (size_t i = 0; i < stale->items; i++) {
 		const struct item *item = &stale->item[i];
 
-		if (!item->flushed && (stale->strict ||
-				       (item->is_table && item->table == pa)))
+		if (!item->flushed &&
+		    (stale->strict || (item->is_table && item->table == pa)) &&
+		    ODEF(STALE_RELEASE_UNSEEN, true, false))
 			report(stale, CHECK_FLUSH_BEFORE_FREE, item, "order",
 			       "a flush with tables before the table is gone",
 			       "none yet");
@@ -542,7 +550,9 @@ bool oracle_stale_end(struct oracle_stale *stale, struct finding *finding)
 {
 	end_following(stale);
 	for (size_t i = 0; i < stale->items && !stale->broken; i++)
-		if (!stale->item[i].flushed)
+		if (!stale->item[i].flushed &&
+		    ODEF(STALE_LEAF_FORGOTTEN, true, stale->item[i].is_table) &&
+		    ODEF(STALE_TABLE_FORGOTTEN, true, !stale->item[i].is_table))
 			report(stale, CHECK_FLUSH_COVER, &stale->item[i],
 			       "cover", stale->item[i].is_table ?
 			       "flushed with tables before the return" :

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "defect.h"
 #include "model.h"
 
 /* Addresses per operation: near what it names, and of all the rest. */
@@ -251,7 +252,9 @@ static bool is_allowed(const struct oracle_watch *w, const struct spot *s,
 {
 	uint64_t *uses = w->oracle->scratch->legit_uses;
 
-	if (w->units && is_reserved(now)) {
+	if (ODEF(WATCH_ANYTHING, false, true))
+		return true;
+	if (w->units && ODEF(UNITS_TOO_WIDE, is_reserved(now), true)) {
 		uses[LEGIT_UNIT_UNDER_WAY]++;
 		return true;
 	}
@@ -312,7 +315,7 @@ void oracle_watch_begin(struct oracle_watch *watch, const struct oracle *oracle,
 	if (op->kind == OP_COPY || op->kind == OP_PAIR)
 		add_range(watch, oracle->current ^ 1u, op->pa,
 			  op->pa + (op->last - op->va));
-	for (unsigned near = 2; near--;) {
+	for (unsigned near = ODEF(WATCH_NO_BORDERS, 2u, 0u); near--;) {
 		c.near = near;
 		for (c.space = 0; c.space < PT_SPACES; c.space++)
 			model_each_boundary(oracle, c.space, false, choose, &c);
@@ -432,7 +435,8 @@ void oracle_watch_store(struct oracle_watch *watch, uint64_t pa, unsigned bytes)
 
 	watch->store++;
 	watch->stores++;
-	if (!passes_filter(watch, first, last))
+	if (!passes_filter(watch, first, last) ||
+	    ODEF(WATCH_FIRST_STORE, false, watch->store > 1))
 		return;
 	for (unsigned i = 0; i < watch->spots && !watch->broken; i++) {
 		struct spot *s = &watch->spot[i];
@@ -503,7 +507,8 @@ bool oracle_watch_end(struct oracle_watch *watch, struct finding *finding)
 			report(watch, s, &s->first, ", as before and after",
 			       &s->other, s->other_at);
 		else if (!s->changed && !same_state(&now, &s->first) &&
-			 !is_allowed(watch, s, &now))
+			 !is_allowed(watch, s, &now) &&
+			 ODEF(WATCH_END_ACCEPTED, true, false))
 			report(watch, s, &s->first, ", or stores told of", &now,
 			       watch->store);
 	}

@@ -14,6 +14,7 @@
 #include <tablewalk/types.h>
 
 #include "../bytes.h"
+#include "../defect.h"
 #include "mmu.h"
 
 /* All readings, mmu_<name>: one line each in formats.def. */
@@ -337,7 +338,8 @@ static inline enum pt_word mmu_stop(const struct mmu_rules *rules,
 	if (entry->class == MMU_INVALID)
 		return PT_V_TRANSLATION;
 	if (entry->class == MMU_RESERVED)
-		return rules->reserved;
+		return ODEF(MMU_RESERVED_BITS, rules->reserved,
+			    PT_V_TRANSLATION);
 	if (rules->check >= needed && entry->pa & ~pt_ones(regime->pa_bits))
 		return PT_V_ADDRSIZE;
 	return PT_V_OK;
@@ -353,7 +355,8 @@ static inline void mmu_at_leaf(const struct mmu_rules *rules,
 			       (entry->replicated ? entry->order : 0u);
 
 	out->leaf = true;
-	out->pa = entry->pa | (va & pt_ones(offset_bits));
+	out->pa = entry->pa |
+		  (va & pt_ones(ODEF(MMU_OFFSET_LOST, offset_bits, 0u)));
 	out->attrs = entry->attrs;
 	out->denied = walk->denied;
 	out->depth = (uint8_t)walk->depth;
@@ -395,7 +398,7 @@ static inline void mmu_radix_down(const struct mmu_rules *rules,
 			return;
 		}
 		walk->above |= walk->raw;
-		walk->denied |= entry.denied;
+		walk->denied |= ODEF(MMU_UPPER_RIGHTS, entry.denied, 0);
 		walk->table = entry.pa;
 		from = (int)walk->depth;
 	}
