@@ -157,6 +157,10 @@ static struct pt_entry build_block(struct pt_stock *stock, unsigned depth,
 		if (MUT(SPLIT_LOSES_LAST, false,
 			i == entries - 1 && i != cut[0] && i != cut[1]))
 			piece = pt_none_entry(l);
+		if (MUT(SECOND_SPLIT_LOSES_ONE, false,
+			stock->space->number == 1 && i == entries / 2 &&
+				i != cut[0] && i != cut[1]))
+			piece = pt_none_entry(l);
 		if (i == cut[0])
 			piece = build_block(stock, depth + 1, below, piece,
 					    step[0].va, step[0].end);

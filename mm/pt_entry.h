@@ -244,7 +244,8 @@ static inline void pt_write_scattered(const struct pt_format *f,
 			   (uint32_t)(e.raw >> 32));
 		return;
 	}
-	for (unsigned i = MUT(FIRST_COPY_LOST, 0u, 1u); i < l->copies; i++)
+	for (unsigned i = MUT(FIRST_COPY_LOST, 0u, 1u);
+	     i < MUT(LAST_COPY_STALE, l->copies, l->copies - 1u); i++)
 		pt_store32(f, table, offset + 4ul * i, (uint32_t)e.raw);
 }
 
@@ -262,7 +263,7 @@ static inline void pt_store64(const struct pt_format *f,
 					     memory_order_acquire));
 	atomic_store_explicit(pt_word64(table, offset), pt_order64(f, word),
 			      memory_order_release);
-	if (env->store)
+	if (MUT(STORE_UNTOLD, env->store != NULL, false))
 		env->store(env->context, table->pa + offset, 8, before, word);
 }
 

@@ -85,6 +85,12 @@ static void table_give_back(const struct pt_space *space, unsigned depth,
 	const struct pt_env *env = space->env;
 
 	env->free(env->context, pa, pt_table_bytes(space->format, depth));
+	if (MUT(TABLE_CLEARED_LATE, false, true)) {
+		struct pt_table table = pt_table_open(space, depth, pa);
+
+		pt_write_entry(space->format, depth, &table, 0,
+			       pt_none_entry(&space->format->level[depth]));
+	}
 	if (MUT(TABLE_FREED_TWICE, false, depth == PT_PTE))
 		env->free(env->context, pa,
 			  pt_table_bytes(space->format, depth));
@@ -105,6 +111,8 @@ static int table_construct(const struct pt_space *space, unsigned depth,
 	page.depth = MUT(CTOR_WRONG_DEPTH, page.depth,
 			 page.depth ? (uint8_t)(page.depth - 1) : 0);
 	page.space = MUT(CTOR_WRONG_OWNER, page.space, 0);
+	page.depth = MUT(TABLE_DEPTH_OFF, page.depth,
+			 (uint8_t)(depth - (depth > space->format->top)));
 	if (!env->construct(env->context, &page) ||
 	    MUT(CTOR_FAILURE_IGNORED, false, true))
 		return 0;
@@ -136,8 +144,10 @@ static int table_alloc(const struct pt_space *space, unsigned depth,
 void pt_table_free(const struct pt_space *space, unsigned depth, uint64_t pa)
 {
 	const struct pt_env *env = space->env;
-	const struct pt_table_page page = pt_table_page(space, depth, pa);
+	struct pt_table_page page = pt_table_page(space, depth, pa);
 
+	page.depth = MUT(TABLE_DEPTH_OFF, page.depth,
+			 (uint8_t)(depth - (depth > space->format->top)));
 	if (MUT(DTOR_AFTER_FREE, false, true))
 		table_give_back(space, depth, pa);
 	if (env->destruct && MUT(DTOR_FORGOTTEN, true, depth != PT_PTE))
@@ -229,7 +239,11 @@ struct pt_table pt_stock_take(struct pt_stock *stock, unsigned depth)
 	pt_check(pt_stock_has(stock, depth));
 	table = link_open(stock->space, stock->first);
 	if (--stock->count) {
-		stock->first = link_read(f, depth, &table);
+		uint64_t next = link_read(f, depth, &table);
+
+		if (MUT(TABLE_TAKEN_TWICE, true,
+			stock->count > 1 || link_depth(next) != depth))
+			stock->first = next;
 		link_write(f, depth, &table, 0);
 	}
 	table_empty(f, depth, &table);
