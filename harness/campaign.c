@@ -279,8 +279,10 @@ static void write_artifact(const struct campaign_task *task,
 	}
 	good = case_print(out, c) >= 0;
 	folding_text(finding->runtime_folded, folding);
-	good = fprintf(out, "# %s on %s\n# tablewalk %s --format %s%s%s%s FILE\n",
-		       finding->name, finding->format, task->replay,
+	good = fprintf(out, "# %s on %s\n# tablewalk %s%s%s --format %s%s%s%s "
+		       "FILE\n", finding->name, finding->format, task->replay,
+		       options->subject ? " --subject " : "",
+		       options->subject ? options->subject : "",
 		       finding->format,
 		       finding->runtime_folded ? " --folding " : "",
 		       finding->runtime_folded ? folding : "",

@@ -82,6 +82,7 @@ struct campaign_options {
 	struct folding folding;		/* all in turn, by the case's number */
 	uint8_t profile;		/* enum case_profile + 1; 0: drawn */
 	const char *artifacts;		/* directory for reproducers */
+	const char *subject;		/* for their comment; NULL: built-in */
 };
 
 struct campaign_finding {

@@ -74,7 +74,7 @@ static int report(const struct campaign_arguments *a,
 			"known", (json_int_t)r->counter[KNOWN],
 			"interrupted", (int)r->interrupted,
 			"findings", command_findings_json(r)));
-	command_findings_print(r, "hw");
+	command_findings_print(r, "hw", NULL);
 	printf("%s%" PRIu64 " cases in %.1f s, %" PRIu64 " probes (%.0f/s), %"
 	       PRIu64 " skipped, %" PRIu64 " unexplained, %" PRIu64
 	       " known%s\n", r->finding_count ? "\n" : "", r->cases, r->seconds,
@@ -253,7 +253,8 @@ const struct command command_hw = {
 	"                    processors)\n"
 	"  --stop-after N    stop after N distinct violations (at most 16)\n"
 	"  --artifacts DIR   where reproducers go (default tablewalk-violations)\n"
-	"  --mutant ID       switch a deliberate defect on\n"
+	"  --mutant ID,...   switch deliberate defects on: one of the subject, and any of\n"
+	"                    the checks\n"
 	"  --quiet           no progress line\n"
 	"  --json            one document on standard output: probes, probes_per_second,\n"
 	"                    unexplained, known, ...\n\n"

@@ -7,8 +7,10 @@
 
 #include <tablewalk/check.h>
 
+#include "../oracles/defect.h"
 #include "command.h"
 #include "guest.h"
+#include "subjects/impostor.h"
 
 #define NAMES 96
 
@@ -129,6 +131,32 @@ static json_t *mutants_json(void)
 	return list;
 }
 
+static json_t *oracle_defects_json(void)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < ORACLE_DEFECTS; i++) {
+		char name[64];
+
+		oracle_defect_name(i, name);
+		json_array_append_new(list, json_pack(
+			"{s:s, s:s}", "id", name, "what",
+			oracle_defect_what(i)));
+	}
+	return list;
+}
+
+static json_t *impostors_json(void)
+{
+	const struct subject_kind *kind;
+	json_t *list = json_array();
+
+	for (unsigned i = 0; (kind = impostor(i)) != NULL; i++)
+		json_array_append_new(list, json_pack(
+			"{s:s, s:s}", "id", kind->name, "what", kind->what));
+	return list;
+}
+
 static json_t *guests_json(void)
 {
 	json_t *list = json_array();
@@ -159,19 +187,35 @@ static void print_format(unsigned i)
 		printf("%-19s no guest: %s\n", "", why);
 }
 
+/* What is wrong on purpose: subjects, and defects of subject and checks. */
+static void print_wrong(void)
+{
+	const struct subject_kind *kind;
+	char name[64];
+
+	printf("\nSUBJECTS\n  %-30s %s\n\nIMPOSTORS\n", subject_builtin.name,
+	       subject_builtin.what);
+	for (unsigned i = 0; (kind = impostor(i)) != NULL; i++)
+		printf("  %-30s %s\n", kind->name, kind->what);
+	printf("\nMUTANTS\n");
+	for (unsigned i = 1; i < MUTANTS; i++) {
+		mutant_name(i, name);
+		printf("  %-30s %s\n", name, mutant_what(i));
+	}
+	printf("\nMUTANTS OF THE CHECKS\n");
+	for (unsigned i = 0; i < ORACLE_DEFECTS; i++) {
+		oracle_defect_name(i, name);
+		printf("  %-30s %s\n", name, oracle_defect_what(i));
+	}
+}
+
 static void print_text(void)
 {
 	printf("%-19s %-10s %-39s %-22s %s\n", "FORMAT", "ARCH",
 	       "LEVELS (LG2 ENTRIES)", "LEAF SIZES (* GROUPS)", "WITNESSES");
 	for (unsigned i = 0; i < pt_format_count; i++)
 		print_format(i);
-	printf("\nSUBJECTS\n  builtin\n\nMUTANTS\n");
-	for (unsigned i = 1; i < MUTANTS; i++) {
-		char name[64];
-
-		mutant_name(i, name);
-		printf("  %-30s %s\n", name, mutant_what(i));
-	}
+	print_wrong();
 }
 
 static int list_main(const struct command *command, int argc, char **argv)
@@ -200,9 +244,12 @@ static int list_main(const struct command *command, int argc, char **argv)
 	}
 	if (json)
 		return command_json(json_pack(
-			"{s:o, s:[s], s:o, s:o}", "formats", formats_json(),
+			"{s:o, s:[s], s:o, s:o, s:o, s:o}",
+			"formats", formats_json(),
 			"subjects", "builtin", "guests", guests_json(),
-			"mutants", mutants_json()));
+			"mutants", mutants_json(),
+			"oracle_mutants", oracle_defects_json(),
+			"impostors", impostors_json()));
 	print_text();
 	return STATUS_CLEAN;
 }
@@ -211,8 +258,9 @@ const struct command command_list = {
 	.name = "list",
 	.synopsis = "[--json]",
 	.help =
-	"Lists formats with their levels, leaf sizes and witnesses, subjects, guests\n"
-	"and the deliberate defects that --mutant can switch on.\n\n"
+	"Lists formats with their levels, leaf sizes and witnesses, guests, subjects and\n"
+	"impostors that --subject takes, and the deliberate defects, of the subject and\n"
+	"of the checks, that --mutant can switch on.\n\n"
 	"Witnesses: flat, the flat-address model; model MMU, the second reading of the\n"
 	"format, of the hardware's walk, the refill handler, or a tree that only the\n"
 	"kernel looks up; guest, a bare-metal program under QEMU; header facts, what the\n"

@@ -8,6 +8,13 @@
 
 #include "../oracles/legit.h"
 #include "command.h"
+#include "subject.h"
+
+/* What is run, and how it is checked. */
+struct wanted {
+	enum run_check check;
+	const struct subject_kind *subject;
+};
 
 /* What a worker keeps for a format. */
 struct state {
@@ -23,18 +30,21 @@ _Static_assert(LEGIT_USES + LEGITS <= CAMPAIGN_COUNTERS, "a counter for each");
 static void *open_state(const void *context, const struct pt_format *format,
 			char *error, size_t error_bytes)
 {
+	const struct wanted *wanted = context;
 	struct state *state = calloc(1, sizeof(*state));
 
 	if (!state) {
 		snprintf(error, error_bytes, "out of memory");
 		return NULL;
 	}
-	state->check = *(const enum run_check *)context;
+	state->check = wanted->check;
 	state->run = run_create(format, NULL, error, error_bytes);
-	if (state->run)
-		return state;
-	free(state);
-	return NULL;
+	if (!state->run) {
+		free(state);
+		return NULL;
+	}
+	run_subject(state->run, wanted->subject);
+	return state;
 }
 
 static int run_one(void *context, const struct tw_case *c,
@@ -134,7 +144,7 @@ static int report(const struct campaign_arguments *a,
 			"interrupted", (int)r->interrupted,
 			"allowed", allowed_json(r),
 			"findings", command_findings_json(r)));
-	command_findings_print(r, "run");
+	command_findings_print(r, "run", a->options.subject);
 	printf("%s%" PRIu64 " cases in %.1f s, %.0f/s (%.0f/s per job), "
 	       "%.0f %% of operations executed, %" PRIu64 " violations "
 	       "(%u distinct), seed %" PRIu64 "%s\n",
@@ -146,11 +156,11 @@ static int report(const struct campaign_arguments *a,
 }
 
 static int random_go(const struct campaign_arguments *a,
-		     const enum run_check *check)
+		     const struct wanted *wanted)
 {
 	const struct campaign_task task = {
 		.open = open_state, .run = run_one, .print = print_one,
-		.close = close_state, .fold = fold_state, .context = check,
+		.close = close_state, .fold = fold_state, .context = wanted,
 		.replay = "run",
 	};
 	struct campaign_result *result = calloc(1, sizeof(*result));
@@ -194,10 +204,11 @@ static int random_main(const struct command *command, int argc, char **argv)
 		{ "check", required_argument, NULL, 'c' },
 		{ "folding", required_argument, NULL, 'F' },
 		{ "profile", required_argument, NULL, 'P' },
+		{ "subject", required_argument, NULL, 'u' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct campaign_arguments arguments = { 0 };
-	enum run_check check = RUN_CHECK_END;
+	struct wanted wanted = { RUN_CHECK_END, &subject_builtin };
 	uint8_t profile;
 	int option;
 
@@ -209,7 +220,10 @@ static int random_main(const struct command *command, int argc, char **argv)
 		if (option == '?')
 			return command_usage(command);
 		if (option == 'c') {
-			if (!command_check(optarg, &check))
+			if (!command_check(optarg, &wanted.check))
+				return STATUS_USAGE;
+		} else if (option == 'u') {
+			if (!command_subject(optarg, &wanted.subject))
 				return STATUS_USAGE;
 		} else if (option == 'P') {
 			if (!command_profile(optarg, &profile))
@@ -230,7 +244,8 @@ static int random_main(const struct command *command, int argc, char **argv)
 	    !command_formats("all", &arguments.formats))
 		return STATUS_CANNOT;
 	campaign_defaults(&arguments);
-	return random_go(&arguments, &check);
+	arguments.options.subject = command_subject_name(wanted.subject);
+	return random_go(&arguments, &wanted);
 }
 
 const struct command command_random = {
@@ -253,7 +268,9 @@ const struct command command_random = {
 	"                    6.12, 6.13, 7.0 (default: half current, half the others)\n"
 	"  --stop-after N    stop after N distinct violations (at most 16)\n"
 	"  --artifacts DIR   where reproducers go (default tablewalk-violations)\n"
-	"  --mutant ID       switch a deliberate defect on\n"
+	"  --mutant ID,...   switch deliberate defects on: one of the subject, and any of\n"
+	"                    the checks\n"
+	"  --subject NAME    run builtin (default) or an impostor\n"
 	"  --quiet           no progress line\n"
 	"  --json            one document on standard output: cases, cases_per_second,\n"
 	"                    violations, findings\n\n"

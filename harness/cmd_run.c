@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "subject.h"
 
 struct run_arguments {
 	struct format_list formats;
@@ -14,6 +15,7 @@ struct run_arguments {
 	enum case_bytes take;
 	struct folding folding;
 	uint8_t profile;	/* enum case_profile + 1; 0: as the case says */
+	const struct subject_kind *subject;
 	bool trace, hash, json;
 };
 
@@ -28,6 +30,7 @@ static void note_violation(const struct run_arguments *a, const char *path,
 			   const struct tw_case *c, const struct violation *v,
 			   struct run_totals *totals)
 {
+	const char *subject = command_subject_name(a->subject);
 	const struct finding *f = &v->finding;
 	char text[VIOLATION_NAME], folding[FOLDING_TEXT];
 
@@ -37,7 +40,8 @@ static void note_violation(const struct run_arguments *a, const char *path,
 		run_print_violation(stdout, run, c, v);
 		if (folded)
 			printf("   folded at run time: %s\n", folding);
-		printf("   replay: tablewalk run --format %s%s%s%s %s\n",
+		printf("   replay: tablewalk run%s%s --format %s%s%s%s %s\n",
+		       subject ? " --subject " : "", subject ? subject : "",
 		       run_format(run)->name, folded ? " --folding " : "",
 		       folded ? folding : "",
 		       violation_option(v->check), path);
@@ -109,6 +113,7 @@ static int run_format_cases(const struct run_arguments *a,
 		command_error("%s", error);
 		return STATUS_CANNOT;
 	}
+	run_subject(run, a->subject);
 	for (unsigned n = 0; n < folding_count(&a->folding, format); n++) {
 		uint8_t folded = folding_set(&a->folding, format, n);
 
@@ -209,6 +214,8 @@ static bool run_option(struct run_arguments *a, int option, const char *value)
 		return true;
 	case 'm':
 		return command_mutant(value);
+	case 'u':
+		return command_subject(value, &a->subject);
 	case 'A':
 		a->take = CASE_ANY_BYTES;
 		return true;
@@ -234,6 +241,7 @@ static int run_main(const struct command *command, int argc, char **argv)
 		{ "folding", required_argument, NULL, 'F' },
 		{ "profile", required_argument, NULL, 'P' },
 		{ "mutant", required_argument, NULL, 'm' },
+		{ "subject", required_argument, NULL, 'u' },
 		{ "any-bytes", no_argument, NULL, 'A' },
 		{ "trace", no_argument, NULL, 't' },
 		{ "trace-hash", no_argument, NULL, 'H' },
@@ -241,7 +249,9 @@ static int run_main(const struct command *command, int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct run_arguments a = { .check = RUN_CHECK_END };
+	struct run_arguments a = {
+		.check = RUN_CHECK_END, .subject = &subject_builtin,
+	};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
@@ -285,7 +295,9 @@ const struct command command_run = {
 	"  --trace-hash      print a hash of each case's trace and check nothing\n"
 	"  --any-bytes       take any file that is not text for a binary case, as the\n"
 	"                    fuzzers do\n"
-	"  --mutant ID       switch a deliberate defect on\n"
+	"  --mutant ID,...   switch deliberate defects on: one of the subject, and any of\n"
+	"                    the checks\n"
+	"  --subject NAME    run builtin (default) or an impostor\n"
 	"  --json            one document on standard output: cases, cases_per_second,\n"
 	"                    violations, findings\n",
 	.main = run_main,

@@ -17,6 +17,9 @@
 
 #include <tablewalk/check.h>
 
+#include "../oracles/defect.h"
+#include "subjects/impostor.h"
+
 void command_error(const char *format, ...)
 {
 	va_list args;
@@ -158,13 +161,38 @@ static const struct {
 #undef MUTANT
 };
 
-void mutant_name(unsigned id, char out[64])
+static const struct {
+	const char *id, *what;
+} oracle_defects[] = {
+#define DEFECT(id, place, class, shows, with, signature, options, what)       \
+	{ "ORACLE_" #id, what },
+#include "../oracles/defects.def"
+#undef DEFECT
+};
+
+/* An identifier in lower case with dashes. */
+static void dashed(const char *id, char out[64])
 {
 	size_t i = 0;
 
-	for (const char *c = mutants[id].id; *c && i < 63; c++)
-		out[i++] = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
+	for (; *id && i < 63; id++)
+		out[i++] = *id == '_' ? '-' : (char)tolower((unsigned char)*id);
 	out[i] = '\0';
+}
+
+void mutant_name(unsigned id, char out[64])
+{
+	dashed(mutants[id].id, out);
+}
+
+void oracle_defect_name(unsigned id, char out[64])
+{
+	dashed(oracle_defects[id].id, out);
+}
+
+const char *oracle_defect_what(unsigned id)
+{
+	return oracle_defects[id].what;
 }
 
 const char *mutant_what(unsigned id)
@@ -172,29 +200,86 @@ const char *mutant_what(unsigned id)
 	return mutants[id].what;
 }
 
-unsigned mutant_find(const char *name)
+static bool is_name(const char *known, const char *name, size_t length)
+{
+	return strlen(known) == length && !strncmp(known, name, length);
+}
+
+/* The defect of the subject of that name, MUTANT_OFF where there is none. */
+static unsigned find(const char *name, size_t length)
 {
 	for (unsigned id = 1; id < MUTANTS; id++) {
 		char known[64];
 
 		mutant_name(id, known);
-		if (!strcmp(known, name))
+		if (is_name(known, name, length))
 			return id;
 	}
 	return MUTANT_OFF;
 }
 
-bool command_mutant(const char *name)
+unsigned mutant_find(const char *name)
 {
-	unsigned id = mutant_find(name);
+	return find(name, strlen(name));
+}
 
+/* Switches one more defect on. */
+static bool add_mutant(const char *name, size_t length)
+{
+	const unsigned id = find(name, length);
+	char known[64];
+
+	for (unsigned i = 0; i < ORACLE_DEFECTS; i++) {
+		oracle_defect_name(i, known);
+		if (!is_name(known, name, length))
+			continue;
+		oracle_defects_selected[i / 64] |= UINT64_C(1) << i % 64;
+		return true;
+	}
 	if (!id) {
-		command_error("unknown mutant `%s'; `tablewalk list' names them",
-			      name);
+		command_error("unknown mutant `%.*s'; `tablewalk list' names "
+			      "them", (int)length, name);
+		return false;
+	}
+	if (mutant_selected != MUTANT_OFF) {
+		command_error("--mutant takes one defect of the subject, "
+			      "`%.*s' would be the second", (int)length, name);
 		return false;
 	}
 	mutant_selected = (enum mutant_id)id;
 	return true;
+}
+
+bool command_mutant(const char *names)
+{
+	mutant_selected = MUTANT_OFF;
+	memset(oracle_defects_selected, 0, sizeof(oracle_defects_selected));
+	for (;;) {
+		size_t length = strcspn(names, ",");
+
+		if (!add_mutant(names, length))
+			return false;
+		if (!names[length])
+			return true;
+		names += length + 1;
+	}
+}
+
+bool command_subject(const char *name, const struct subject_kind **out)
+{
+	*out = &subject_builtin;
+	if (!strcmp(name, subject_builtin.name))
+		return true;
+	for (unsigned i = 0; (*out = impostor(i)) != NULL; i++)
+		if (!strcmp(name, (*out)->name))
+			return true;
+	command_error("unknown subject `%s'; `tablewalk list' names them", name);
+	return false;
+}
+
+const char *command_subject_name(const struct subject_kind *kind)
+{
+	return kind == &subject_builtin ? NULL : kind->name;
 }
 
 int command_json(json_t *document)
@@ -232,7 +317,7 @@ json_t *command_findings_json(const struct campaign_result *result)
 }
 
 void command_findings_print(const struct campaign_result *result,
-			    const char *replay)
+			    const char *replay, const char *subject)
 {
 	for (unsigned i = 0; i < result->finding_count; i++) {
 		const struct campaign_finding *f = &result->finding[i];
@@ -245,8 +330,9 @@ void command_findings_print(const struct campaign_result *result,
 			       " time%s\n", f->case_number, f->times,
 			       f->times == 1 ? "" : "s");
 		if (f->path[0])
-			printf("   replay: tablewalk %s --format %s%s%s%s %s\n",
-			       replay, f->format,
+			printf("   replay: tablewalk %s%s%s --format %s%s%s%s "
+			       "%s\n", replay, subject ? " --subject " : "",
+			       subject ? subject : "", f->format,
 			       f->runtime_folded ? " --folding " : "",
 			       f->runtime_folded ? folding : "",
 			       violation_option(f->check), f->path);

@@ -62,21 +62,36 @@ bool command_profile(const char *text, uint8_t *out);
 /* "end" or "every"; false with a sentence for anything else. */
 bool command_check(const char *text, enum run_check *out);
 
-/* Switches a defect on by name; false with a sentence where there is none. */
-bool command_mutant(const char *name);
-/* The number of a defect by name, MUTANT_OFF where there is none. */
+/*
+ * Switches defects on, and all others off: one of the subject at most, and any of
+ * the checks, with commas between.  False with a sentence where there is none of
+ * that name.
+ */
+bool command_mutant(const char *names);
+/* The number of a defect of the subject, MUTANT_OFF where there is none. */
 unsigned mutant_find(const char *name);
 /* Its name, "split-loses-last", in a static-length buffer. */
 void mutant_name(unsigned id, char out[64]);
 const char *mutant_what(unsigned id);
+/* The same of a defect of the checks: "oracle-sweep-first-table". */
+void oracle_defect_name(unsigned id, char out[64]);
+const char *oracle_defect_what(unsigned id);
+
+/* The subject of that name; false with a sentence where there is none. */
+bool command_subject(const char *name, const struct subject_kind **out);
+/* What --subject is to say of it, or NULL: it is the built-in one. */
+const char *command_subject_name(const struct subject_kind *kind);
 
 /* Prints a JSON document to standard output and releases it. */
 int command_json(json_t *document);
 
-/* The findings of a campaign as a JSON array, and as text. */
+/*
+ * The findings of a campaign as a JSON array, and as text; subject as in struct
+ * campaign_options.
+ */
 json_t *command_findings_json(const struct campaign_result *result);
 void command_findings_print(const struct campaign_result *result,
-			    const char *replay);
+			    const char *replay, const char *subject);
 
 /* A seed nobody chose: from the system's random source. */
 uint64_t command_seed(void);

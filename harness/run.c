@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "../oracles/bbm.h"
+#include "../oracles/defect.h"
 #include "../oracles/stale.h"
 #include "../oracles/watch.h"
 #include "subject.h"
@@ -31,6 +32,7 @@ struct run {
 	const struct pt_format *format;
 	struct arena arena;
 	struct subject subject;
+	const struct subject_kind *kind;
 	struct oracle *oracle;
 	struct oracle_watch *watch;
 	struct oracle_stale *stale;
@@ -75,6 +77,7 @@ struct run *run_create(const struct pt_format *format, uint8_t *ram,
 		return NULL;
 	}
 	run->format = format;
+	run->kind = &subject_builtin;
 	run->oracle = oracle_create(arch);
 	run->watch = oracle_watch_create();
 	run->stale = oracle_stale_create();
@@ -116,6 +119,7 @@ static void run_begin(struct run *run, const struct tw_case *c,
 	run->arena.observe = NULL;
 	pt_check(arena_watch(&run->arena, check != RUN_CHECK_END) == 0);
 	pt_check(subject_open(&run->subject, f, &run->arena));
+	run->subject.kind = run->kind;
 	run->regime = (struct pt_regime){
 		.control = f->regime[c->header.regime % f->regime_count],
 		.pa_bits = f->pa_bits,
@@ -134,6 +138,11 @@ void run_fold(struct run *run, uint8_t runtime_folded)
 {
 	run->runtime_folded = runtime_folded;
 	oracle_fold(run->oracle, runtime_folded);
+}
+
+void run_subject(struct run *run, const struct subject_kind *kind)
+{
+	run->kind = kind;
 }
 
 struct marking {
@@ -311,7 +320,8 @@ static void touch_somewhere(struct run *run)
 	uint64_t hash = hash_number(hash_number(op->va, op->last), ++run->stores);
 	uint64_t bytes, page = UINT64_C(1) << f->page_shift;
 
-	if (run->touches == TOUCHES || hash >> 60 || !may_be_touched(op))
+	if (run->touches == TOUCHES || hash >> 60 || !may_be_touched(op) ||
+	    ODEF(NOBODY_TOUCHES, false, true))
 		return;
 	/* Of one entry, all of it; a range is from its first entry on. */
 	bytes = op->last > op->va ? op->last - op->va + 1 :

@@ -60,6 +60,13 @@ struct run *run_create(const struct pt_format *format, uint8_t *ram,
 void run_destroy(struct run *run);
 
 /*
+ * Who carries out the operations from the next case on; at first the built-in
+ * subject.  It is no part of the case.
+ */
+struct subject_kind;
+void run_subject(struct run *run, const struct subject_kind *kind);
+
+/*
  * Runs a case.  True when every check passed; else *violation is filled.  With
  * RUN_CHECK_END a violation is located by running the case again with
  * RUN_CHECK_EVERY, and the earlier of the two is reported.  trace_to, if not

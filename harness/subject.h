@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * A subject as the harness drives it: two address spaces, operations in, trace
- * out.  The only one so far is the built-in one (subjects/builtin.c).
+ * out.  The only one so far is the built-in one (subjects/builtin.c); a build with
+ * deliberate defects has impostors besides (subjects/impostor.h).
  */
 #ifndef HARNESS_SUBJECT_H
 #define HARNESS_SUBJECT_H
@@ -13,7 +14,24 @@
 #include "arena.h"
 #include "vma.h"
 
+struct subject;
+
+/* Who carries the operations out. */
+struct subject_kind {
+	const char *name;		/* as --subject takes it */
+	const char *what;		/* one line for `tablewalk list' */
+	/*
+	 * One operation at its turn: appends what it did to *trace, but for
+	 * TRACE_RETURN, and returns the operation's return value.
+	 */
+	int (*turn)(struct subject *subject, const struct op *op,
+		    struct trace *trace);
+};
+
+extern const struct subject_kind subject_builtin;
+
 struct subject {
+	const struct subject_kind *kind;
 	struct pt_space space[PT_SPACES];
 	struct vma_list vmas[PT_SPACES];	/* of each space */
 	unsigned current;
@@ -25,6 +43,10 @@ struct subject {
 	uint8_t during;
 	bool holds;
 	struct op held;
+	/* What an impostor remembers: operations so far, and a place. */
+	uint32_t turns, due;
+	struct op last_map;
+	unsigned last_space;
 };
 
 /*
@@ -38,7 +60,8 @@ void trace_start(struct trace *trace, unsigned type, int depth, unsigned kind,
 
 /*
  * Makes both spaces, without VMAs; false when the arena is exhausted.  The
- * subject stays where it is from then on.
+ * subject stays where it is from then on.  It is of the built-in kind; another
+ * one may be set before the first operation.
  */
 bool subject_open(struct subject *subject, const struct pt_format *format,
 		  struct arena *arena);

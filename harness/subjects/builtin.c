@@ -178,9 +178,18 @@ static int take_turn(struct subject *s, const struct op *op,
 	return ret;
 }
 
+const struct subject_kind subject_builtin = {
+	.name = "builtin",
+	.what = "mm/, driven by the descriptors of arch/",
+	.turn = take_turn,
+};
+
 bool subject_open(struct subject *subject, const struct pt_format *format,
 		  struct arena *arena)
 {
+	subject->kind = &subject_builtin;
+	subject->turns = 0;
+	subject->due = 0;
 	subject->current = 0;
 	subject->arena = arena;
 	hold(subject, 0);
@@ -205,7 +214,7 @@ int subject_apply(struct subject *subject, const struct op *op,
 {
 	subject->arena->trace = trace;
 
-	int ret = take_turn(subject, op, trace);
+	int ret = subject->kind->turn(subject, op, trace);
 	const struct trace_event event = {
 		.type = TRACE_RETURN, .ret = ret, .count = 1,
 	};

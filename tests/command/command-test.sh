@@ -78,6 +78,12 @@ test_unknown_format_and_mutant_are_usage() {
 	complains "unknown format"
 	expect 2 random --mutant nonesuch
 	complains "unknown mutant \`nonesuch'"
+	expect 2 random --mutant split-loses-last,oracle-nonesuch
+	complains "unknown mutant \`oracle-nonesuch'"
+	expect 2 random --mutant split-loses-last,unmap-skips-table-end
+	complains "one defect of the subject"
+	expect 2 run --subject nonesuch "$seeds"/edges-of-the-space.tw
+	complains "unknown subject \`nonesuch'"
 	expect 2 random --check sometimes
 	complains "sometimes"
 }
@@ -118,6 +124,23 @@ test_list_json_is_complete() {
 	json "{f['name'] for f in d['formats']} >= {'x86_64-4level', 'x86_64-5level', 'arm64-4k-48', 'riscv-sv39', 'riscv-sv48', 'template', 'fake', 'fake-tiny'}"
 	json "all(f['architecture'] and f['levels'] and 'flat' in f['witnesses'] for f in d['formats'])"
 	json "d['subjects'] == ['builtin'] and len(d['mutants']) >= 8 and isinstance(d['guests'], list)"
+	json "len(d['oracle_mutants']) >= 15 and all(m['id'].startswith('oracle-') and m['what'] for m in d['oracle_mutants'])"
+	json "{'nothing', 'liar', 'one-page-more', 'late-corruption'} <= {i['id'] for i in d['impostors']}"
+}
+
+# A defect of the checks hides one of the subject, and an impostor is named wherever
+# the reproducer is.
+test_defects_of_the_checks_and_impostors() {
+	local file
+	expect 1 random --mutant gap-depth-zero --cases 200 --seed 1 --jobs 1 --quiet --stop-after 1 --artifacts a
+	expect 0 random --mutant gap-depth-zero,oracle-differ-ignores-depth --cases 200 --seed 1 --jobs 1 --quiet
+	expect 1 random --subject liar --format riscv-sv39 --cases 200 --seed 1 --jobs 1 --quiet --stop-after 1 --artifacts b
+	file=$(ls b/*.tw)
+	grep -q "replay: tablewalk run --subject liar --format riscv-sv39 $file" out || fail "no --subject to replay"
+	grep -q '^# tablewalk run --subject liar ' "$file" || fail "no --subject in $file"
+	expect 1 run --subject liar --format riscv-sv39 "$file"
+	grep -q "replay: tablewalk run --subject liar " out || fail "no --subject to replay again"
+	expect 0 run --subject builtin --format riscv-sv39 "$file"
 }
 
 # random --json is one document whose counts make sense.
