@@ -73,14 +73,17 @@ if [ "$both" = "$id" ]; then
 else
 	go "$@" $stop --mutant "$with"
 fi
-[ "$status" -eq 1 ] && shown || fail "sound checks do not find $signature"
+if [ "$status" -ne 1 ] || ! shown; then
+	fail "sound checks do not find $signature"
+fi
 echo "sound checks:"
 grep -E "^VIOLATION $signature| of the seed" "$work/out" | head -n 2
 go "$@" --mutant "$both"
 echo "with $id:"
 grep -E '^VIOLATION| cases in ' "$work/out"
-if [ "$shows" = blind ]; then
-	[ "$status" -eq 0 ] || fail "found although $id is on"
-else
-	[ "$status" -le 1 ] && ! shown || fail "$signature although $id is on"
+if [ "$shows" = blind ] && [ "$status" -ne 0 ]; then
+	fail "found although $id is on"
+fi
+if [ "$status" -gt 1 ] || shown; then
+	fail "$signature although $id is on"
 fi
