@@ -534,8 +534,10 @@ void arena_shrink(struct arena *arena, const struct arena_extent *extent)
 				arena_broken(arena, what, w->table[t].pa,
 					     w->table[t].bytes);
 		arena_pages_shrink(arena, i, extent->pages[i]);
-		arena_unpoison(arena->memory.window[i].host + used,
-			       w->used - used);
+		/* A window that the format has not is nowhere. */
+		if (w->used > used)
+			arena_unpoison(arena->memory.window[i].host + used,
+				       w->used - used);
 		w->used = used;
 		w->count = extent->tables[i];
 	}

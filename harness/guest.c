@@ -237,6 +237,7 @@ struct arguments {
 };
 
 /* A machine that has more of them than there is room for is a mistake here. */
+__attribute__((format(printf, 2, 3)))
 static void add_argument(struct arguments *a, const char *format, ...)
 {
 	const size_t room = sizeof(a->text) - a->used;
