@@ -9,7 +9,8 @@ TABLEWALK_FUZZER   empty: targets are linked with fuzz/replay_main.c, and ctest
                    AFL++ has to know the compiler.
 With a fuzzer the whole tree is compiled with its coverage, so only the target
 `fuzzers` links there; the command and the tests belong to a tree without.
-TABLEWALK_SANITIZE goes with all three.
+TABLEWALK_SANITIZE goes with all three, and so does TABLEWALK_FUZZ_MUTANTS, which
+links fuzz_case with the deliberate defects (fuzz/settings.h switches one on).
 
 tablewalk_fuzz_target(NAME [CASES] [CORPORA directory ...] SOURCES ... LINK ...)
     CASES: inputs are binary cases, and the record-aware mutator is used.

@@ -24,7 +24,8 @@ extern const struct fuzz_target fuzz_target;
 
 /*
  * Called once before the first input; does what is to be done once.  Ends the
- * process with status 3 and a sentence if the target cannot run.
+ * process with a sentence: status 2 where a setting of the environment is not
+ * known, 3 where the target cannot run.
  */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 

@@ -3,20 +3,18 @@
  * Property: whatever the bytes say, the subject does what the model expects of
  * it, and the tables in memory say what the model says.
  *
- * The environment variable TABLEWALK_FUZZ_FORMAT names the format; "all" runs
- * each input on every format; unset, a hash of the case chooses one, so that
- * one corpus serves all and the choice depends on the input alone.
+ * Formats, checks and a deliberate defect come from the environment: see
+ * settings.h.  A hash of the case chooses the format, so that one corpus serves
+ * all and the choice depends on the input alone.
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <tablewalk/format.h>
 
 #include "../harness/run.h"
 #include "fuzz.h"
-
-#define FORMATS_MAX 64
+#include "settings.h"
 
 /*
  * Set once before the first input: the interface of the fuzzers has no place
@@ -28,7 +26,7 @@
 static struct {
 	struct run *run[FORMATS_MAX];
 	unsigned count;
-	bool all;
+	struct fuzz_settings settings;
 } fuzz;
 
 static void cannot_run(const char *what)
@@ -52,7 +50,7 @@ static void check_case(struct run *run, const struct tw_case *c)
 {
 	struct violation violation;
 
-	if (run_case(run, c, RUN_CHECK_END, NULL, &violation))
+	if (run_case(run, c, fuzz.settings.check, NULL, &violation))
 		return;
 	run_print_violation(stderr, run, c, &violation);
 	fprintf(stderr, "# format %s\n", run_format(run)->name);
@@ -194,26 +192,22 @@ static void add_format(const struct pt_format *format)
 
 	if (!run || fuzz.count == FORMATS_MAX)
 		cannot_run(error);
-	warm_up(run);
+	/* With a defect on, the run ends where it is found; that shall be soon. */
+	if (fuzz.settings.mutant == MUTANT_OFF)
+		warm_up(run);
 	fuzz.run[fuzz.count++] = run;
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	const char *name = getenv("TABLEWALK_FUZZ_FORMAT");
-	const struct pt_format *one = NULL;
-
 	(void)argc;
 	(void)argv;
-	fuzz.all = name && strcmp(name, "all") == 0;
-	if (name && *name && !fuzz.all) {
-		one = pt_format_find(name);
-		if (!one)
-			cannot_run("TABLEWALK_FUZZ_FORMAT names no format");
-	}
-	for (unsigned i = 0; i < pt_format_count; i++)
-		if (!one || one == pt_formats[i])
-			add_format(pt_formats[i]);
+	fuzz_settings_read(&fuzz.settings);
+	for (unsigned i = 0; i < fuzz.settings.format_count; i++)
+		add_format(fuzz.settings.format[i]);
+#ifdef TABLEWALK_MUTANTS
+	mutant_selected = fuzz.settings.mutant;
+#endif
 	atexit(destroy_runs);
 	return 0;
 }
@@ -221,8 +215,19 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 /* The first of the runs that this case is for, and how many follow. */
 static unsigned runs_of(const struct tw_case *c, unsigned *count)
 {
-	*count = fuzz.all ? fuzz.count : 1;
-	return fuzz.all ? 0 : (unsigned)(case_hash(c) % fuzz.count);
+	bool all = fuzz.settings.all;
+
+	*count = all ? fuzz.count : 1;
+	return all ? 0 : (unsigned)(case_hash(c) % fuzz.count);
+}
+
+/* Folds at run time what the settings say, where they leave a choice by hash. */
+static void fold(struct run *run, const struct tw_case *c)
+{
+	if (fuzz.settings.folding.mode == FOLDING_STATIC)
+		return;
+	run_fold(run, folding_of_case(&fuzz.settings.folding, run_format(run),
+				      case_hash(c) / fuzz.count));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -233,6 +238,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	case_decode(bytes, size, &c);
 	first = runs_of(&c, &count);
 	for (unsigned i = 0; i < count; i++) {
+		fold(fuzz.run[first + i], &c);
 		check_case(fuzz.run[first + i], &c);
 		empty(fuzz.run[first + i]);
 	}

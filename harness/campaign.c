@@ -359,6 +359,7 @@ static void worker_violation(struct worker *self,
 
 	*f = (struct campaign_finding){
 		.signature = wanted, .case_number = number, .times = 1,
+		.seconds = campaign_now(),
 		.runtime_folded = folding_of_case(&options->folding, format,
 						  number),
 		.check = v->check,
@@ -477,6 +478,7 @@ static void bury(struct worker *w, const struct campaign_task *task,
 		return;
 	f->case_number = atomic_load(&w->number);
 	f->times = 1;
+	f->seconds = campaign_now();
 	format = campaign_case(options, f->case_number, &c);
 	f->runtime_folded = folding_of_case(&options->folding, format,
 					    f->case_number);
@@ -723,6 +725,8 @@ void campaign_run(const struct campaign_task *task,
 	result->seconds = campaign_now() - began;
 	result->interrupted = interrupted;
 	collect(shared, options, result);
+	for (unsigned i = 0; i < result->finding_count; i++)
+		result->finding[i].seconds -= began;
 	sigaction(SIGINT, &old[0], NULL);
 	sigaction(SIGTERM, &old[1], NULL);
 	munmap(shared, sizeof(*shared));

@@ -89,6 +89,7 @@ struct campaign_finding {
 	uint64_t signature;		/* 0: from a file, not from a seed */
 	uint64_t case_number;
 	uint64_t times;			/* how often it was seen */
+	double seconds;			/* when it was met, from the start */
 	char format[32];
 	uint8_t runtime_folded;		/* see run_fold() */
 	uint8_t check;			/* see struct violation */

@@ -306,10 +306,11 @@ json_t *command_findings_json(const struct campaign_result *result)
 
 		folding_text(f->runtime_folded, folding);
 		json_array_append_new(list, json_pack(
-			"{s:s, s:s, s:s, s:I, s:I, s:s, s:s}",
+			"{s:s, s:s, s:s, s:I, s:f, s:I, s:s, s:s}",
 			"name", f->name, "format", f->format,
 			"folding", folding,
 			"case", (json_int_t)f->case_number,
+			"seconds", f->seconds,
 			"times", (json_int_t)f->times,
 			"file", f->path, "report", f->report));
 	}
