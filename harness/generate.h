@@ -26,7 +26,8 @@ void generate_case(struct rng *rng, const struct generate_options *options,
 
 /*
  * Mutates the bytes of a case in place, keeping records whole: replaces,
- * inserts, deletes, swaps, duplicates records, changes one field.  size is the
+ * inserts, deletes, swaps, duplicates records, changes one field.  Now and then,
+ * and where there is no record yet, makes a new case instead.  size is the
  * number of bytes, max_size the room.  Returns the new size.
  */
 size_t mutate_case(struct rng *rng, uint8_t *bytes, size_t size,

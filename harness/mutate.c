@@ -159,6 +159,27 @@ static size_t mutate_once(struct rng *rng, uint8_t *bytes, size_t records,
 	return records;
 }
 
+/*
+ * A whole case of the generator's instead.  Without these a fuzzer that starts
+ * from nothing spends its first minutes on cases too short to build anything:
+ * docs/time-to-kill.md.
+ */
+static size_t make_case(struct rng *rng, uint8_t *bytes, size_t room)
+{
+	struct generate_options options = {
+		.records = (unsigned)room,
+		.version = rng_one_in(rng, 3) ? 1 : CASE_NEWEST,
+	};
+	uint8_t made[CASE_BYTES];
+	struct tw_case c;
+	size_t size;
+
+	generate_case(rng, &options, &c);
+	size = case_encode(&c, made);
+	memcpy(bytes, made, size);
+	return size;
+}
+
 size_t mutate_case(struct rng *rng, uint8_t *bytes, size_t size,
 		   size_t max_size)
 {
@@ -180,6 +201,8 @@ size_t mutate_case(struct rng *rng, uint8_t *bytes, size_t size,
 	bytes[0] = CASE_TAG;
 	records = (size - CASE_HEADER_BYTES) / CASE_RECORD_BYTES;
 	room = (max_size - CASE_HEADER_BYTES) / CASE_RECORD_BYTES;
+	if (!records || rng_one_in(rng, 4))
+		return make_case(rng, bytes, room);
 	for (unsigned n = 1 + rng_below(rng, 4); n; n--)
 		records = mutate_once(rng, bytes, records, room);
 	return CASE_HEADER_BYTES + records * CASE_RECORD_BYTES;
