@@ -2,11 +2,11 @@
 /*
  * Random cases.
  *
- * Records drawn one by one rarely build anything: a third of a random case
- * consists of plots, short sequences that make sense together, such as filling
- * a table and collapsing it.  A third of cases draws from few kinds only, with
- * weights of their own (Groce et al., "Swarm Testing", ISSTA 2012): what one
- * kind keeps undoing then has time to grow.
+ * Records drawn one by one rarely build anything: half of the records come in
+ * plots, short sequences that make sense together, such as filling a table and
+ * collapsing it.  One case in eight draws from few kinds only, with weights of
+ * their own (Groce et al., "Swarm Testing", ISSTA 2012): what one kind keeps
+ * undoing then has time to grow.  The shares come from docs/time-to-kill.md.
  *
  * No expression draws two numbers: C does not say which would come first, and
  * a seed must give the same case from every compiler.
@@ -38,7 +38,7 @@ static const uint8_t usual_weight[OP_KINDS] = {
 static void draw_weights(struct maker *m, uint64_t mask,
 			 const struct pt_format *format)
 {
-	bool swarm = rng_one_in(m->rng, 3);
+	bool swarm = rng_one_in(m->rng, 8);
 	uint64_t off = rng_next(m->rng), rate = rng_next(m->rng);
 
 	for (unsigned i = 0; i < OP_KINDS; i++) {
@@ -488,7 +488,7 @@ void generate_case(struct rng *rng, const struct generate_options *options,
 		uint64_t bits = rng_next(rng);
 		unsigned kind = m.kind[bits % KIND_SLOTS];
 
-		if (plots && bits >> 32 < UINT32_MAX / 6)
+		if (plots && bits >> 32 < UINT32_MAX / 3)
 			maker_add_plot(&m);
 		else if (kind == OP_WALK || kind == OP_WALK_VMA)
 			add_walk(&m, kind);
