@@ -530,9 +530,9 @@ test_kill_reads_what_a_case_shows() {
 	complains "missing.tw"
 }
 
-# Starts `kill` of a defect that nothing reaches: $pid and its child.
+# Starts `kill` of a defect that nobody notices: $pid and its child.
 start_kill() {
-	"$tablewalk" kill --mutant fragment-page-early --random 10000000 --seed 1 --jobs 1 --timeout 1 --json "$@" >out 2>err &
+	"$tablewalk" kill --mutant setkind-payload-of-page --random 10000000 --seed 1 --jobs 1 --timeout 1 --json "$@" >out 2>err &
 	pid=$! child=
 	for _ in $(seq 100); do
 		child=$(ps -o pid= --ppid "$pid" | tr -d ' ') || true

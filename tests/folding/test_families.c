@@ -185,7 +185,12 @@ static bool is_left_out(const struct family *f, const struct op *op)
 	case OP_SYNC:
 		return true;
 	case OP_OWNER:
+	case OP_POISON:
 		return op->depth <= f->small.format->top;
+	case OP_POKE:
+		/* The same place of the other half is elsewhere. */
+		return op->depth <= f->small.format->top ||
+		       op->nth == OP_POKE_OTHER;
 	case OP_MAP:
 	case OP_SPLIT:
 	case OP_COLLAPSE:
