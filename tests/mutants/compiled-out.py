@@ -55,7 +55,7 @@ def without(text, bad=""):
         line = text[text.rfind("\n", 0, match.start()) + 1:match.start()]
         parts, end = arguments(text, match.end())
         out.append(text[at:match.start()])
-        if line.lstrip().startswith(("#define", "*")) or len(parts) != 3:
+        if line.lstrip().startswith(("#define", "* ")) or len(parts) != 3:
             # The macro itself, or prose about it.
             out.append(text[match.start():match.end()])
             at = match.end()

@@ -20,8 +20,8 @@ import tempfile
 CLASSES = """
 	accessed-dirty action address attributes break-before-make count depth
 	descriptor determinism failure flush folding fragment group install
-	kind leak neighbour order owner profile range return rights share split
-	state transient vma walk
+	kind leak neighbour observer order owner profile range return rights
+	share split state transient vma walk
 """.split()
 
 ROW = re.compile(r'MUTANT\((\w+), "([^"]*)", "([^"]*)", "([^"]*)", "([^"]*)", '
