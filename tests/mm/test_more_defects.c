@@ -73,14 +73,14 @@ static bool protnone_is_out_of_reach(void **state)
 static bool table_is_whole(void **state)
 {
 	struct mm *m = open_named(state, "riscv-sv39");
+	const uint64_t bytes = mm_page(m) * mm_entries(m, PT_PTE);
 	struct pt_owner owner;
 
 	mm_map(m, 0, 4, mm_pa(m), MM_RW, PT_PTE, 0);
 	assert_int_equal(pt_table_at(&m->space, 2 * mm_page(m), PT_PTE,
 				     &owner), 0);
 	mm_close(state);
-	return owner.first == 0 &&
-	       owner.last == mm_page(m) * mm_entries(m, PT_PTE) - 1;
+	return owner.first == 0 && owner.last == bytes - 1;
 }
 
 /* Whether a table with a single page that is GLOBAL is left as it is. */
