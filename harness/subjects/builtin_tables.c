@@ -159,6 +159,13 @@ int builtin_pair(struct subject *subject, const struct op *op,
 	return ret;
 }
 
+/* The table that was asked for, and whether its owner describes it in another way. */
+struct owners {
+	struct trace *trace;
+	struct pt_owner at;
+	bool differs;
+};
+
 static int on_owner(void *context, const struct pt_owner *owner)
 {
 	const struct trace_event event = {
@@ -166,8 +173,11 @@ static int on_owner(void *context, const struct pt_owner *owner)
 		.depth = (int8_t)owner->page.depth,
 		.order = owner->page.space, .count = 1,
 	};
+	struct owners *o = context;
 
-	trace_emit(context, &event);
+	trace_emit(o->trace, &event);
+	o->differs |= owner->page.pa == o->at.page.pa &&
+		      (owner->first != o->at.first || owner->last != o->at.last);
 	return 0;
 }
 
@@ -186,14 +196,18 @@ int builtin_owner(struct subject *subject, const struct op *op,
 		  struct trace *trace)
 {
 	struct pt_space *spaces[PT_SPACES];
-	struct pt_owner owner;
+	struct owners owners = { .trace = trace };
 	int ret;
 
 	for (unsigned i = 0; i < PT_SPACES; i++)
 		spaces[i] = &subject->space[i];
-	ret = builtin_table_at(subject, op, &owner);
+	ret = builtin_table_at(subject, op, &owners.at);
 	if (ret)
 		return ret;
-	return pt_table_owners(spaces, PT_SPACES, owner.page.pa,
-			       owner.page.bytes, on_owner, trace);
+	ret = pt_table_owners(spaces, PT_SPACES, owners.at.page.pa,
+			      owners.at.page.bytes, on_owner, &owners);
+	/* Both say what the table covers: an event too many says they differ. */
+	if (owners.differs)
+		on_owner(&owners, &owners.at);
+	return ret;
 }

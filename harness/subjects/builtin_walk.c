@@ -248,9 +248,13 @@ int builtin_walk(struct subject *subject, const struct op *op,
 		.holder = subject->holds ? subject : NULL,
 	};
 	const struct pt_walk_ops ops = script_ops(&op->walk);
+	struct pt_space *space = &subject->space[subject->current];
 
-	return pt_walk_inclusive(&subject->space[subject->current], op->va,
-				 op->last, &ops, &script);
+	/* A walk to the very top has an exclusive end, too: it wraps to 0. */
+	if (op->va && op->va <= op->last &&
+	    op->last == pt_ones(space->format->va_word_bits))
+		return pt_walk_range(space, op->va, 0, &ops, &script);
+	return pt_walk_inclusive(space, op->va, op->last, &ops, &script);
 }
 
 int builtin_walk_pages(struct pt_space *space, const struct op *op,
