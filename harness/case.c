@@ -135,6 +135,8 @@ static void decode_record(const uint8_t *b, uint64_t mask, unsigned version,
 		case_decode_fields(kind, b, r);
 	else
 		*r = (struct case_record){ .kind = (uint8_t)kind };
+	if (kind == OP_COPY && version >= 3)
+		r->aux = copy_code3[b[7]];
 }
 
 static uint64_t load_le(const uint8_t *bytes, unsigned count)
@@ -320,7 +322,10 @@ static const char *encode_record(const struct case_record *r, unsigned version,
 	else if (shape & SHAPE_WALK)
 		encode_walk(r, b, &bad);
 	else if (shape & SHAPE_AUX)
-		encode(b + 7, aux_table(r->kind), sizeof(r->aux), &r->aux,
+		encode(b + 7,
+		       r->kind == OP_COPY && version >= 3 ? copy_code3 :
+							    aux_table(r->kind),
+		       sizeof(r->aux), &r->aux,
 		       "combination of the other fields", &bad);
 	return bad;
 }

@@ -249,14 +249,14 @@ struct case_aux {
 	 * enum op_pair; poison: enum op_poison.
 	 */
 	uint8_t value;
-	uint8_t shift;		/* pair: enum case_shift */
+	uint8_t shift;		/* pair, copy: enum case_shift */
 	uint8_t clear;		/* pair: enum case_clear */
 };
 
-/* How much further than the range the target of a pair is. */
+/* How much further than the range the target of a pair, or copy, is. */
 enum case_shift {
 	CASE_SHIFT_NONE,
-	CASE_SHIFT_PAGE,	/* one base page */
+	CASE_SHIFT_PAGE,	/* one base page; not copy */
 	CASE_SHIFT_ENTRY,	/* one granule of the place */
 	CASE_SHIFTS,
 };

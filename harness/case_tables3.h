@@ -68,6 +68,14 @@ static const struct case_aux pair_code[256] = {
 #undef COPY
 #undef COMPARE
 
+/* Byte 7 of copy, of this version: as before, or one granule further. */
+#define SHIFTED(v) { .value = v, .shift = CASE_SHIFT_ENTRY }
+static const struct case_aux copy_code3[256] = {
+	X64(VALUE(0, 0)), X16(VALUE(0, 0)), X64(VALUE(0, 1)), X16(VALUE(0, 1)),
+	X4(SKEWS(0)), X4(SKEWS(1)), X32(SHIFTED(0)), X32(SHIFTED(1)),
+};
+#undef SHIFTED
+
 /* Byte 7 of poison: height and enum op_poison, or with a skew. */
 #define WHICH(v)                                                               \
 	X16(VALUE(0, v)), X8(VALUE(0, v)), X16(VALUE(1, v)), X8(VALUE(1, v)),  \

@@ -645,7 +645,7 @@ const struct text_field text_fields[TEXT_FIELDS] = {
 	{ "how", print_byte, parse_byte, AT(aux.value), how_name, OP_PAIRS,
 	  BIT(OP_PAIR), false },
 	{ "shift", print_byte, parse_byte, AT(aux.shift), shift_name,
-	  CASE_SHIFTS, BIT(OP_PAIR), true },
+	  CASE_SHIFTS, BIT(OP_PAIR) | BIT(OP_COPY), true },
 	{ "clear", print_byte, parse_byte, AT(aux.clear), clear_name,
 	  CASE_CLEARS, BIT(OP_PAIR), true },
 	{ "entry", print_byte, parse_byte, AT(walk.entry), entry_name,

@@ -325,10 +325,20 @@ static void aim_identity(struct maker *m, struct case_record *r)
 			   pages ? CASE_PAGE : CASE_UNIT);
 }
 
-/* Aims a record of a kind that version 3 came with at what an earlier one did. */
+/* Aims a record of what version 3 came with at what an earlier one did. */
 static void aim_newest(struct maker *m, struct case_record *r)
 {
 	switch (r->kind) {
+	case OP_COPY:
+		/* By whole entries of the root: all else is refused. */
+		if (r->aux.skew || m->out->header.version < 3 ||
+		    !rng_one_in(m->rng, 4))
+			break;
+		put_at_map(m, r, false);
+		r->aux.shift = CASE_SHIFT_ENTRY;
+		r->height = CASE_HEIGHTS - 1;
+		r->coarse = 0;
+		break;
 	case OP_POISON:
 		/* Not every height has a code with a skew. */
 		r->aux.skew = CASE_SKEW_NONE;
@@ -365,7 +375,8 @@ static void add_single(struct maker *m, unsigned kind)
 		prefer_common(m, r);
 	if (wants_target(kind) && !rng_one_in(m->rng, 4))
 		aim(m, r);
-	if (!case_has_fields(kind, 2) && !rng_one_in(m->rng, 4))
+	if ((!case_has_fields(kind, 2) || kind == OP_COPY) &&
+	    !rng_one_in(m->rng, 4))
 		aim_newest(m, r);
 	if (kind == OP_MAP)
 		maker_note_map(m, r);

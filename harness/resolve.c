@@ -308,6 +308,20 @@ static void resolve_shadow(const struct case_resolver *r,
 	op->pa = resolve_pa(r, rec, page, rec->pa_delta * page, page);
 }
 
+/* Where copies and pairs have their target. */
+static uint64_t target_of(const struct case_resolver *r,
+			  const struct case_record *rec, uint64_t va)
+{
+	const struct pt_format *f = r->place->format;
+	uint64_t target = place_in_other(r, va);
+
+	if (rec->aux.shift == CASE_SHIFT_PAGE)
+		target += page_bytes(f);
+	else if (rec->aux.shift == CASE_SHIFT_ENTRY)
+		target += granule(f, rec->height);
+	return target & word_last(f);
+}
+
 static void resolve_pair(const struct case_resolver *r,
 			 const struct case_record *rec, struct op *op)
 {
@@ -315,14 +329,8 @@ static void resolve_pair(const struct case_resolver *r,
 		[CASE_CLEAR_W] = PT_W,
 		[CASE_CLEAR_WAD] = PT_W | PT_ACCESSED | PT_DIRTY,
 	};
-	const struct pt_format *f = r->place->format;
 
-	op->pa = place_in_other(r, op->va);
-	if (rec->aux.shift == CASE_SHIFT_PAGE)
-		op->pa += page_bytes(f);
-	else if (rec->aux.shift == CASE_SHIFT_ENTRY)
-		op->pa += granule(f, rec->height);
-	op->pa &= word_last(f);
+	op->pa = target_of(r, rec, op->va);
 	op->attrs = clear[rec->aux.clear];
 	op->nth = rec->aux.value;
 }
@@ -373,7 +381,7 @@ static void resolve_later(struct case_resolver *r, const struct case_record *rec
 		break;
 	case OP_COPY:
 		op->nth = rec->aux.value;
-		op->pa = place_in_other(r, op->va);
+		op->pa = target_of(r, rec, op->va);
 		break;
 	case OP_VMA:
 		resolve_vma(r, rec, op);

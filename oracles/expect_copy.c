@@ -25,16 +25,30 @@ static uint64_t to_offset(const struct copy *c, uint64_t offset)
 	return c->to.first + (offset - c->from.first);
 }
 
+/*
+ * What the target has to be a multiple of, less one: an entry of the root, or the
+ * largest group of them.
+ */
+static uint64_t unit_of_root(const struct oracle *o)
+{
+	const struct mmu_level *root = &o->arch->level[o->geometry.top];
+	unsigned largest = 0;
+
+	for (unsigned i = 0; i < MMU_GROUPS; i++)
+		if (root->group_order[i] > largest)
+			largest = root->group_order[i];
+	return pt_ones(o->geometry.shift[o->geometry.top] + largest);
+}
+
 static int check(struct copy *c)
 {
 	const struct oracle *o = c->from.oracle;
 	const struct op *op = c->from.op;
-	const uint64_t root_entry = pt_ones(o->geometry.shift[o->geometry.top]);
 	uint64_t to_last = op->pa + (op->last - op->va);
 	int ret = model_check_range(o, op->va, op->last, &c->from.first,
 				    &c->from.last);
 
-	if (ret == -EINVAL || ((op->pa - op->va) & root_entry))
+	if (ret == -EINVAL || ((op->pa - op->va) & unit_of_root(o)))
 		return -EINVAL;
 	if (ret || to_last < op->pa ||
 	    !model_range(o, (o->current + 1u) % PT_SPACES, op->pa, to_last,
