@@ -391,6 +391,15 @@ test_frozen_traces_are_compared() {
 	[ "$(grep -c '^+[^+]' out)" -eq 2 ] || fail "not two lines more"
 }
 
+# Forty copies of a large tree, one after the other, do not fill the arena.
+test_copies_do_not_fill_the_arena() {
+	expect 0 run --format x86_64-4level,riscv-sv39,arm64-64k-48 \
+		"$source_dir/tests/command/many-copies.tw"
+	sed 's/^window .*/window pages/' \
+		"$source_dir/tests/command/many-copies.tw" >pages.tw
+	expect 0 run --format x86_64-4level,m68k-motorola pages.tw
+}
+
 # run --trace prints operations and events; show prints a tree.
 test_trace_and_show_print() {
 	local seed
