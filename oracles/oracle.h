@@ -191,9 +191,10 @@ struct oracle_reached {
  * model MMU reads the words in memory, whatever the flat model says: of each
  * space the root first, then by address, a table before those below it.  One
  * that is reachable twice is reported twice, and what is below it once where
- * neighbouring entries lead to it; in one outside memory nothing is read.  Calls fn until it returns false; returns whether it always returned
- * true.  What a space shares is reported for its owner alone.  Where the format
- * has no model MMU fn is never called.
+ * neighbouring entries lead to it; in one outside memory nothing is read.  Calls
+ * fn until it returns false; returns whether it always returned true.  What a
+ * space shares is reported for its owner alone.  Where the format has no model MMU
+ * fn is never called.
  */
 bool oracle_each_table(const struct oracle *oracle,
 		       const struct pt_memory *memory,

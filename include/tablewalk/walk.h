@@ -234,15 +234,15 @@ typedef void pt_stray_fn(const struct pt_table_page *wanted,
  * OP_POKE_UNKNOWN such a pointer to an address that a pointer can hold, aligned as
  *		a table of the next depth is, where no live table is.
  *
- * Nothing is invalidated, and no observer sees it.  Then pt_walk_inclusive() of
- * [va, last] with all entry callbacks, pte_hole and bad set, table_of answering for
- * every live table, and stray; flags are those of the case; callbacks return 0 and
- * leave SUBTREE.  There is a bad word wherever hardware rejects one of them, or does
- * not look at it and it is not none.  Events: as of OP_WALK; bad is a TRACE_VISIT with kind PT_BAD and
- * neither address nor attributes; stray a TRACE_STRAY.  Of OP_POKE_BAD, if the walk
- * returned 0, the range is dumped too, as OP_DUMP does with holes and no marker, and
- * va is looked up as by OP_TRANSLATE, also where the dump is refused.  Returns what
- * the walk returned, then the first that failed.
+ * Nothing is invalidated, and no observer sees it.  There is a bad word wherever
+ * hardware rejects one of them, or does not look at it and it is not none.  Then
+ * pt_walk_inclusive() of [va, last] with all entry callbacks, pte_hole and bad set,
+ * table_of answering for every live table, and stray; flags are those of the case;
+ * callbacks return 0 and leave SUBTREE.  Events: as of OP_WALK; bad is a TRACE_VISIT
+ * with kind PT_BAD and neither address nor attributes; stray a TRACE_STRAY.  Of
+ * OP_POKE_BAD, if the walk returned 0, the range is dumped too, as OP_DUMP does with
+ * holes and no marker, and va is looked up as by OP_TRANSLATE, also where the dump is
+ * refused.  Returns what the walk returned, then the first that failed.
  *
  * A walk that clears what is bad (WALK_CLEARS_BAD) leaves it none, which it was.
  */

@@ -2,7 +2,8 @@
 /*
  * The host's half of the x86 probe guests: 2 levels, PAE, 4 and 5 levels.
  *
- * Sources: Intel SDM volume 3A, 4.3 (32-bit paging: entries), 4.4 (PAE), 4.5 (4-level and 5-level paging: entries),
+ * Sources: Intel SDM volume 3A, 4.3 (32-bit paging: entries), 4.4 (PAE),
+ * 4.5 (4-level and 5-level paging: entries),
  * 4.7 (page-fault error code), 6.15 (#GP: non-canonical addresses).
  */
 #include "guest_layout.h"
