@@ -250,15 +250,17 @@ static void plot_during(struct maker *m)
 static void plot_share(struct maker *m)
 {
 	unsigned place = rng_one_in(m->rng, 2) ? CASE_HOME3 : CASE_TOP;
+	unsigned height = draw_height(m);
 
-	add_map(m, place, draw_height(m), 1 + rng_below(m->rng, 3));
+	add_map(m, place, height, 1 + rng_below(m->rng, 3));
 	maker_add(m, OP_SWITCH);
 	maker_add(m, OP_SHARE);
 	if (rng_one_in(m->rng, 2)) {
 		struct case_record *r;
 
 		maker_add(m, OP_SWITCH);
-		add_map(m, place, draw_height(m), 1 + rng_below(m->rng, 3));
+		height = draw_height(m);
+		add_map(m, place, height, 1 + rng_below(m->rng, 3));
 		r = maker_add_at(m, OP_UNMAP, place);
 		if (rng_one_in(m->rng, 2)) {
 			/* All of it, so that entries of the root go. */
