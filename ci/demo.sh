@@ -9,7 +9,7 @@ usage() {
 	cat <<'END'
 usage: ci/demo.sh [SECONDS]
 Installs what is missing, builds build/release, and spends SECONDS (default 60)
-on random cases of every format and on both guests.  Ends in a table; exits 0
+on random cases of every format and on all guests.  Ends in a table; exits 0
 only when everything in it is green.
 END
 }
