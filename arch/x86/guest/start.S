@@ -119,20 +119,7 @@ stub_write:
 stub_write_end:
 	ud2
 
-/* Vectors 0 to 31, X86_VECTOR_BYTES each; those in the mask push a code. */
-	.balign	X86_VECTOR_BYTES
-	.globl	x86_vectors
-x86_vectors:
-	.set	vector, 0
-	.rept	32
-	.if	((0x60227d00 >> vector) & 1) == 0
-	push	$0
-	.endif
-	push	$vector
-	jmp	trapped
-	.balign	X86_VECTOR_BYTES
-	.set	vector, vector + 1
-	.endr
+#include "vectors.inc"
 
 trapped:
 	cld				/* stray code may set it */
