@@ -203,7 +203,6 @@ static void fill_ram(struct guest *g)
 	g->mailbox->va_bits = mailbox_u32(m->va_bits);
 	g->mailbox->config = mailbox_u64(m->config);
 	g->mailbox->home_root = mailbox_u64(home);
-	guest_tag_ram(g);
 }
 
 /* The program is the end of the ROM, which is filled up in front of it. */
@@ -341,7 +340,7 @@ static int start(struct guest *g, const struct guest_options *options)
 		error = start_emulator(g);
 	if (!error)
 		error = wait_ready(g);
-	/* powernv puts its device tree among the data at reset. */
+	/* Not before: powernv puts its device tree among the data at reset. */
 	if (!error)
 		guest_tag_ram(g);
 	return error;
@@ -449,11 +448,17 @@ const uint8_t *guest_shadow_root(const struct guest *guest)
 }
 
 struct guest_answer guest_project(const struct guest *guest,
-				  const struct guest_probe *probe,
 				  const struct pt_verdict *verdict)
 {
-	return guest->machine->project(guest->machine, guest->control, probe,
-				       verdict);
+	const struct guest_machine *m = guest->machine;
+	struct guest_answer answer = {
+		.class = m->class_of[verdict->word], .depth = PT_DEPTH_UNKNOWN,
+	};
+
+	if (m->tells_depth >> verdict->word & 1)
+		answer.depth = verdict->word == PT_V_CANONICAL ?
+				       m->outside_depth : verdict->depth;
+	return answer;
 }
 
 bool guest_makes(const struct guest *guest, const struct guest_probe *probe)

@@ -153,8 +153,8 @@ const struct guest_ram *guest_ram(const struct guest *guest);
 uint8_t *guest_at(const struct guest *guest, uint64_t pa, uint64_t bytes);
 
 /*
- * Lays out tag and stub in every page of the data range.  guest_open() has
- * done so before the emulator started, which matters: an emulator that has
+ * Lays out tag and stub in every page of the data range.  guest_open() has done
+ * so before any of them was executed, which matters: an emulator that has
  * translated a stub does not notice the host changing it.  Calling it again
  * writes the same bytes, and so repairs a page.
  */
@@ -217,9 +217,8 @@ struct guest_answer {
 	int8_t depth;			/* as in struct guest_result */
 };
 
-/* What this machine, in the regime that is set, makes of that verdict. */
+/* What this machine makes of that verdict. */
 struct guest_answer guest_project(const struct guest *guest,
-				  const struct guest_probe *probe,
 				  const struct pt_verdict *verdict);
 
 /*

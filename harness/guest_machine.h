@@ -105,11 +105,14 @@ struct guest_machine {
 					const struct guest_probe *probe,
 					uint64_t address,
 					const struct mailbox_reply *reply);
-	/* What the architecture says where the verdict is this one. */
-	struct guest_answer (*project)(const struct guest_machine *machine,
-				       uint32_t control,
-				       const struct guest_probe *probe,
-				       const struct pt_verdict *verdict);
+	/*
+	 * What the architecture says where the verdict is that word: an enum
+	 * guest_class, GUEST_NOT_RUN where it has no such fault.
+	 */
+	uint8_t class_of[PT_WORDS];
+	uint16_t tells_depth;		/* bit word: and at which depth */
+	/* That of an address that no root translates, if it is told. */
+	int8_t outside_depth;
 };
 
 /* Generated from the calls of tablewalk_add_guest(). */

@@ -218,7 +218,7 @@ static int compare(struct hw *hw, unsigned space, unsigned i,
 	}
 	hw->counts.probes++;
 
-	const struct guest_answer answer = guest_project(hw->guest, probe,
+	const struct guest_answer answer = guest_project(hw->guest,
 							 &verdict);
 
 	if (r->class != answer.class || r->depth != answer.depth)

@@ -121,40 +121,21 @@ static struct guest_answer classify(const struct guest_machine *m,
 	return short_answer((unsigned)((fs & 0xf) | (fs >> 6 & 0x10)));
 }
 
-/*
- * Short descriptors have no accessed and no dirty flag here (SCTLR.AFE is 0): where
- * software's is clear, its entry says nothing, or nothing of writing.
- */
-static struct guest_answer project(const struct guest_machine *m,
-				   uint32_t control,
-				   const struct guest_probe *probe,
-				   const struct pt_verdict *verdict)
-{
-	static const uint8_t class[PT_WORDS] = {
-		[PT_V_OK] = GUEST_OK,
-		[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,
-		[PT_V_PERMISSION] = GUEST_FAULT_DENIED,
-		[PT_V_RESERVED] = GUEST_FAULT_ABSENT,
-		[PT_V_ADDRSIZE] = GUEST_FAULT_ADDRSIZE,
-		[PT_V_CANONICAL] = GUEST_NOT_RUN,	/* there is none */
-		[PT_V_ACCESS] = GUEST_FAULT_ACCESS,
-		[PT_V_DIRTY] = GUEST_FAULT_DENIED,
-		[PT_V_WALKBUS] = GUEST_FAULT_BUS,
-	};
-
-	(void)control;
-	(void)probe;
-	if (verdict->word == PT_V_OK)
-		return guest_answer(GUEST_OK);
-	if (verdict->word == PT_V_ACCESS && !(m->config & ARM_CONFIG_LPAE))
-		return at_depth(GUEST_FAULT_ABSENT, verdict->depth);
-	return at_depth((enum guest_class)class[verdict->word], verdict->depth);
-}
-
 static const char *const arguments[] = {
 	/* Only the program counter: the program is in RAM already. */
 	"-device", "loader,addr=0x40100000,cpu-num=0", NULL,
 };
+
+/* There is no address that is not translated. */
+#define ARM_CLASSES							\
+	[PT_V_OK] = GUEST_OK,						\
+	[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,			\
+	[PT_V_PERMISSION] = GUEST_FAULT_DENIED,				\
+	[PT_V_RESERVED] = GUEST_FAULT_ABSENT,				\
+	[PT_V_ADDRSIZE] = GUEST_FAULT_ADDRSIZE,				\
+	[PT_V_CANONICAL] = GUEST_NOT_RUN,				\
+	[PT_V_DIRTY] = GUEST_FAULT_DENIED,				\
+	[PT_V_WALKBUS] = GUEST_FAULT_BUS
 
 #define ARM_MACHINE							\
 	.architecture = "arm",						\
@@ -174,14 +155,19 @@ static const char *const arguments[] = {
 	.map_runtime = map_runtime,					\
 	.root_register = root_register,					\
 	.tag_page = tag_page,						\
-	.classify = classify,						\
-	.project = project
+	.tells_depth = (uint16_t)~(1u << PT_V_OK),			\
+	.classify = classify
 
+/*
+ * There is no accessed and no dirty flag (SCTLR.AFE is 0): where software's is
+ * clear, its entry says nothing, or nothing of writing.
+ */
 #define ARM_SHORT							\
 	ARM_MACHINE,							\
 	.root_entries = 4096,						\
 	.root_entry_bytes = 4,						\
 	.root_shift = 20,						\
+	.class_of = { ARM_CLASSES, [PT_V_ACCESS] = GUEST_FAULT_ABSENT },\
 	.control_any = PT_REGIME_ARM_MANAGER,				\
 	.entry_is_invalid = short_is_invalid
 
@@ -206,5 +192,6 @@ const struct guest_machine guest_arm_lpae = {
 	.root_entry_bytes = 8,
 	.root_shift = 30,
 	.config = ARM_CONFIG_LPAE,
+	.class_of = { ARM_CLASSES, [PT_V_ACCESS] = GUEST_FAULT_ACCESS },
 	.entry_is_invalid = long_is_invalid,
 };

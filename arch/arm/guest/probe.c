@@ -9,6 +9,7 @@
 #include <tablewalk/types.h>
 #include "guest_layout.h"
 #include "guest_mailbox.h"
+#include "guest_serve.h"
 
 /* As start.S stores it. */
 struct arm_trap {
@@ -52,8 +53,7 @@ void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
 
 enum { EC_HVC = 0x12, EC_SHIFT = 26 };
 enum { SVC_BYTES_INTO_STUB = 8 };	/* behind movw, movt */
-enum { POLLS_BEFORE_DOZE = 100000 };
-enum { DOZE_TICKS = 3125, DOZES_PER_STEP = 16, STEPS = 4 };	/* 62.5 MHz */
+enum { DOZE_TICKS = 3125 };		/* 50 microseconds, 62.5 MHz */
 
 #define GICD_CTLR	((volatile uint32_t *)0x08000000)
 #define GICD_ISENABLER	((volatile uint32_t *)0x08000100)
@@ -61,15 +61,9 @@ enum { DOZE_TICKS = 3125, DOZES_PER_STEP = 16, STEPS = 4 };	/* 62.5 MHz */
 #define GICC_PMR	((volatile uint32_t *)0x08010004)
 enum { HYP_TIMER = 26 };
 
-/*
- * Leaves the processor to others: 50 microseconds at first, up to 800 when
- * there has been nothing to do for long.  The interrupt wakes, but is not taken.
- */
-static void doze(unsigned dozes)
+/* Sleeps for 50 microseconds << step.  The interrupt wakes, but is not taken. */
+static void doze(unsigned step)
 {
-	unsigned step = dozes / DOZES_PER_STEP;
-
-	step = step < STEPS ? step : STEPS;
 	WRITE_CNTHP_TVAL((uint32_t)DOZE_TICKS << step);
 	WRITE_CNTHP_CTL(1);
 	__asm__ volatile("isb\n\twfi");
@@ -152,24 +146,6 @@ static void run_batch(struct guest_mailbox *mailbox)
 
 void guest_main(struct guest_mailbox *mailbox)
 {
-	uint32_t seq = 0, next;
-	unsigned polls = 0;
-
 	enable_timer();
-	atomic_store_explicit(&mailbox->ready, GUEST_READY,
-			      memory_order_release);
-	for (;;) {
-		next = atomic_load_explicit(&mailbox->request_seq,
-					    memory_order_acquire);
-		if (next == seq) {
-			if (++polls > POLLS_BEFORE_DOZE)
-				doze(polls - POLLS_BEFORE_DOZE);
-			continue;
-		}
-		seq = next;
-		polls = 0;
-		run_batch(mailbox);
-		atomic_store_explicit(&mailbox->reply_seq, seq,
-				      memory_order_release);
-	}
+	guest_serve(mailbox, run_batch, doze);
 }

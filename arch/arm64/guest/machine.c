@@ -99,35 +99,6 @@ static struct guest_answer classify(const struct guest_machine *m,
 	return answer_of((unsigned)reply->syndrome & 0x3f);
 }
 
-static struct guest_answer project(const struct guest_machine *m,
-				   uint32_t control,
-				   const struct guest_probe *probe,
-				   const struct pt_verdict *verdict)
-{
-	static const uint8_t class[PT_WORDS] = {
-		[PT_V_OK] = GUEST_OK,
-		[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,
-		[PT_V_PERMISSION] = GUEST_FAULT_DENIED,
-		[PT_V_RESERVED] = GUEST_FAULT_ABSENT,
-		[PT_V_ADDRSIZE] = GUEST_FAULT_ADDRSIZE,
-		[PT_V_CANONICAL] = GUEST_FAULT_ABSENT,
-		[PT_V_ACCESS] = GUEST_FAULT_ACCESS,
-		[PT_V_DIRTY] = GUEST_FAULT_DENIED,
-		[PT_V_WALKBUS] = GUEST_FAULT_BUS,
-	};
-
-	(void)m;
-	(void)control;
-	(void)probe;
-	if (verdict->word == PT_V_OK)
-		return guest_answer(GUEST_OK);
-	/* Outside both ranges: level 0, whatever the walk would start at. */
-	return (struct guest_answer){
-		class[verdict->word],
-		verdict->word == PT_V_CANONICAL ? PT_P4D : verdict->depth,
-	};
-}
-
 static const char *const arguments[] = {
 	/* Only the program counter: the program is in RAM already. */
 	"-device", "loader,addr=0x40100000,cpu-num=0", NULL,
@@ -140,6 +111,18 @@ static const char *const arguments[] = {
 #define DS		(UINT64_C(1) << 59)
 #define IPS(n)		(UINT64_C(n) << 32)
 #define VTCR(ps, sl0)	(UINT64_C(1) << 31 | UINT64_C(ps) << 16 | (sl0) << 6)
+
+/* Outside both ranges: level 0, whatever the walk would start at. */
+#define ARM64_CLASSES							\
+	[PT_V_OK] = GUEST_OK,						\
+	[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,			\
+	[PT_V_PERMISSION] = GUEST_FAULT_DENIED,				\
+	[PT_V_RESERVED] = GUEST_FAULT_ABSENT,				\
+	[PT_V_ADDRSIZE] = GUEST_FAULT_ADDRSIZE,				\
+	[PT_V_CANONICAL] = GUEST_FAULT_ABSENT,				\
+	[PT_V_ACCESS] = GUEST_FAULT_ACCESS,				\
+	[PT_V_DIRTY] = GUEST_FAULT_DENIED,				\
+	[PT_V_WALKBUS] = GUEST_FAULT_BUS
 
 #define ARM64_MACHINE							\
 	.architecture = "arm64",					\
@@ -158,7 +141,9 @@ static const char *const arguments[] = {
 	.root_register = root_register,					\
 	.tag_page = tag_page,						\
 	.classify = classify,						\
-	.project = project
+	.class_of = { ARM64_CLASSES },					\
+	.tells_depth = (uint16_t)~(1u << PT_V_OK),			\
+	.outside_depth = PT_P4D
 
 #define STAGE1(name, bits, shift, entries, tcr)				\
 	extern const struct guest_machine guest_arm64_##name;		\

@@ -12,6 +12,7 @@
 #include <tablewalk/types.h>
 #include "guest_layout.h"
 #include "guest_mailbox.h"
+#include "guest_serve.h"
 
 /* As start.S stores it. */
 struct arm64_trap {
@@ -55,8 +56,7 @@ void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
 
 enum { EC_SVC = 0x15, EC_HVC = 0x16, EC_SHIFT = 26 };
 enum { SVC_BYTES_INTO_STUB = 8 };	/* behind movz, movk */
-enum { POLLS_BEFORE_DOZE = 100000 };
-enum { DOZE_TICKS = 3125, DOZES_PER_STEP = 16, STEPS = 4 };	/* 62.5 MHz */
+enum { DOZE_TICKS = 3125 };		/* 50 microseconds, 62.5 MHz */
 
 #define GICD_CTLR	((volatile uint32_t *)0x08000000)
 #define GICD_ISENABLER	((volatile uint32_t *)0x08000100)
@@ -74,15 +74,9 @@ static void map_runtime(void)
 	level3[0] = (uint64_t)runtime | PAGE_BOTH;
 }
 
-/*
- * Leaves the processor to others: 50 microseconds at first, up to 800 when
- * there has been nothing to do for long.  The interrupt wakes, but is not taken.
- */
-static void doze(unsigned dozes)
+/* Sleeps for 50 microseconds << step.  The interrupt wakes, but is not taken. */
+static void doze(unsigned step)
 {
-	unsigned step = dozes / DOZES_PER_STEP;
-
-	step = step < STEPS ? step : STEPS;
 	WRITE(cnthp_tval_el2, DOZE_TICKS << step);
 	WRITE(cnthp_ctl_el2, 1);
 	__asm__ volatile("isb\n\twfi");
@@ -192,25 +186,7 @@ static void run_batch(struct guest_mailbox *mailbox)
 
 void guest_main(struct guest_mailbox *mailbox)
 {
-	uint32_t seq = 0, next;
-	unsigned polls = 0;
-
 	map_runtime();
 	enable_timer();
-	atomic_store_explicit(&mailbox->ready, GUEST_READY,
-			      memory_order_release);
-	for (;;) {
-		next = atomic_load_explicit(&mailbox->request_seq,
-					    memory_order_acquire);
-		if (next == seq) {
-			if (++polls > POLLS_BEFORE_DOZE)
-				doze(polls - POLLS_BEFORE_DOZE);
-			continue;
-		}
-		seq = next;
-		polls = 0;
-		run_batch(mailbox);
-		atomic_store_explicit(&mailbox->reply_seq, seq,
-				      memory_order_release);
-	}
+	guest_serve(mailbox, run_batch, doze);
 }

@@ -65,24 +65,6 @@ static struct guest_answer classify(const struct guest_machine *m,
 	return guest_answer(GUEST_ODD);
 }
 
-static struct guest_answer project(const struct guest_machine *m,
-				   uint32_t control,
-				   const struct guest_probe *probe,
-				   const struct pt_verdict *verdict)
-{
-	(void)m;
-	(void)control;
-	(void)probe;
-	switch (verdict->word) {
-	case PT_V_OK:
-		return guest_answer(GUEST_OK);
-	case PT_V_PERMISSION:
-		return guest_answer(GUEST_FAULT_DENIED);
-	default:
-		return guest_answer(GUEST_FAULT_ABSENT);
-	}
-}
-
 /* In supervisor mode the first 16 MiB are transparent. */
 static bool reaches(const struct guest_machine *m,
 		    const struct guest_probe *probe)
@@ -119,5 +101,15 @@ const struct guest_machine guest_m68k_motorola = {
 	.root_register = root_register,
 	.tag_page = tag_page,
 	.classify = classify,
-	.project = project,
+	.class_of = {
+		[PT_V_OK] = GUEST_OK,
+		[PT_V_PERMISSION] = GUEST_FAULT_DENIED,
+		[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,
+		[PT_V_RESERVED] = GUEST_FAULT_ABSENT,
+		[PT_V_ADDRSIZE] = GUEST_FAULT_ABSENT,
+		[PT_V_CANONICAL] = GUEST_FAULT_ABSENT,
+		[PT_V_ACCESS] = GUEST_FAULT_ABSENT,
+		[PT_V_DIRTY] = GUEST_FAULT_ABSENT,
+		[PT_V_WALKBUS] = GUEST_FAULT_ABSENT,
+	},
 };

@@ -10,6 +10,7 @@
 #include <tablewalk/types.h>
 #include "guest_layout.h"
 #include "guest_mailbox.h"
+#include "guest_serve.h"
 
 /* As start.S stores it. */
 struct m68k_trap {
@@ -51,9 +52,10 @@ static void use(const struct guest_mailbox *mailbox)
 	__asm__ volatile("pflusha" : : : "memory");
 }
 
-static void run_probe(uint32_t page, uint32_t access, bool user, uint32_t value,
-		      struct mailbox_reply *reply)
+static void run_probe(uint64_t address, uint32_t access, bool user,
+		      uint64_t store, struct mailbox_reply *reply)
 {
+	const uint32_t page = (uint32_t)address, value = (uint32_t)store;
 	const uint32_t data = user ? USER_DATA : KERNEL_DATA;
 	const uint32_t program = user ? USER_PROGRAM : KERNEL_PROGRAM;
 	const bool fetch = access == PT_EXEC;
@@ -87,24 +89,12 @@ static void run_probe(uint32_t page, uint32_t access, bool user, uint32_t value,
 
 static void run_batch(struct guest_mailbox *mailbox)
 {
-	const uint32_t count = mailbox_u32(mailbox->probe_count);
-	const uint32_t value = (uint32_t)mailbox_u64(mailbox->store_value);
-
 	use(mailbox);
-	for (uint32_t i = 0; i < count; i++) {
-		const struct mailbox_probe *p = &mailbox->probe[i];
-
-		run_probe((uint32_t)mailbox_u64(p->page),
-			  mailbox_u32(p->access),
-			  mailbox_u32(p->privilege) == PT_AS_USER, value + i,
-			  &mailbox->reply[i]);
-	}
+	guest_each_probe(mailbox, run_probe);
 }
 
 void guest_main(struct guest_mailbox *mailbox)
 {
-	uint32_t seq = 0, next;
-
 	for (unsigned i = 0; i < VECTORS; i++)
 		vectors[i] = (uint32_t)m68k_trapped;
 	WRITE("vbr", (uint32_t)vectors);
@@ -112,16 +102,5 @@ void guest_main(struct guest_mailbox *mailbox)
 	WRITE("itt1", 0);
 	WRITE("dtt0", WINDOW);
 	WRITE("dtt1", 0);
-	atomic_store_explicit(&mailbox->ready, mailbox_u32(GUEST_READY),
-			      memory_order_release);
-	for (;;) {
-		next = mailbox_u32(atomic_load_explicit(&mailbox->request_seq,
-							memory_order_acquire));
-		if (next == seq)
-			continue;
-		seq = next;
-		run_batch(mailbox);
-		atomic_store_explicit(&mailbox->reply_seq, mailbox_u32(seq),
-				      memory_order_release);
-	}
+	guest_serve(mailbox, run_batch, NULL);
 }

@@ -65,29 +65,17 @@ static struct guest_answer classify(const struct guest_machine *m,
 	return guest_answer(GUEST_ODD);
 }
 
-static struct guest_answer project(const struct guest_machine *m,
-				   uint32_t control,
-				   const struct guest_probe *probe,
-				   const struct pt_verdict *verdict)
-{
-	static const uint8_t class[PT_WORDS] = {
-		[PT_V_OK] = GUEST_OK,
-		[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,
-		[PT_V_PERMISSION] = GUEST_FAULT_DENIED,
-		[PT_V_RESERVED] = GUEST_FAULT_RESERVED,
-		[PT_V_ADDRSIZE] = GUEST_FAULT_BUS,
-		[PT_V_CANONICAL] = GUEST_FAULT_CANONICAL,
-		/* Hardware sets both. */
-		[PT_V_ACCESS] = GUEST_NOT_RUN,
-		[PT_V_DIRTY] = GUEST_NOT_RUN,
-		[PT_V_WALKBUS] = GUEST_FAULT_BUS,
-	};
-
-	(void)m;
-	(void)control;
-	(void)probe;
-	return guest_answer((enum guest_class)class[verdict->word]);
-}
+/* Hardware sets R and C. */
+#define RADIX_CLASSES							\
+	[PT_V_OK] = GUEST_OK,						\
+	[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,			\
+	[PT_V_PERMISSION] = GUEST_FAULT_DENIED,				\
+	[PT_V_RESERVED] = GUEST_FAULT_RESERVED,				\
+	[PT_V_ADDRSIZE] = GUEST_FAULT_BUS,				\
+	[PT_V_CANONICAL] = GUEST_FAULT_CANONICAL,			\
+	[PT_V_ACCESS] = GUEST_NOT_RUN,					\
+	[PT_V_DIRTY] = GUEST_NOT_RUN,					\
+	[PT_V_WALKBUS] = GUEST_FAULT_BUS
 
 #define RADIX_MACHINE							\
 	.architecture = "powerpc",					\
@@ -114,7 +102,7 @@ static struct guest_answer project(const struct guest_machine *m,
 	.root_register = root_register,					\
 	.tag_page = tag_page,						\
 	.classify = classify,						\
-	.project = project
+	.class_of = { RADIX_CLASSES }
 
 const struct guest_machine guest_ppc64_radix_4k = {
 	RADIX_MACHINE,

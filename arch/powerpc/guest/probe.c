@@ -9,6 +9,7 @@
 #include <tablewalk/types.h>
 #include "guest_layout.h"
 #include "guest_mailbox.h"
+#include "guest_serve.h"
 
 /* As start.S stores it. */
 struct ppc_trap {
@@ -110,36 +111,14 @@ static void run_probe(uint64_t page, uint32_t access, bool user, uint64_t value,
 
 static void run_batch(struct guest_mailbox *mailbox)
 {
-	const uint32_t count = mailbox_u32(mailbox->probe_count);
-	const uint64_t value = mailbox_u64(mailbox->store_value);
-
 	processes[2 * TESTED_PID] = TREE | mailbox_u64(mailbox->root);
 	WRITE_PIDR(TESTED_PID);
 	ppc_flush();
-	for (uint32_t i = 0; i < count; i++) {
-		const struct mailbox_probe *p = &mailbox->probe[i];
-
-		run_probe(mailbox_u64(p->page), mailbox_u32(p->access),
-			  mailbox_u32(p->privilege) == PT_AS_USER, value + i,
-			  &mailbox->reply[i]);
-	}
+	guest_each_probe(mailbox, run_probe);
 }
 
 void guest_main(struct guest_mailbox *mailbox)
 {
-	uint32_t seq = 0, next;
-
 	prepare();
-	atomic_store_explicit(&mailbox->ready, mailbox_u32(GUEST_READY),
-			      memory_order_release);
-	for (;;) {
-		next = mailbox_u32(atomic_load_explicit(&mailbox->request_seq,
-							memory_order_acquire));
-		if (next == seq)
-			continue;
-		seq = next;
-		run_batch(mailbox);
-		atomic_store_explicit(&mailbox->reply_seq, mailbox_u32(seq),
-				      memory_order_release);
-	}
+	guest_serve(mailbox, run_batch, NULL);
 }

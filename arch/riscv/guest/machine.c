@@ -138,19 +138,17 @@ static struct guest_answer classify(const struct guest_machine *m,
 	return guest_answer(GUEST_ODD);
 }
 
-static struct guest_answer project(const struct guest_machine *m,
-				   uint32_t control,
-				   const struct guest_probe *probe,
-				   const struct pt_verdict *verdict)
-{
-	(void)m;
-	(void)control;
-	(void)probe;
-	if (verdict->word == PT_V_OK)
-		return guest_answer(GUEST_OK);
-	return guest_answer(verdict->word == PT_V_WALKBUS ? GUEST_FAULT_BUS :
-							    GUEST_FAULT_PAGE);
-}
+/* Whatever the cause. */
+#define RISCV_CLASSES							\
+	[PT_V_OK] = GUEST_OK,						\
+	[PT_V_TRANSLATION] = GUEST_FAULT_PAGE,				\
+	[PT_V_PERMISSION] = GUEST_FAULT_PAGE,				\
+	[PT_V_RESERVED] = GUEST_FAULT_PAGE,				\
+	[PT_V_ADDRSIZE] = GUEST_FAULT_PAGE,				\
+	[PT_V_CANONICAL] = GUEST_FAULT_PAGE,				\
+	[PT_V_ACCESS] = GUEST_FAULT_PAGE,				\
+	[PT_V_DIRTY] = GUEST_FAULT_PAGE,				\
+	[PT_V_WALKBUS] = GUEST_FAULT_BUS
 
 /* QEMU 7.2 sets A and D in hardware and cannot be told not to. */
 #define RISCV_COMMON							\
@@ -167,7 +165,7 @@ static struct guest_answer project(const struct guest_machine *m,
 	.control_default = PT_REGIME_RISCV_ADUE,			\
 	.entry_is_invalid = entry_is_invalid,				\
 	.classify = classify,						\
-	.project = project
+	.class_of = { RISCV_CLASSES }
 
 #define RISCV64(name, processor, bits, shift)				\
 	extern const struct guest_machine guest_riscv_##name;		\

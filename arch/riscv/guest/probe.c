@@ -9,6 +9,7 @@
 #include <tablewalk/types.h>
 #include "guest_layout.h"
 #include "guest_mailbox.h"
+#include "guest_serve.h"
 
 struct riscv_trap {
 	unsigned long value, cause, pc, address;
@@ -32,18 +33,11 @@ void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
 
 enum { CAUSE_ECALL_U = 8, CAUSE_ECALL_S = 9 };
 enum { ECALL_BYTES_INTO_STUB = 8 };	/* behind lui, addiw */
-enum { POLLS_BEFORE_DOZE = 100000 };
-enum { DOZE_TICKS = 500, DOZES_PER_STEP = 16, STEPS = 4 };	/* 10 MHz */
+enum { DOZE_TICKS = 500 };		/* 50 microseconds, 10 MHz */
 
-/*
- * Leaves the processor to others: 50 microseconds at first, up to 800 when
- * there has been nothing to do for long.
- */
-static void doze(unsigned dozes)
+/* Sleeps for 50 microseconds << step. */
+static void doze(unsigned step)
 {
-	unsigned step = dozes / DOZES_PER_STEP;
-
-	step = step < STEPS ? step : STEPS;
 	*CLINT_MTIMECMP = *CLINT_MTIME + ((uint64_t)DOZE_TICKS << step);
 	riscv_wait_for_timer();
 }
@@ -94,23 +88,5 @@ static void run_batch(struct guest_mailbox *mailbox)
 
 void guest_main(struct guest_mailbox *mailbox)
 {
-	uint32_t seq = 0, next;
-	unsigned polls = 0;
-
-	atomic_store_explicit(&mailbox->ready, GUEST_READY,
-			      memory_order_release);
-	for (;;) {
-		next = atomic_load_explicit(&mailbox->request_seq,
-					    memory_order_acquire);
-		if (next == seq) {
-			if (++polls > POLLS_BEFORE_DOZE)
-				doze(polls - POLLS_BEFORE_DOZE);
-			continue;
-		}
-		seq = next;
-		polls = 0;
-		run_batch(mailbox);
-		atomic_store_explicit(&mailbox->reply_seq, seq,
-				      memory_order_release);
-	}
+	guest_serve(mailbox, run_batch, doze);
 }

@@ -84,32 +84,6 @@ static struct guest_answer classify(const struct guest_machine *m,
 				      (int8_t)(level + 1) };
 }
 
-static struct guest_answer project(const struct guest_machine *m,
-				   uint32_t control,
-				   const struct guest_probe *probe,
-				   const struct pt_verdict *verdict)
-{
-	static const uint8_t class[PT_WORDS] = {
-		[PT_V_OK] = GUEST_OK,
-		[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,
-		[PT_V_PERMISSION] = GUEST_FAULT_DENIED,
-		[PT_V_RESERVED] = GUEST_FAULT_RESERVED,
-		[PT_V_ADDRSIZE] = GUEST_FAULT_BUS,
-		/* The SRMMU has no such faults. */
-		[PT_V_CANONICAL] = GUEST_NOT_RUN,
-		[PT_V_ACCESS] = GUEST_NOT_RUN,
-		[PT_V_DIRTY] = GUEST_NOT_RUN,
-		[PT_V_WALKBUS] = GUEST_FAULT_BUS,
-	};
-
-	(void)m;
-	(void)control;
-	(void)probe;
-	if (verdict->word == PT_V_OK || verdict->word == PT_V_PERMISSION)
-		return guest_answer((enum guest_class)class[verdict->word]);
-	return (struct guest_answer){ class[verdict->word], verdict->depth };
-}
-
 extern const struct guest_machine guest_sparc32_srmmu;
 
 const struct guest_machine guest_sparc32_srmmu = {
@@ -138,5 +112,17 @@ const struct guest_machine guest_sparc32_srmmu = {
 	.root_register = root_register,
 	.tag_page = tag_page,
 	.classify = classify,
-	.project = project,
+	/* It has no faults of the accessed and dirty flags. */
+	.class_of = {
+		[PT_V_OK] = GUEST_OK,
+		[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,
+		[PT_V_PERMISSION] = GUEST_FAULT_DENIED,
+		[PT_V_RESERVED] = GUEST_FAULT_RESERVED,
+		[PT_V_ADDRSIZE] = GUEST_FAULT_BUS,
+		[PT_V_CANONICAL] = GUEST_NOT_RUN,
+		[PT_V_ACCESS] = GUEST_NOT_RUN,
+		[PT_V_DIRTY] = GUEST_NOT_RUN,
+		[PT_V_WALKBUS] = GUEST_FAULT_BUS,
+	},
+	.tells_depth = (uint16_t)~(1u << PT_V_OK | 1u << PT_V_PERMISSION),
 };

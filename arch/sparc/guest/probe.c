@@ -9,6 +9,7 @@
 #include <tablewalk/types.h>
 #include "guest_layout.h"
 #include "guest_mailbox.h"
+#include "guest_serve.h"
 
 /* As start.S stores it. */
 struct sparc_trap {
@@ -42,9 +43,10 @@ static void use(const struct guest_mailbox *mailbox)
 	sparc_mmu_write(MMU_CONTROL, 1);
 }
 
-static void run_probe(uint32_t page, uint32_t access, bool user, uint32_t value,
-		      struct mailbox_reply *reply)
+static void run_probe(uint64_t address, uint32_t access, bool user,
+		      uint64_t store, struct mailbox_reply *reply)
 {
+	const uint32_t page = (uint32_t)address, value = (uint32_t)store;
 	static sparc_access *const how[PT_ACCESSES][2] = {
 		[PT_READ] = { sparc_read_kernel, sparc_read_user },
 		[PT_WRITE] = { sparc_write_kernel, sparc_write_user },
@@ -72,35 +74,12 @@ static void run_probe(uint32_t page, uint32_t access, bool user, uint32_t value,
 
 static void run_batch(struct guest_mailbox *mailbox)
 {
-	const uint32_t count = mailbox_u32(mailbox->probe_count);
-	const uint32_t value = (uint32_t)mailbox_u64(mailbox->store_value);
-
 	use(mailbox);
-	for (uint32_t i = 0; i < count; i++) {
-		const struct mailbox_probe *p = &mailbox->probe[i];
-
-		run_probe((uint32_t)mailbox_u64(p->page),
-			  mailbox_u32(p->access),
-			  mailbox_u32(p->privilege) == PT_AS_USER, value + i,
-			  &mailbox->reply[i]);
-	}
+	guest_each_probe(mailbox, run_probe);
 	sparc_mmu_write(MMU_CONTROL, 0);
 }
 
 void guest_main(struct guest_mailbox *mailbox)
 {
-	uint32_t seq = 0, next;
-
-	atomic_store_explicit(&mailbox->ready, mailbox_u32(GUEST_READY),
-			      memory_order_release);
-	for (;;) {
-		next = mailbox_u32(atomic_load_explicit(&mailbox->request_seq,
-							memory_order_acquire));
-		if (next == seq)
-			continue;
-		seq = next;
-		run_batch(mailbox);
-		atomic_store_explicit(&mailbox->reply_seq, mailbox_u32(seq),
-				      memory_order_release);
-	}
+	guest_serve(mailbox, run_batch, NULL);
 }

@@ -147,29 +147,17 @@ static struct guest_answer classify(const struct guest_machine *m,
 							GUEST_FAULT_ABSENT);
 }
 
-static struct guest_answer project(const struct guest_machine *m,
-				   uint32_t control,
-				   const struct guest_probe *probe,
-				   const struct pt_verdict *verdict)
-{
-	static const uint8_t class[PT_WORDS] = {
-		[PT_V_OK] = GUEST_OK,
-		[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,
-		[PT_V_PERMISSION] = GUEST_FAULT_DENIED,
-		[PT_V_RESERVED] = GUEST_FAULT_RESERVED,
-		[PT_V_ADDRSIZE] = GUEST_FAULT_RESERVED,
-		[PT_V_CANONICAL] = GUEST_FAULT_CANONICAL,
-		/* x86 has no such faults: never equal to what is seen */
-		[PT_V_ACCESS] = GUEST_NOT_RUN,
-		[PT_V_DIRTY] = GUEST_NOT_RUN,
-		[PT_V_WALKBUS] = GUEST_NOT_RUN,
-	};
-
-	(void)m;
-	(void)control;
-	(void)probe;
-	return guest_answer((enum guest_class)class[verdict->word]);
-}
+/* Accessed, dirty and failing walks are no faults of x86. */
+#define X86_CLASSES							\
+	[PT_V_OK] = GUEST_OK,						\
+	[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,			\
+	[PT_V_PERMISSION] = GUEST_FAULT_DENIED,				\
+	[PT_V_RESERVED] = GUEST_FAULT_RESERVED,				\
+	[PT_V_ADDRSIZE] = GUEST_FAULT_RESERVED,				\
+	[PT_V_CANONICAL] = GUEST_FAULT_CANONICAL,			\
+	[PT_V_ACCESS] = GUEST_NOT_RUN,					\
+	[PT_V_DIRTY] = GUEST_NOT_RUN,					\
+	[PT_V_WALKBUS] = GUEST_NOT_RUN
 
 #define X86_MACHINE							\
 	.architecture = "x86",						\
@@ -190,7 +178,7 @@ static struct guest_answer project(const struct guest_machine *m,
 	.root_register = root_register,					\
 	.tag_page = tag_page,						\
 	.classify = classify,						\
-	.project = project
+	.class_of = { X86_CLASSES }
 
 #define X86_64_MACHINE							\
 	X86_MACHINE,							\

@@ -8,6 +8,7 @@
 #include <tablewalk/types.h>
 #include "guest_layout.h"
 #include "guest_mailbox.h"
+#include "guest_serve.h"
 #include "timer.h"
 
 struct x86_trap {
@@ -130,30 +131,17 @@ void run_batch(uint64_t runtime_va)
 			  &mailbox->reply[i]);
 }
 
+/* A batch, in the tested address space, at the alias that it has there. */
+static void run_elsewhere(struct guest_mailbox *mailbox)
+{
+	set_control(mailbox->control, mailbox->va_bits);
+	aim(mailbox->runtime_va);
+	x86_run_at(mailbox->runtime_va, mailbox->root, mailbox->home_root);
+}
+
 void guest_main(struct guest_mailbox *mailbox)
 {
-	uint32_t seq = 0, next;
-	unsigned polls = 0;
-
 	aim(0);
 	x86_prepare_timer();
-	atomic_store_explicit(&mailbox->ready, GUEST_READY,
-			      memory_order_release);
-	for (;;) {
-		next = atomic_load_explicit(&mailbox->request_seq,
-					    memory_order_acquire);
-		if (next == seq) {
-			if (++polls > X86_POLLS_BEFORE_DOZE)
-				x86_doze(polls - X86_POLLS_BEFORE_DOZE);
-			continue;
-		}
-		seq = next;
-		polls = 0;
-		set_control(mailbox->control, mailbox->va_bits);
-		aim(mailbox->runtime_va);
-		x86_run_at(mailbox->runtime_va, mailbox->root,
-			   mailbox->home_root);
-		atomic_store_explicit(&mailbox->reply_seq, seq,
-				      memory_order_release);
-	}
+	guest_serve(mailbox, run_elsewhere, x86_doze);
 }

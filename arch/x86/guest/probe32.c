@@ -8,6 +8,7 @@
 #include <tablewalk/types.h>
 #include "guest_layout.h"
 #include "guest_mailbox.h"
+#include "guest_serve.h"
 #include "timer.h"
 
 struct i386_trap {
@@ -153,25 +154,7 @@ static void run_batch(struct guest_mailbox *mailbox)
 
 void guest_main(struct guest_mailbox *mailbox)
 {
-	uint32_t seq = 0, next;
-	unsigned polls = 0;
-
 	move(0, user_delta(mailbox));
 	x86_prepare_timer();
-	atomic_store_explicit(&mailbox->ready, GUEST_READY,
-			      memory_order_release);
-	for (;;) {
-		next = atomic_load_explicit(&mailbox->request_seq,
-					    memory_order_acquire);
-		if (next == seq) {
-			if (++polls > X86_POLLS_BEFORE_DOZE)
-				x86_doze(polls - X86_POLLS_BEFORE_DOZE);
-			continue;
-		}
-		seq = next;
-		polls = 0;
-		run_batch(mailbox);
-		atomic_store_explicit(&mailbox->reply_seq, seq,
-				      memory_order_release);
-	}
+	guest_serve(mailbox, run_batch, x86_doze);
 }

@@ -13,7 +13,7 @@
 void x86_out(uint16_t port, uint8_t value);
 void x86_wait_for_interrupt(void);
 
-enum { X86_VECTOR_TIMER = 32, X86_POLLS_BEFORE_DOZE = 100000 };
+enum { X86_VECTOR_TIMER = 32 };
 
 /* The 8259 sends interrupt 0 only, and acknowledges itself. */
 static inline void x86_prepare_timer(void)
@@ -26,16 +26,11 @@ static inline void x86_prepare_timer(void)
 	x86_out(0xa1, 0xff);
 }
 
-/*
- * Leaves the processor to others: 50 microseconds at first, up to 800 when
- * there has been nothing to do for long.
- */
-static inline void x86_doze(unsigned dozes)
+/* Sleeps for 50 microseconds << step. */
+static inline void x86_doze(unsigned step)
 {
-	/* Ticks of 1.19 MHz. */
-	enum { TICKS = 60, DOZES_PER_STEP = 16, STEPS = 4 };
-	unsigned step = dozes / DOZES_PER_STEP;
-	unsigned ticks = (unsigned)TICKS << (step < STEPS ? step : STEPS);
+	enum { TICKS = 60 };		/* 50 microseconds, 1.19 MHz */
+	unsigned ticks = (unsigned)TICKS << step;
 
 	x86_out(0x43, 0x30);		/* counter 0, one shot */
 	x86_out(0x40, (uint8_t)ticks);
