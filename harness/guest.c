@@ -484,6 +484,21 @@ unsigned guest_seconds_left(const struct guest *guest)
 	return (unsigned)((guest->deadline_ns - now) / 1000000000);
 }
 
+struct pt_verdict guest_sees(const struct guest *guest,
+			     const struct pt_verdict *verdict, uint32_t attrs)
+{
+	struct pt_verdict seen = *verdict;
+
+	if (seen.word == PT_V_PERMISSION && ~attrs & guest->machine->valid_with)
+		seen.word = PT_V_TRANSLATION;
+	return seen;
+}
+
+struct guest_lacks guest_lacks(const struct guest *guest)
+{
+	return guest->machine->lacks;
+}
+
 const char *guest_error(const struct guest *guest)
 {
 	return guest->error;

@@ -211,6 +211,28 @@ void guest_rest(struct guest *guest);
  */
 const uint8_t *guest_shadow_root(const struct guest *guest);
 
+/*
+ * That verdict on an access to a leaf with these attributes, as the hardware sees
+ * the leaf: where software keeps a right in bits of its own and leaves the entry
+ * invalid without it, PT_V_PERMISSION is PT_V_TRANSLATION.
+ */
+struct pt_verdict guest_sees(const struct guest *guest,
+			     const struct pt_verdict *verdict, uint32_t attrs);
+
+/*
+ * What the emulated machine does not know of its format: facilities that it has
+ * not installed.  Bit d of a member: not at depth d.
+ *
+ * leaves	entries that are leaves; it takes one that is valid for a table, so it
+ *		must not be led there
+ * denials	rights that a table entry takes away; it ignores that
+ */
+struct guest_lacks {
+	uint8_t leaves, denials;
+};
+
+struct guest_lacks guest_lacks(const struct guest *guest);
+
 /* What a verdict of the model MMU looks like on this machine. */
 struct guest_answer {
 	uint8_t class;			/* enum guest_class */

@@ -111,6 +111,12 @@ struct guest_machine {
 	 */
 	uint8_t class_of[PT_WORDS];
 	uint16_t tells_depth;		/* bit word: and at which depth */
+	/*
+	 * Rights without which software writes a leaf that is invalid to the
+	 * hardware; 0: none.
+	 */
+	uint32_t valid_with;
+	struct guest_lacks lacks;
 	/* That of an address that no root translates, if it is told. */
 	int8_t outside_depth;
 };

@@ -6,6 +6,7 @@
  * permits() alone (oracle_verdict()), never from the words in memory.
  */
 #include "hw.h"
+#include "hw_lacks.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -135,6 +136,10 @@ static bool add_boundary(void *context, uint64_t va)
 	struct oracle_view view;
 
 	oracle_view(run_oracle(hw->run), hw->space, va, &view);
+	if (hw_lacks_leaf(hw->guest, run_oracle(hw->run), &view)) {
+		hw->counts.skipped += KINDS_OF_ACCESS;
+		return true;
+	}
 	if (view.kind != PT_LEAF || is_data(hw, view.pa))
 		return add_page(hw, va);
 	hw->counts.skipped += KINDS_OF_ACCESS;
@@ -212,14 +217,17 @@ static int compare(struct hw *hw, unsigned space, unsigned i,
 	struct pt_verdict verdict = oracle_verdict(
 		run_oracle(hw->run), &view, probe->access, probe->privilege);
 
-	if (r->class == GUEST_NOT_RUN) {
+	if (r->class == GUEST_NOT_RUN ||
+	    hw_lacks_denial(hw->guest, run_oracle(hw->run), space, &view, probe,
+			    &verdict)) {
 		hw->counts.skipped++;
 		return 0;
 	}
 	hw->counts.probes++;
 
-	const struct guest_answer answer = guest_project(hw->guest,
-							 &verdict);
+	const struct pt_verdict sees =
+		guest_sees(hw->guest, &verdict, view.attrs);
+	const struct guest_answer answer = guest_project(hw->guest, &sees);
 
 	if (r->class != answer.class || r->depth != answer.depth)
 		return differ(hw, space, i, &verdict, view.pa,

@@ -271,6 +271,16 @@ void oracle_view(const struct oracle *oracle, unsigned space, uint64_t va,
 		look(oracle, space, &cursor, offset, view);
 }
 
+uint32_t oracle_denied_at(const struct oracle *oracle, unsigned space,
+			  uint64_t va, unsigned depth)
+{
+	uint64_t offset;
+
+	if (!model_offset(oracle, space, va, &offset))
+		return 0;
+	return flat_denied(&oracle->space[space], depth + 1, offset);
+}
+
 /* Calls fn at the ends of one stretch, and if inside is set within it too. */
 static bool each_of_stretch(const struct oracle *oracle,
 			    struct oracle_view *view, bool inside,

@@ -138,6 +138,13 @@ void oracle_view(const struct oracle *oracle, unsigned space, uint64_t va,
 		 struct oracle_view *view);
 
 /*
+ * The rights that the entry of a table at that depth takes away which leads towards
+ * va: a part of view.denied.
+ */
+uint32_t oracle_denied_at(const struct oracle *oracle, unsigned space,
+			  uint64_t va, unsigned depth);
+
+/*
  * What the machine should say of an access at va, from the flat model and the
  * architecture's permits() alone.  view is from oracle_view() for va.
  */

@@ -238,6 +238,21 @@ static void denial_can_be_a_reserved_encoding(void **state)
 	assert_int_equal(v.depth, PT_PUD);
 }
 
+/* What is taken away on the way is told apart by the depth of the entry. */
+static void denied_rights_have_a_depth(void **state)
+{
+	struct world *w = *state;
+
+	w->toy.regime.control = 0;
+	oracle_reset(w->toy.oracle, &w->toy.regime);
+	build(w);
+	assert_int_equal(toy_at(&w->toy, OP_RESTRICT, 0, PT_PUD, PT_X), 0);
+	assert_int_equal(oracle_denied_at(w->toy.oracle, 0, 0x90, PT_PUD),
+			 PT_X);
+	assert_int_equal(oracle_denied_at(w->toy.oracle, 0, 0x90, PT_PMD), 0);
+	assert_int_equal(oracle_denied_at(w->toy.oracle, 0, 0x400, PT_PUD), 0);
+}
+
 /* Addresses outside the space have no view, and a verdict of their own. */
 static void outside_is_not_canonical(void **state)
 {
@@ -360,6 +375,7 @@ int main(void)
 		TEST(table_sets_are_compared),
 		TEST(one_address_is_compared),
 		TEST(denial_can_be_a_reserved_encoding),
+		TEST(denied_rights_have_a_depth),
 		TEST(outside_is_not_canonical),
 		TEST(boundaries_frame_each_stretch),
 		TEST(invalid_huge_is_invalid_but_there),
