@@ -148,18 +148,22 @@ static bool add_boundary(void *context, uint64_t va)
 	return true;
 }
 
-/* The last page of the low half's range plus one, and before the high half. */
+/*
+ * Pages that no root translates: at the two ends of the gap between the halves,
+ * and the one above an unsigned space.
+ */
 static void add_gap(struct hw *hw)
 {
 	const struct pt_format *f = hw->format;
 
-	if (f->va_rule != PT_VA_SIGNED)
-		return;
+	if (f->va_rule == PT_VA_SIGNED) {
+		uint64_t low_end = UINT64_C(1) << (f->va_bits - 1);
 
-	uint64_t low_end = UINT64_C(1) << (f->va_bits - 1);
-
-	add_page(hw, low_end);
-	add_page(hw, UINT64_C(0) - low_end - 1);
+		add_page(hw, low_end);
+		add_page(hw, UINT64_C(0) - low_end - 1);
+	} else if (f->va_rule == PT_VA_ZERO && f->va_bits < f->va_word_bits) {
+		add_page(hw, UINT64_C(1) << f->va_bits);
+	}
 }
 
 static void describe(char *out, size_t bytes, const struct pt_verdict *verdict,
