@@ -475,6 +475,21 @@ uint64_t guest_tag_mask(const struct guest *guest, enum pt_access access)
 		       UINT32_MAX : UINT64_MAX;
 }
 
+bool guest_agrees(const struct guest *guest, const struct pt_verdict *verdict,
+		  const struct guest_result *result)
+{
+	const struct guest_answer answer = guest_project(guest, verdict);
+	const uint16_t also = guest->machine->also_of[verdict->word];
+
+	return (result->class == answer.class || also >> result->class & 1) &&
+	       result->depth == answer.depth;
+}
+
+struct guest_blind guest_blind(const struct guest *guest)
+{
+	return guest->machine->blind;
+}
+
 unsigned guest_seconds_left(const struct guest *guest)
 {
 	uint64_t now = guest_now_ns();

@@ -62,7 +62,8 @@ struct guest_probe {
 /*
  * What became of an access, as far as the architecture tells.
  *
- * GUEST_NOT_RUN	 skipped: its root slot could not be left to it
+ * GUEST_NOT_RUN	 skipped: its root slot could not be left to it, or the emulator
+ *			 would hang
  * GUEST_OK		 made; pa is the page reached
  * GUEST_FAULT_ABSENT	 nothing is mapped: x86 #PF, not present; arm translation
  * GUEST_FAULT_DENIED	 a right is missing: x86 #PF, protection; arm permission
@@ -252,6 +253,24 @@ bool guest_makes(const struct guest *guest, const struct guest_probe *probe);
 
 /* Which bits of a tag an access of that kind yields. */
 uint64_t guest_tag_mask(const struct guest *guest, enum pt_access access);
+
+/* Whether that result is what this machine makes of that verdict. */
+bool guest_agrees(const struct guest *guest, const struct pt_verdict *verdict,
+		  const struct guest_result *result);
+
+/*
+ * What the emulator cannot see by a fault of its own, so that its answers there tell
+ * nothing: of the versions that arch/<a>/README.md names.
+ *
+ * rights	PT_R, PT_W, PT_X: a page without them is to it one that has them
+ * words	bit word: causes of a verdict that it overlooks
+ */
+struct guest_blind {
+	uint32_t rights;
+	uint16_t words;
+};
+
+struct guest_blind guest_blind(const struct guest *guest);
 
 /* Seconds until max_seconds are over; 0 when the guest is dead. */
 unsigned guest_seconds_left(const struct guest *guest);

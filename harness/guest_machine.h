@@ -80,6 +80,7 @@ struct guest_machine {
 	uint32_t control_any;		/* PT_REGIME_* the guest can switch */
 	uint32_t control_always;	/* PT_REGIME_* that are always on */
 	uint32_t control_default;
+	struct guest_blind blind;
 
 	/*
 	 * Builds the runtime's tables in area, which is zeroed RAM at physical
@@ -110,6 +111,11 @@ struct guest_machine {
 	 * guest_class, GUEST_NOT_RUN where it has no such fault.
 	 */
 	uint8_t class_of[PT_WORDS];
+	/*
+	 * Bit class: what else it may say there, where the machine looks at things
+	 * in another order, or tells more of them, than the words do.
+	 */
+	uint16_t also_of[PT_WORDS];
 	uint16_t tells_depth;		/* bit word: and at which depth */
 	/*
 	 * Rights without which software writes a leaf that is invalid to the

@@ -51,8 +51,13 @@
 
 #define GUEST_READY UINT32_C(0x50545257)
 
-/* state of a reply */
-enum { GUEST_REPLY_NONE, GUEST_REPLY_OK, GUEST_REPLY_TRAP };
+/* state of a reply; REFUSED: the emulator would not have survived that access */
+enum {
+	GUEST_REPLY_NONE,
+	GUEST_REPLY_OK,
+	GUEST_REPLY_TRAP,
+	GUEST_REPLY_REFUSED,
+};
 
 struct mailbox_probe {
 	uint64_t page;		/* virtual address of the page */

@@ -161,7 +161,9 @@ static void read_reply(const struct guest *g, uint32_t at, uint32_t count,
 	reply.state = mailbox_u32(reply.state);
 	*result = (struct guest_result){ .class = GUEST_ODD,
 					 .depth = PT_DEPTH_UNKNOWN };
-	if (reply.state == GUEST_REPLY_OK) {
+	if (reply.state == GUEST_REPLY_REFUSED) {
+		result->class = GUEST_NOT_RUN;
+	} else if (reply.state == GUEST_REPLY_OK) {
 		result->pa = reply.value;
 		result->class = GUEST_OK;
 		if (probe->access == PT_WRITE &&
