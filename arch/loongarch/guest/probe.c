@@ -42,7 +42,6 @@ void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
 #define PWCH	(36u | 11u << 6)
 
 enum { PAGE_SHIFT = 14, LEVEL_KERNEL = 0, LEVEL_USER = 3 };
-enum { SYSCALL_BYTES_INTO_STUB = 4 };		/* behind lu12i.w */
 
 static void flush(void)
 {
@@ -73,8 +72,8 @@ static void use(const struct guest_mailbox *mailbox)
 	flush();
 }
 
-/* The instruction that should have run last. */
-static uint64_t last_of(uint64_t pc, uint32_t access)
+/* The SYSCALL that should end it, behind one instruction. */
+static uint64_t end_of(uint64_t pc, uint32_t access)
 {
 	return access == PT_WRITE ? (uint64_t)loong_written + 4 : pc + 4;
 }
@@ -94,7 +93,7 @@ static void run_probe(uint64_t page, uint32_t access, bool user, uint64_t value,
 	}
 	loong_run(pc, page, value, &trap, user ? LEVEL_USER : LEVEL_KERNEL);
 	done = ecode(&trap) == LOONG_ECODE_SYS &&
-	       trap.era == last_of(pc, access);
+	       trap.era == end_of(pc, access);
 	if (access == PT_WRITE && trap.era == (uint64_t)loong_written) {
 		/* Written, but not to be read. */
 		trap.value = guest_find_stored(LOONG_WINDOW, 0, value);
