@@ -2,9 +2,9 @@
 /*
  * The host's half of the Alpha probe guest: OSF/1, three levels, pages of 8 KiB.
  *
- * Sources: Alpha Architecture Reference Manual, 4th edition, II-B 3.1 (virtual
- * address space, KSEG), 3.4 (page table entry), 3.7 (translation), 3.9 (faults);
- * I-4.2.1 (LDA, LDAH), C.1 (encodings).
+ * Sources: Alpha Architecture Reference Manual, 4th edition, II-B chapter 3 (address
+ * space, KSEG, page table entry, translation, faults), I-4.2 (LDA, LDAH), appendix C
+ * (encodings).
  */
 #include "guest_layout.h"
 #include "guest_machine.h"

@@ -4,8 +4,8 @@
  * and user mode, says what happened.  What should have happened is not known here.
  * All of it runs in PALmode, but for the pieces that make the accesses.
  *
- * Sources: Alpha Architecture Reference Manual, 4th edition, II-B 3.1 (KSEG), 5.3
- * (processor status).
+ * Sources: Alpha Architecture Reference Manual, 4th edition, II-B chapters 2
+ * (processor status) and 3 (KSEG).
  */
 #include <tablewalk/types.h>
 #include "guest_find.h"

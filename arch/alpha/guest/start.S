@@ -4,7 +4,7 @@
  * the way back.  In PALmode registers 8 to 14 and 25 are others than outside.
  *
  * Sources: Alpha Architecture Reference Manual, 4th edition, I-6 (PALcode), II-B
- * 3.9 (faults); the PALmode that QEMU has, which is no real processor's:
+ * chapter 3 (faults); the PALmode that QEMU has, which is no real processor's:
  * target/alpha/translate.c (HW_MFPR, HW_MTPR, HW_RET), helper.c (entry points).
  */
 #include "guest_mailbox.h"

@@ -16,7 +16,7 @@
 #define LOONG_WINDOW		0x9000000000000000
 #define LOONG_PROGRAM_AT	0x10000		/* guest.cmake links it there */
 
-/* Control and status registers: volume 1, table 7-1. */
+/* Control and status registers: volume 1, 7.1. */
 #define LOONG_CRMD		0x0
 #define LOONG_PRMD		0x1
 #define LOONG_ECFG		0x4

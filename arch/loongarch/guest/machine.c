@@ -2,9 +2,8 @@
 /*
  * The host's half of the LoongArch probe guest, pages of 16 KiB.
  *
- * Sources: LoongArch Reference Manual, volume 1, v1.10: 5.4.4 (exceptions of the
- * TLB), table 7-8 (Ecode), 2.2.1.4, 2.2.10.2 (LU12I.W, SYSCALL; encodings in
- * appendix B).
+ * Sources: LoongArch Reference Manual, volume 1, v1.10: 5.4.4 (what is looked at in
+ * which order), 7.4 (ESTAT: Ecode), 2.2 (LU12I.W, SYSCALL), appendix B (encodings).
  */
 #include "guest_layout.h"
 #include "guest_machine.h"
@@ -103,7 +102,7 @@ const struct guest_machine guest_loongarch64_16k = {
 	.tag_page = tag_page,
 	.classify = classify,
 	/*
-	 * V is looked at first, then NR, NX and PLV, D last; WRITE and PRESENT are
+	 * V is looked at first, then NX, PLV and NR, D last; WRITE and PRESENT are
 	 * software's, and a page that may not be written has D clear.  Linux's
 	 * handlers, which the verdicts are about, look at the rights first.
 	 */

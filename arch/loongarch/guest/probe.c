@@ -5,7 +5,7 @@
  * known here.
  *
  * Sources: LoongArch Reference Manual, volume 1, v1.10: 4.2.4 (INVTLB), 5.4
- * (page tables and TLB), 7.5.5 to 7.5.11 (PGDL to STLBPS), 7.4.2 (PRMD).
+ * (page tables and TLB), 7.4 (PRMD), 7.5 (PGDL, PWCL, PWCH, STLBPS, TLBRENTRY).
  */
 #include <tablewalk/types.h>
 #include "guest_find.h"

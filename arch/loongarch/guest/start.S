@@ -4,9 +4,9 @@
  * levels 0 and 3, and the way back.  The program is the boot ROM and lies in RAM,
  * too: it leaves the ROM with its first jump.
  *
- * Sources: LoongArch Reference Manual, volume 1, v1.10: 5.2 (direct address
- * translation, windows), 5.4.4, 5.4.5 (TLB refill, LDDIR, LDPTE), 6.2, 6.3
- * (exceptions, entries), 7.4.1 (CRMD), 7.5.21 (DMW).
+ * Sources: LoongArch Reference Manual, volume 1, v1.10: 4.2.5 (LDDIR, LDPTE),
+ * 5.2 (direct address translation, windows), 5.4.5 (tables), 6.2 (exceptions and
+ * their entries), 7.4 (CRMD), 7.5 (DMW).
  */
 #include "guest_mailbox.h"
 #include "guest_layout.h"
