@@ -68,6 +68,11 @@ struct guest_machine {
 	 * entry_is_invalid are not called and may be NULL.
 	 */
 	bool beside;
+	/*
+	 * Its tables are walked by the guest's own handler of TLB misses, which does what
+	 * the architecture's would; only the check of TLB entries is the machine's.
+	 */
+	bool refill;
 	bool first_slot_only;		/* it can have no other */
 	uint8_t accesses;		/* GUEST_CAN(): those it can make */
 	/*
