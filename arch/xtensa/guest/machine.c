@@ -49,8 +49,9 @@ static void tag_page(uint8_t *page, uint64_t pa)
 
 /*
  * A miss is one of the page that holds the ptes, so of the table above.  A pte that
- * is no page has an attribute that prohibits every access, as others prohibit a store
- * or a fetch: the cause does not tell them apart.
+ * is no page has an attribute that prohibits every access, as that of a page may
+ * prohibit a store or a fetch, but not a load: those two the cause does not tell
+ * apart.  The ring is looked at first.
  */
 static struct guest_answer classify(const struct guest_machine *m,
 				    uint32_t control,
@@ -59,14 +60,14 @@ static struct guest_answer classify(const struct guest_machine *m,
 				    const struct mailbox_reply *reply)
 {
 	static const struct {
-		uint8_t miss, privilege, prohibited;
+		uint8_t miss, privilege, prohibited, class;
 	} cause[PT_ACCESSES] = {
 		[PT_READ] = { XTENSA_DATA_MISS, XTENSA_DATA_PRIVILEGE,
-			      XTENSA_LOAD_PROHIBITED },
+			      XTENSA_LOAD_PROHIBITED, GUEST_FAULT_ABSENT },
 		[PT_WRITE] = { XTENSA_DATA_MISS, XTENSA_DATA_PRIVILEGE,
-			       XTENSA_STORE_PROHIBITED },
+			       XTENSA_STORE_PROHIBITED, GUEST_FAULT_DENIED },
 		[PT_EXEC] = { XTENSA_FETCH_MISS, XTENSA_FETCH_PRIVILEGE,
-			      XTENSA_FETCH_PROHIBITED },
+			      XTENSA_FETCH_PROHIBITED, GUEST_FAULT_DENIED },
 	};
 	const bool user = probe->privilege == PT_AS_USER;
 	const unsigned access = probe->access;
@@ -76,10 +77,11 @@ static struct guest_answer classify(const struct guest_machine *m,
 	if (reply->address != (address & UINT32_MAX))
 		return guest_answer(GUEST_ODD);
 	if (reply->vector == cause[access].miss)
-		return (struct guest_answer){ GUEST_FAULT_PAGE, PT_PMD };
-	if (reply->vector == cause[access].prohibited ||
-	    (user && reply->vector == cause[access].privilege))
-		return (struct guest_answer){ GUEST_FAULT_PAGE, PT_PTE };
+		return (struct guest_answer){ GUEST_FAULT_ABSENT, PT_PMD };
+	if (reply->vector == cause[access].prohibited)
+		return (struct guest_answer){ cause[access].class, PT_PTE };
+	if (user && reply->vector == cause[access].privilege)
+		return (struct guest_answer){ GUEST_FAULT_PRIVILEGE, PT_PTE };
 	return guest_answer(GUEST_ODD);
 }
 
@@ -122,14 +124,18 @@ const struct guest_machine guest_xtensa = {
 	/* A page that is clean has no right to write. */
 	.class_of = {
 		[PT_V_OK] = GUEST_OK,
-		[PT_V_TRANSLATION] = GUEST_FAULT_PAGE,
-		[PT_V_PERMISSION] = GUEST_FAULT_PAGE,
-		[PT_V_DIRTY] = GUEST_FAULT_PAGE,
+		[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,
+		[PT_V_PERMISSION] = GUEST_FAULT_DENIED,
+		[PT_V_DIRTY] = GUEST_FAULT_DENIED,
 		[PT_V_RESERVED] = GUEST_NOT_RUN,
 		[PT_V_ADDRSIZE] = GUEST_NOT_RUN,
 		[PT_V_CANONICAL] = GUEST_NOT_RUN,
 		[PT_V_ACCESS] = GUEST_NOT_RUN,
 		[PT_V_WALKBUS] = GUEST_NOT_RUN,
+	},
+	.also_of = {
+		[PT_V_TRANSLATION] = 1u << GUEST_FAULT_DENIED,
+		[PT_V_PERMISSION] = 1u << GUEST_FAULT_PRIVILEGE,
 	},
 	.tells_depth = 1u << PT_V_TRANSLATION | 1u << PT_V_PERMISSION |
 		       1u << PT_V_DIRTY,
