@@ -442,6 +442,18 @@ int guest_set_regime(struct guest *guest, uint32_t control)
 	return 0;
 }
 
+int guest_flush_each(struct guest *guest, bool each)
+{
+	if (each && !guest->machine->flushes_each) {
+		snprintf(guest->error, sizeof(guest->error),
+			 "the guest for %s flushes before batches only",
+			 guest->machine->format);
+		return -EOPNOTSUPP;
+	}
+	guest->flush_each = each ? GUEST_FLUSH_EACH : 0;
+	return 0;
+}
+
 const uint8_t *guest_shadow_root(const struct guest *guest)
 {
 	return guest->shadow_root;
@@ -461,12 +473,30 @@ struct guest_answer guest_project(const struct guest *guest,
 	return answer;
 }
 
+struct guest_answer
+guest_project_translate(const struct guest *guest,
+			const struct pt_verdict *verdict)
+{
+	const struct guest_answer access = guest_project(guest, verdict);
+
+	if (!guest->machine->translate_answer)
+		return access;
+	return guest->machine->translate_answer(access,
+						(enum pt_word)verdict->word);
+}
+
 bool guest_makes(const struct guest *guest, const struct guest_probe *probe)
 {
 	const struct guest_machine *m = guest->machine;
+	const uint8_t can = probe->translate ? m->translates : m->accesses;
 
-	return m->accesses & GUEST_CAN(probe->privilege, probe->access) &&
+	return can & GUEST_CAN(probe->privilege, probe->access) &&
 	       (!m->reaches || m->reaches(m, probe));
+}
+
+uint64_t guest_translate_mask(const struct guest *guest)
+{
+	return guest->machine->translate_mask;
 }
 
 uint64_t guest_tag_mask(const struct guest *guest, enum pt_access access)

@@ -52,11 +52,17 @@ struct guest_ram {
 /*
  * One access.  It is made in the 4-KiB page of va, at a place of its own for
  * each kind of access: low bits of va are ignored.  A write also reads.
+ *
+ * translate: it is not made, but the machine's translate instruction is asked what
+ * it would come to (arm64 AT, arm ATS1C, m68k PTEST, sparc probe).  That touches no
+ * page, so va may lead anywhere; flags in entries may be set as by an access.  The
+ * walk is always a new one.  A list may have probes of both kinds.
  */
 struct guest_probe {
 	uint64_t va;
 	enum pt_access access;
 	enum pt_privilege privilege;
+	bool translate;
 };
 
 /*
@@ -64,7 +70,7 @@ struct guest_probe {
  *
  * GUEST_NOT_RUN	 skipped: its root slot could not be left to it, or the emulator
  *			 would hang
- * GUEST_OK		 made; pa is the page reached
+ * GUEST_OK		 made, or the translation is there; pa is the page
  * GUEST_FAULT_ABSENT	 nothing is mapped: x86 #PF, not present; arm translation
  * GUEST_FAULT_DENIED	 a right is missing: x86 #PF, protection; arm permission
  * GUEST_FAULT_RESERVED	 a reserved bit or encoding, where that is told apart
@@ -108,6 +114,8 @@ struct guest_result {
 	/*
 	 * OK, ASTRAY: the tag of the page reached, the bits of guest_tag_mask()
 	 * only.  For a page outside the data range, whatever was read there.
+	 * Of a translate probe: the page that the instruction names, the bits of
+	 * guest_translate_mask() only.
 	 */
 	uint64_t pa;
 };
@@ -167,6 +175,12 @@ void guest_tag_ram(struct guest *guest);
  * cannot have it so (riscv: without ADUE, as QEMU always updates A and D).
  */
 int guest_set_regime(struct guest *guest, uint32_t control);
+
+/*
+ * Whether translations are flushed before every single probe from now on, not once
+ * before each batch.  -EOPNOTSUPP if the guest's program cannot do so.
+ */
+int guest_flush_each(struct guest *guest, bool each);
 
 /*
  * Makes the accesses of probes on the tables at root_pa (in the table range)
@@ -245,8 +259,15 @@ struct guest_answer guest_project(const struct guest *guest,
 				  const struct pt_verdict *verdict);
 
 /*
- * Whether the guest can make that access through the tables under test.  Some
- * machines see parts of the address space through windows of their own, some have
+ * The same of a translate probe: what the instruction does not tell is left out.
+ */
+struct guest_answer
+guest_project_translate(const struct guest *guest,
+			const struct pt_verdict *verdict);
+
+/*
+ * Whether the guest can make that access, or has an instruction that answers for
+ * that kind of access, through the tables under test.  Some machines see parts of the address space through windows of their own, some have
  * no way to fetch in kernel mode; guest_run() answers GUEST_NOT_RUN to such a probe.
  */
 bool guest_makes(const struct guest *guest, const struct guest_probe *probe);
@@ -271,6 +292,9 @@ struct guest_blind {
 };
 
 struct guest_blind guest_blind(const struct guest *guest);
+
+/* Which bits of the address of a page the translate instruction tells. */
+uint64_t guest_translate_mask(const struct guest *guest);
 
 /* Seconds until max_seconds are over; 0 when the guest is dead. */
 unsigned guest_seconds_left(const struct guest *guest);

@@ -76,6 +76,13 @@ struct guest_machine {
 	bool first_slot_only;		/* it can have no other */
 	uint8_t accesses;		/* GUEST_CAN(): those it can make */
 	/*
+	 * GUEST_CAN(): the kinds of access that its translate instruction answers
+	 * for, and the bits of an address that it tells.  0: it has none.
+	 */
+	uint8_t translates;
+	uint64_t translate_mask;
+	bool flushes_each;		/* knows GUEST_FLUSH_EACH */
+	/*
 	 * Whether an access to that page goes through the tables under test;
 	 * NULL: always.
 	 */
@@ -104,7 +111,9 @@ struct guest_machine {
 	void (*tag_page)(uint8_t *page, uint64_t pa);
 	/*
 	 * What a trap says; address is that of the byte accessed.  GUEST_ODD
-	 * where the trap does not fit the access.
+	 * where the trap does not fit the access.  Of a translate probe: what the
+	 * instruction says, in words of the machine's program, which leaves it to
+	 * this where the instruction tells rights as bits: GUEST_OK, too.
 	 */
 	struct guest_answer (*classify)(const struct guest_machine *machine,
 					uint32_t control,
@@ -130,6 +139,12 @@ struct guest_machine {
 	struct guest_lacks lacks;
 	/* That of an address that no root translates, if it is told. */
 	int8_t outside_depth;
+	/*
+	 * What the translate instruction says where an access has that answer and
+	 * the verdict that word; NULL: the same.
+	 */
+	struct guest_answer (*translate_answer)(struct guest_answer access,
+						enum pt_word word);
 };
 
 /* Generated from the calls of tablewalk_add_guest(). */

@@ -51,6 +51,12 @@
 
 #define GUEST_READY UINT32_C(0x50545257)
 
+/* In access: by the translate instruction, see struct guest_probe. */
+#define GUEST_MAILBOX_TRANSLATE	UINT32_C(0x100)
+
+/* In control, which has no PT_REGIME_* there: flush before every probe. */
+#define GUEST_FLUSH_EACH	UINT32_C(0x80000000)
+
 /* state of a reply; REFUSED: the emulator would not have survived that access */
 enum {
 	GUEST_REPLY_NONE,
@@ -61,12 +67,12 @@ enum {
 
 struct mailbox_probe {
 	uint64_t page;		/* virtual address of the page */
-	uint32_t access;	/* enum pt_access */
+	uint32_t access;	/* enum pt_access, GUEST_MAILBOX_TRANSLATE */
 	uint32_t privilege;	/* enum pt_privilege */
 };
 
 struct mailbox_reply {
-	uint64_t value;		/* OK: the tag of the page reached */
+	uint64_t value;		/* OK: the tag, or the address, of the page */
 	uint64_t address;	/* TRAP: CR2, mtval, ... */
 	uint64_t syndrome;	/* TRAP: error code, mcause, ... */
 	uint32_t vector;	/* TRAP: x86 vector; 0 elsewhere */
@@ -78,7 +84,7 @@ struct guest_mailbox {
 	_Atomic uint32_t request_seq;
 	_Atomic uint32_t reply_seq;
 	uint32_t probe_count;
-	uint32_t control;	/* PT_REGIME_* */
+	uint32_t control;	/* PT_REGIME_*, GUEST_FLUSH_EACH */
 	uint32_t va_bits;	/* set once, before the guest starts */
 	uint64_t home_root;	/* set once: where the guest waits, or 0 */
 	uint64_t root;		/* CR3, satp, ...: of the shadow root */

@@ -20,6 +20,7 @@ struct guest {
 	uint64_t deadline_ns;
 	bool rests;			/* the emulator is stopped */
 	uint32_t control;
+	uint32_t flush_each;		/* GUEST_FLUSH_EACH or 0 */
 	uint32_t seq;			/* of the last batch */
 	int ram_file, rom_file;		/* -1: none */
 	uint16_t index[GUEST_BATCH_MAX]; /* mailbox probe -> caller's probe */

@@ -107,7 +107,8 @@ static void put_probe(struct guest *g, uint32_t at,
 	struct mailbox_probe *p = &g->mailbox->probe[at];
 
 	p->page = mailbox_u64(probe->va & ~(uint64_t)(PAGE - 1));
-	p->access = mailbox_u32(probe->access);
+	p->access = mailbox_u32((uint32_t)probe->access |
+				(probe->translate ? GUEST_MAILBOX_TRANSLATE : 0));
 	p->privilege = mailbox_u32(probe->privilege);
 	g->mailbox->reply[at].state = mailbox_u32(GUEST_REPLY_NONE);
 	g->index[at] = (uint16_t)index;
@@ -121,7 +122,8 @@ static uint64_t touched(const struct guest_probe *probe)
 		[PT_EXEC] = GUEST_STUB_AT,
 	};
 
-	return (probe->va & ~(uint64_t)(PAGE - 1)) + offset[probe->access];
+	return (probe->va & ~(uint64_t)(PAGE - 1)) +
+	       (probe->translate ? 0u : offset[probe->access]);
 }
 
 /*
@@ -166,7 +168,7 @@ static void read_reply(const struct guest *g, uint32_t at, uint32_t count,
 	} else if (reply.state == GUEST_REPLY_OK) {
 		result->pa = reply.value;
 		result->class = GUEST_OK;
-		if (probe->access == PT_WRITE &&
+		if (!probe->translate && probe->access == PT_WRITE &&
 		    !store_landed(g, at, count, first_value, reply.value))
 			result->class = GUEST_ASTRAY;
 	} else if (reply.state == GUEST_REPLY_TRAP) {
@@ -178,6 +180,8 @@ static void read_reply(const struct guest *g, uint32_t at, uint32_t count,
 
 		result->class = answer.class;
 		result->depth = answer.depth;
+		if (answer.class == GUEST_OK)
+			result->pa = reply.value;
 	}
 }
 
@@ -229,7 +233,7 @@ static int run_batch(struct guest *g, unsigned slot, unsigned only_in,
 		g->mailbox->runtime_va = mailbox_u64(slot_va(m, slot));
 	}
 	g->mailbox->probe_count = mailbox_u32(n);
-	g->mailbox->control = mailbox_u32(g->control);
+	g->mailbox->control = mailbox_u32(g->control | g->flush_each);
 	g->mailbox->upper = mailbox_u32(probes[0].va >> 63 ? 1 : 0);
 	g->mailbox->root = mailbox_u64(
 		m->root_register(m, m->ram_pa + GUEST_RUNTIME_AT));

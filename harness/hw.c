@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "guest_mailbox.h"
+#include "hw_translate.h"
 
 /* A guest this close to the end of its life is replaced. */
 #define SECONDS_LEFT_MIN 30
@@ -320,6 +321,9 @@ int hw_ask(struct hw *hw, struct violation *violation, char *error,
 	}
 	for (unsigned i = 0; i < PT_SPACES && !ret; i++)
 		ret = probe_space(hw, i, violation, error, error_bytes);
+	if (!ret)
+		ret = hw_translate(hw->guest, hw->run, &hw->counts, violation,
+				   error, error_bytes);
 	guest_rest(hw->guest);
 	return ret;
 }

@@ -75,7 +75,8 @@ void fixture_expect_at(struct guest *guest, uint64_t root, uint64_t va,
 
 	for (unsigned i = 0; i < 6; i++) {
 		probe[i] = (struct guest_probe){
-			va, (enum pt_access)(i % 3), (enum pt_privilege)(i / 3),
+			.va = va, .access = (enum pt_access)(i % 3),
+			.privilege = (enum pt_privilege)(i / 3),
 		};
 		error = guest_run(guest, root, &probe[i], &result[i], 1, NULL);
 		if (error) {

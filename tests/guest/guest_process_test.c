@@ -34,7 +34,9 @@ static bool goes_away(pid_t pid)
 /* One read of address 0 in empty tables. */
 static int run_one(struct guest *g)
 {
-	const struct guest_probe probe = { 0, PT_READ, PT_AS_KERNEL };
+	const struct guest_probe probe = {
+		.access = PT_READ, .privilege = PT_AS_KERNEL,
+	};
 	struct guest_result result;
 
 	return guest_run(g, fixture_table(g, 0), &probe, &result, 1, NULL);
@@ -85,7 +87,9 @@ static void map_endless_loop(struct guest *g)
 static void runaway_guest_times_out(void **state)
 {
 	/* A fetch that never comes back does not hang the host. */
-	const struct guest_probe probe = { 0, PT_EXEC, PT_AS_KERNEL };
+	const struct guest_probe probe = {
+		.access = PT_EXEC, .privilege = PT_AS_KERNEL,
+	};
 	struct guest_options options = { .batch_ms = 300 };
 	struct guest *g = fixture_open(GUEST_FORMAT, &options);
 	struct guest_result result;
@@ -189,7 +193,9 @@ static void killed_host_takes_the_emulator_along(void **state)
 static void bad_root_is_refused(void **state)
 {
 	/* A root outside the table range, or unaligned, is -EINVAL. */
-	const struct guest_probe probe = { 0, PT_READ, PT_AS_KERNEL };
+	const struct guest_probe probe = {
+		.access = PT_READ, .privilege = PT_AS_KERNEL,
+	};
 	struct guest *g = fixture_open(GUEST_FORMAT, NULL);
 	struct guest_result result;
 

@@ -206,7 +206,9 @@ static void runtime_makes_way_for_probes_of_its_slot(void **state)
 	for (uint64_t i = 0; i < 512; i++) {
 		uint64_t va = i * GIB | (i >= 256 ? 0xffffff8000000000 : 0);
 
-		probe[i] = (struct guest_probe){ va, PT_EXEC, PT_AS_USER };
+		probe[i] = (struct guest_probe){
+			.va = va, .access = PT_EXEC, .privilege = PT_AS_USER,
+		};
 		if (i != 100 && i != 511)
 			fixture_put(g, root, (unsigned)i,
 				    ppn(fixture_table(g, 6)) | 1);
@@ -239,8 +241,9 @@ static void every_batch_sees_the_tables_as_they_are(void **state)
 	(void)state;
 	for (unsigned i = 0; i < COUNT; i++)
 		probe[i] = (struct guest_probe){
-			i % 512 * PAGE + i % PAGE, (enum pt_access)(i % 3),
-			PT_AS_KERNEL,
+			.va = i % 512 * PAGE + i % PAGE,
+			.access = (enum pt_access)(i % 3),
+			.privilege = PT_AS_KERNEL,
 		};
 	for (unsigned shift = 0; shift < 3; shift++) {
 		for (unsigned i = 0; i < 512; i++)

@@ -247,7 +247,9 @@ static size_t read_every_slot(struct guest *g, uint64_t root,
 
 		if (i >= 256)
 			va |= 0xffff000000000000;
-		probe[i] = (struct guest_probe){ va, PT_READ, PT_AS_KERNEL };
+		probe[i] = (struct guest_probe){
+			.va = va, .access = PT_READ, .privilege = PT_AS_KERNEL,
+		};
 	}
 	assert_int_equal(guest_run(g, root, probe, result, 512, &skipped), 0);
 	return skipped;
@@ -297,8 +299,9 @@ static void every_batch_sees_the_tables_as_they_are(void **state)
 	(void)state;
 	for (unsigned i = 0; i < COUNT; i++)
 		probe[i] = (struct guest_probe){
-			i % 512 * PAGE + i % PAGE, (enum pt_access)(i % 3),
-			(enum pt_privilege)(i / 3 % 2),
+			.va = i % 512 * PAGE + i % PAGE,
+			.access = (enum pt_access)(i % 3),
+			.privilege = (enum pt_privilege)(i / 3 % 2),
 		};
 	for (unsigned shift = 0; shift < 3; shift++) {
 		for (unsigned i = 0; i < 512; i++)

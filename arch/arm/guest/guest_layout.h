@@ -20,5 +20,14 @@
 #define ARM_VECTOR_SVC		2
 #define ARM_VECTOR_FETCH	3
 #define ARM_VECTOR_DATA		4
+/* Of a translate probe: no exception, or one of Hyp mode; then HSR is told. */
+#define ARM_PAR			0x100
+#define ARM_TO_HYP		0x101
+
+/* PAR of 64 bits: F and FS of a failure, LPAE (this format); else the address. */
+#define ARM_PAR_F		1
+#define ARM_PAR_FS_SHIFT	1
+#define ARM_PAR_LPAE		0x800
+#define ARM_PAR_PA		0xfffffff000
 
 #endif

@@ -101,6 +101,33 @@ static struct guest_answer long_answer(unsigned status)
 	return guest_answer(GUEST_ODD);
 }
 
+/*
+ * What ATS1C left in PAR, or the exception that it was.  Asked from Hyp mode it
+ * has the status codes of long descriptors for short ones too, whose levels 1 and 2
+ * are pmd and pte.
+ */
+static struct guest_answer translated(const struct guest_machine *m,
+				      uint64_t address,
+				      const struct mailbox_reply *reply)
+{
+	const bool hyp = reply->vector == ARM_TO_HYP;
+	const unsigned status = (unsigned)(hyp ? reply->syndrome :
+		reply->syndrome >> ARM_PAR_FS_SHIFT) & 0x3f;
+	struct guest_answer answer = long_answer(status);
+
+	/* EC 0x25: a data abort of Hyp mode itself. */
+	if (reply->address != address ||
+	    (hyp ? (reply->syndrome >> 26) != 0x25 :
+		   reply->vector != ARM_PAR ||
+		   !(reply->syndrome & ARM_PAR_LPAE)))
+		return guest_answer(GUEST_ODD);
+	if (status >= 0x14 && status < 0x18)
+		answer = at_depth(GUEST_FAULT_BUS, (int)(status & 3) + 1);
+	if (!(m->config & ARM_CONFIG_LPAE) && answer.class != GUEST_ODD)
+		answer.depth = (int8_t)(answer.depth + 1);
+	return answer;
+}
+
 static struct guest_answer classify(const struct guest_machine *m,
 				    uint32_t control,
 				    const struct guest_probe *probe,
@@ -112,6 +139,8 @@ static struct guest_answer classify(const struct guest_machine *m,
 	const uint64_t fs = reply->syndrome;
 
 	(void)control;
+	if (probe->translate)
+		return translated(m, address, reply);
 	if (reply->vector != (fetch ? ARM_VECTOR_FETCH : ARM_VECTOR_DATA) ||
 	    reply->address != address ||
 	    (!fetch && wnr != (probe->access == PT_WRITE)))
@@ -151,6 +180,13 @@ static const char *const arguments[] = {
 	.zero_extended = true,						\
 	.word_bytes = 4,						\
 	.accesses = GUEST_CAN_ALL,					\
+	/* ATS1C asks for reads and writes. */				\
+	.translates = GUEST_CAN(PT_AS_USER, PT_READ) |			\
+		      GUEST_CAN(PT_AS_USER, PT_WRITE) |			\
+		      GUEST_CAN(PT_AS_KERNEL, PT_READ) |		\
+		      GUEST_CAN(PT_AS_KERNEL, PT_WRITE),		\
+	.translate_mask = ARM_PAR_PA,					\
+	.flushes_each = true,						\
 	.dozes = true,							\
 	.map_runtime = map_runtime,					\
 	.root_register = root_register,					\

@@ -22,6 +22,7 @@ extern const char stub_read[], stub_read_end[];
 extern const char stub_write[], stub_write_end[];
 void arm_probe(uint32_t va, uint32_t value, uint32_t code, uint32_t spsr,
 	       struct arm_trap *trap);
+void arm_translate(uint32_t va, unsigned which, struct arm_trap *trap);
 void arm_flush(void);
 void arm_set_ttbr0(uint32_t low, uint32_t high);
 
@@ -102,6 +103,25 @@ static uint32_t use(const struct guest_mailbox *mailbox)
 	return slot + at;
 }
 
+/* Asks ATS1C, which walks anew and is not an access.  From Hyp mode PAR has 64 bits. */
+static void translate(const struct mailbox_probe *probe,
+		      struct mailbox_reply *reply)
+{
+	struct arm_trap trap;
+	uint64_t par;
+
+	arm_translate((uint32_t)probe->page,
+		      ((probe->access & 0xff) == PT_WRITE) +
+			      2u * (probe->privilege == PT_AS_USER), &trap);
+	par = (uint64_t)trap.dfsr << 32 | trap.value;
+	reply->value = par & ARM_PAR_PA;
+	reply->vector = trap.hsr ? ARM_TO_HYP : ARM_PAR;
+	reply->syndrome = trap.hsr ? trap.hsr : par;
+	reply->address = (uint32_t)probe->page;
+	reply->state = trap.hsr || par & ARM_PAR_F ? GUEST_REPLY_TRAP :
+						     GUEST_REPLY_OK;
+}
+
 static void run_probe(uint32_t at, const struct mailbox_probe *probe,
 		      uint32_t value, struct mailbox_reply *reply)
 {
@@ -138,10 +158,17 @@ static void run_batch(struct guest_mailbox *mailbox)
 {
 	const uint32_t at = use(mailbox);
 
-	for (uint32_t i = 0; i < mailbox->probe_count; i++)
-		run_probe(at, &mailbox->probe[i],
-			  (uint32_t)mailbox->store_value + i,
-			  &mailbox->reply[i]);
+	for (uint32_t i = 0; i < mailbox->probe_count; i++) {
+		const struct mailbox_probe *probe = &mailbox->probe[i];
+
+		if (mailbox->control & GUEST_FLUSH_EACH)
+			arm_flush();
+		if (probe->access & GUEST_MAILBOX_TRANSLATE)
+			translate(probe, &mailbox->reply[i]);
+		else
+			run_probe(at, probe, (uint32_t)mailbox->store_value + i,
+				  &mailbox->reply[i]);
+	}
 }
 
 void guest_main(struct guest_mailbox *mailbox)

@@ -60,6 +60,34 @@ back:
 	str	r0, [r4, #24]
 	pop	{r4-r11, pc}
 
+/*
+ * void arm_translate(uint32_t va, unsigned which, struct arm_trap *trap)
+ * The instruction of that number; PAR is the trap's value and dfsr (upper half),
+ * its hsr is 0.  An external abort on the walk is an exception of Hyp mode.
+ */
+	.globl	arm_translate
+arm_translate:
+	push	{r4-r11, lr}
+	mov	r4, r2
+	push	{r4, r5}
+	add	pc, pc, r1, lsl #3
+	nop
+	mcr	p15, 0, r0, c7, c8, 0		@ ATS1CPR
+	b	1f
+	mcr	p15, 0, r0, c7, c8, 1		@ ATS1CPW
+	b	1f
+	mcr	p15, 0, r0, c7, c8, 2		@ ATS1CUR
+	b	1f
+	mcr	p15, 0, r0, c7, c8, 3		@ ATS1CUW
+1:	isb
+	mrrc	p15, 0, r0, r1, c7		@ PAR
+	mov	r2, #0
+	str	r0, [r4, #0]
+	str	r2, [r4, #4]
+	str	r1, [r4, #8]
+	pop	{r4, r5}
+	pop	{r4-r11, pc}
+
 /* void arm_flush(void): everything that is not Hyp mode's. */
 	.globl	arm_flush
 arm_flush:

@@ -25,5 +25,13 @@
 /* trap.vector: where the exception was taken to; syndromes are ESR_ELx. */
 #define ARM64_TO_EL1		1
 #define ARM64_TO_EL2		2
+/* Of a translate probe: none was taken, the syndrome is PAR_EL1. */
+#define ARM64_PAR		3
+
+/* PAR_EL1: F, FST and S of a failure; else the address. */
+#define ARM64_PAR_F		1
+#define ARM64_PAR_FST_SHIFT	1
+#define ARM64_PAR_S		0x200
+#define ARM64_PAR_PA		0x000ffffffffff000
 
 #endif

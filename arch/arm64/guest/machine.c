@@ -5,7 +5,7 @@
  *
  * Sources: Arm ARM DDI 0487J.a, D8.2 (TCR_EL1.TnSZ, start of the walk), D8.3
  * (block descriptor of stage 2), D8.15 (faults), D19.2.37 (ESR_EL1: EC, WnR,
- * fault status codes), D19.2.139 (TCR_EL1), D19.2.158 (VTCR_EL2), C6.2
+ * fault status codes), D19.2.116 (PAR_EL1), D19.2.139 (TCR_EL1), D19.2.158 (VTCR_EL2), C6.2
  * (encodings of MOVZ, MOVK, SVC).
  */
 #include "guest_layout.h"
@@ -75,6 +75,27 @@ static struct guest_answer answer_of(unsigned status)
 }
 
 /*
+ * What AT left in PAR_EL1, or the exception that it was.  A fault of stage 2 is
+ * marked as one.
+ */
+static struct guest_answer translated(const struct guest_machine *m,
+				      uint64_t address,
+				      const struct mailbox_reply *reply)
+{
+	const bool stage2 = m->config & ARM64_CONFIG_STAGE2;
+	const uint64_t said = reply->syndrome;
+
+	if (reply->address != address)
+		return guest_answer(GUEST_ODD);
+	if (reply->vector == ARM64_TO_EL2 && (said >> 26 & 0x3f) == 0x25)
+		return answer_of((unsigned)said & 0x3f);
+	if (reply->vector != ARM64_PAR || !(said & ARM64_PAR_F) ||
+	    !(said & ARM64_PAR_S) == stage2)
+		return guest_answer(GUEST_ODD);
+	return answer_of((unsigned)(said >> ARM64_PAR_FST_SHIFT) & 0x3f);
+}
+
+/*
  * A fault of stage 1 is taken to EL1, one of stage 2 to EL2.  From EL0 and to
  * another level is an exception class of its own.
  */
@@ -92,6 +113,8 @@ static struct guest_answer classify(const struct guest_machine *m,
 	const bool wnr = reply->syndrome >> 6 & 1;
 
 	(void)control;
+	if (probe->translate)
+		return translated(m, address, reply);
 	if (reply->vector != (stage2 ? ARM64_TO_EL2 : ARM64_TO_EL1) ||
 	    ec != want || reply->address != address ||
 	    (probe->access != PT_EXEC && wnr != (probe->access == PT_WRITE)))
@@ -137,6 +160,13 @@ static const char *const arguments[] = {
 	.root_entry_bytes = 8,						\
 	.word_bytes = 8,						\
 	.accesses = GUEST_CAN_ALL,					\
+	/* AT asks for reads and writes. */				\
+	.translates = GUEST_CAN(PT_AS_USER, PT_READ) |			\
+		      GUEST_CAN(PT_AS_USER, PT_WRITE) |			\
+		      GUEST_CAN(PT_AS_KERNEL, PT_READ) |		\
+		      GUEST_CAN(PT_AS_KERNEL, PT_WRITE),		\
+	.translate_mask = ARM64_PAR_PA,					\
+	.flushes_each = true,						\
 	.dozes = true,							\
 	.root_register = root_register,					\
 	.tag_page = tag_page,						\

@@ -25,6 +25,7 @@ extern const char stub_read[], stub_read_end[];
 extern const char stub_write[], stub_write_end[];
 void arm64_probe(uint64_t va, uint64_t value, uint64_t code, uint64_t spsr,
 		 struct arm64_trap *trap);
+void arm64_translate(uint64_t va, unsigned which, struct arm64_trap *trap);
 void arm64_flush(void);
 
 void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
@@ -54,6 +55,8 @@ void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
 #define TABLE		UINT64_C(0x003)
 #define PAGE_BOTH	UINT64_C(0x4c3)		/* EL0 and EL1 may read, run */
 
+/* Of arm64_translate(): a sum of these; PAN is for EL1 alone. */
+enum { AT_WRITE = 1, AT_EL0 = 2, AT_STAGE2 = 4, AT_PAN = 8 };
 enum { EC_SVC = 0x15, EC_HVC = 0x16, EC_SHIFT = 26 };
 enum { SVC_BYTES_INTO_STUB = 8 };	/* behind movz, movk */
 enum { DOZE_TICKS = 3125 };		/* 50 microseconds, 62.5 MHz */
@@ -146,6 +149,28 @@ static void tell(const struct arm64_trap *trap, uint64_t end,
 			GUEST_REPLY_OK : GUEST_REPLY_TRAP;
 }
 
+/* Asks AT, which walks anew and is not an access. */
+static void translate(const struct guest_mailbox *mailbox,
+		      const struct mailbox_probe *probe,
+		      struct mailbox_reply *reply)
+{
+	unsigned which = (probe->access & 0xff) == PT_WRITE ? AT_WRITE : 0;
+	struct arm64_trap trap;
+
+	which |= mailbox->config & ARM64_CONFIG_STAGE2 ? AT_STAGE2 : 0;
+	if (probe->privilege == PT_AS_USER)
+		which |= AT_EL0;
+	else if (mailbox->control & PT_REGIME_ARM64_PAN)
+		which |= AT_PAN;
+	arm64_translate(probe->page, which, &trap);
+	reply->value = trap.value & ARM64_PAR_PA;
+	reply->vector = trap.esr_el2 ? ARM64_TO_EL2 : ARM64_PAR;
+	reply->syndrome = trap.esr_el2 ? trap.esr_el2 : trap.value;
+	reply->address = trap.esr_el2 ? trap.far_el2 : probe->page;
+	reply->state = trap.esr_el2 || trap.value & ARM64_PAR_F ?
+			GUEST_REPLY_TRAP : GUEST_REPLY_OK;
+}
+
 static void run_probe(uint64_t at, uint32_t control,
 		      const struct mailbox_probe *probe, uint64_t value,
 		      struct mailbox_reply *reply)
@@ -179,14 +204,24 @@ static void run_batch(struct guest_mailbox *mailbox)
 	WRITE(mair_el1, MAIR);
 	WRITE(vbar_el1, at);
 	arm64_flush();
-	for (uint32_t i = 0; i < mailbox->probe_count; i++)
-		run_probe(at, mailbox->control, &mailbox->probe[i],
-			  mailbox->store_value + i, &mailbox->reply[i]);
+	for (uint32_t i = 0; i < mailbox->probe_count; i++) {
+		const struct mailbox_probe *probe = &mailbox->probe[i];
+
+		if (mailbox->control & GUEST_FLUSH_EACH)
+			arm64_flush();
+		if (probe->access & GUEST_MAILBOX_TRANSLATE)
+			translate(mailbox, probe, &mailbox->reply[i]);
+		else
+			run_probe(at, mailbox->control, probe,
+				  mailbox->store_value + i, &mailbox->reply[i]);
+	}
 }
 
 void guest_main(struct guest_mailbox *mailbox)
 {
 	map_runtime();
 	enable_timer();
+	/* For AT with PAN; EL2 has no user pages that it could mean. */
+	__asm__ volatile(".arch armv8.2-a\n\tmsr pan, #1");
 	guest_serve(mailbox, run_batch, doze);
 }

@@ -3,7 +3,7 @@
  * arm64 probe guest: start-up at EL2, ways to EL1 and EL0 and back.
  *
  * Sources: Arm ARM DDI 0487J.a, D1.3 (exceptions, vector offsets), C5.2
- * (SPSR_EL2, ELR_EL2), D19.2 (system registers), C5.5 (TLBI).
+ * (SPSR_EL2, ELR_EL2), D19.2 (system registers), C5.4 (AT), C5.5 (TLBI).
  */
 #include "guest_mailbox.h"
 #include "guest_layout.h"
@@ -30,15 +30,19 @@ _start:
  *		    struct arm64_trap *trap)
  * Runs code at the level of spsr until it traps, and says how.
  */
-	.globl	arm64_probe
-arm64_probe:
+	.macro	ENTER trap
 	stp	x29, x30, [sp, #-112]!
 	stp	x19, x20, [sp, #16]
 	stp	x21, x22, [sp, #32]
 	stp	x23, x24, [sp, #48]
 	stp	x25, x26, [sp, #64]
 	stp	x27, x28, [sp, #80]
-	str	x4, [sp, #96]
+	str	\trap, [sp, #96]
+	.endm
+
+	.globl	arm64_probe
+arm64_probe:
+	ENTER	x4
 	msr	elr_el2, x2
 	msr	spsr_el2, x3
 	mov	x2, x1
@@ -65,6 +69,44 @@ back:
 	ldp	x25, x26, [sp, #64]
 	ldp	x27, x28, [sp, #80]
 	ldp	x29, x30, [sp], #112
+	ret
+
+/*
+ * void arm64_translate(uint64_t va, unsigned which, struct arm64_trap *trap)
+ * The instruction of that number; what it leaves in PAR_EL1 is the trap's value,
+ * and its esr_el2 is 0.  An external abort on the walk is an exception of EL2's own.
+ */
+	.globl	arm64_translate
+	.arch	armv8.2-a
+arm64_translate:
+	ENTER	x2
+	adr	x3, 1f
+	add	x3, x3, x1, lsl #3
+	br	x3
+1:	at	s1e1r, x0
+	b	2f
+	at	s1e1w, x0
+	b	2f
+	at	s1e0r, x0
+	b	2f
+	at	s1e0w, x0
+	b	2f
+	at	s12e1r, x0
+	b	2f
+	at	s12e1w, x0
+	b	2f
+	at	s12e0r, x0
+	b	2f
+	at	s12e0w, x0
+	b	2f
+	at	s1e1rp, x0
+	b	2f
+	at	s1e1wp, x0
+2:	isb
+	mrs	x0, par_el1
+	ldr	x2, [sp, #96]
+	stp	x0, xzr, [x2]
+	add	sp, sp, #112			/* the others are as they were */
 	ret
 
 /* void arm64_flush(void): everything of EL1&0, both stages. */

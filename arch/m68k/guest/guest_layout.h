@@ -16,12 +16,15 @@
 /* trap.vector */
 #define M68K_VECTOR_ACCESS	2
 #define M68K_VECTOR_TRAP0	32
+/* Of a translate probe: none was taken, the syndrome is MMUSR. */
+#define M68K_MMUSR		0x100
 
 /* What an access error says: MMUSR of PTEST above the SSW of its frame. */
 #define M68K_SYNDROME(mmusr, ssw) ((mmusr) << 16 | (ssw))
 #define M68K_MMUSR_R		0x001	/* resident */
 #define M68K_MMUSR_W		0x004	/* write protected */
 #define M68K_MMUSR_S		0x080	/* supervisor only */
+#define M68K_MMUSR_PA		0xfffff000
 #define M68K_SSW_RW		0x0100	/* a read */
 
 #endif

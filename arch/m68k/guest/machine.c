@@ -36,10 +36,25 @@ static void tag_page(uint8_t *page, uint64_t pa)
 	put16(stub + 6, 0x4e40);
 }
 
+/* What PTEST left in MMUSR, whose other bits say something if R is set. */
+static struct guest_answer translated(const struct guest_probe *probe,
+				      uint64_t address,
+				      const struct mailbox_reply *reply)
+{
+	const unsigned mmusr = (unsigned)reply->syndrome;
+
+	if (reply->vector != M68K_MMUSR || reply->address != address)
+		return guest_answer(GUEST_ODD);
+	if (!(mmusr & M68K_MMUSR_R))
+		return guest_answer(GUEST_FAULT_ABSENT);
+	if ((mmusr & M68K_MMUSR_S && probe->privilege == PT_AS_USER) ||
+	    (mmusr & M68K_MMUSR_W && probe->access == PT_WRITE))
+		return guest_answer(GUEST_FAULT_DENIED);
+	return guest_answer(GUEST_OK);
+}
+
 /*
- * What denied it is asked of PTEST for a read, which walks once more.  QEMU 7.2
- * leaves R clear where the page is the supervisor's, which only a resident one is.
- * The frame's address may be that of any byte of the longword that was fetched.
+ * What denied it is asked of PTEST for a read, which walks once more.  The frame's address may be that of any byte of the longword that was fetched.
  */
 static struct guest_answer classify(const struct guest_machine *m,
 				    uint32_t control,
@@ -52,14 +67,16 @@ static struct guest_answer classify(const struct guest_machine *m,
 
 	(void)m;
 	(void)control;
+	if (probe->translate)
+		return translated(probe, address, reply);
 	if (reply->vector != M68K_VECTOR_ACCESS ||
 	    (reply->address & ~UINT64_C(3)) != address ||
 	    read != (probe->access != PT_WRITE))
 		return guest_answer(GUEST_ODD);
-	if (mmusr & M68K_MMUSR_S && probe->privilege == PT_AS_USER)
-		return guest_answer(GUEST_FAULT_DENIED);
 	if (!(mmusr & M68K_MMUSR_R))
 		return guest_answer(GUEST_FAULT_ABSENT);
+	if (mmusr & M68K_MMUSR_S && probe->privilege == PT_AS_USER)
+		return guest_answer(GUEST_FAULT_DENIED);
 	if (mmusr & M68K_MMUSR_W && probe->access == PT_WRITE)
 		return guest_answer(GUEST_FAULT_DENIED);
 	return guest_answer(GUEST_ODD);
@@ -97,6 +114,16 @@ const struct guest_machine guest_m68k_motorola = {
 	.word_bytes = 4,
 	.beside = true,
 	.accesses = GUEST_CAN_ALL,
+	/*
+	 * PTESTR.  Not PTESTW: QEMU 7.2 ends its search at a table descriptor
+	 * with W set, and R stays clear.
+	 */
+	.translates = GUEST_CAN(PT_AS_USER, PT_READ) |
+		      GUEST_CAN(PT_AS_USER, PT_EXEC) |
+		      GUEST_CAN(PT_AS_KERNEL, PT_READ) |
+		      GUEST_CAN(PT_AS_KERNEL, PT_EXEC),
+	.translate_mask = M68K_MMUSR_PA,
+	.flushes_each = true,
 	.reaches = reaches,
 	.root_register = root_register,
 	.tag_page = tag_page,

@@ -23,7 +23,7 @@ void m68k_read(uint32_t va, uint32_t value, struct m68k_trap *trap);
 void m68k_write(uint32_t va, uint32_t value, struct m68k_trap *trap);
 void m68k_fetch_kernel(uint32_t va, uint32_t value, struct m68k_trap *trap);
 void m68k_fetch_user(uint32_t va, uint32_t value, struct m68k_trap *trap);
-uint32_t m68k_ptest_read(uint32_t va);
+uint32_t m68k_ptest_read(uint32_t va), m68k_ptest_write(uint32_t va);
 
 void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
 
@@ -41,6 +41,12 @@ enum { USER_DATA = 1, USER_PROGRAM = 2, KERNEL_DATA = 5, KERNEL_PROGRAM = 6 };
 enum { TRAP_BYTES_INTO_STUB = 8 };	/* behind move.l #, %d0 and trap #0 */
 
 static uint32_t vectors[VECTORS];
+static bool flush_each;			/* in this batch */
+
+static void flush(void)
+{
+	__asm__ volatile("pflusha" : : : "memory");
+}
 
 static void use(const struct guest_mailbox *mailbox)
 {
@@ -49,12 +55,29 @@ static void use(const struct guest_mailbox *mailbox)
 	WRITE("urp", root);
 	WRITE("srp", root);
 	WRITE("tc", TC_ENABLE);
-	__asm__ volatile("pflusha" : : : "memory");
+	flush();
+	flush_each = mailbox_u32(mailbox->control) & GUEST_FLUSH_EACH;
 }
 
-static void run_probe(uint64_t address, uint32_t access, bool user,
+/* Asks PTEST, which walks anew and tells where it came to and which rights there are. */
+static void translate(uint32_t page, bool write, uint32_t function,
+		      struct mailbox_reply *reply)
+{
+	uint32_t mmusr;
+
+	WRITE("dfc", function);
+	mmusr = write ? m68k_ptest_write(page) : m68k_ptest_read(page);
+	reply->value = mailbox_u64(mmusr & M68K_MMUSR_PA);
+	reply->address = mailbox_u64(page);
+	reply->syndrome = mailbox_u64(mmusr);
+	reply->vector = mailbox_u32(M68K_MMUSR);
+	reply->state = mailbox_u32(GUEST_REPLY_TRAP);
+}
+
+static void run_probe(uint64_t address, uint32_t how, bool user,
 		      uint64_t store, struct mailbox_reply *reply)
 {
+	const uint32_t access = how & ~GUEST_MAILBOX_TRANSLATE;
 	const uint32_t page = (uint32_t)address, value = (uint32_t)store;
 	const uint32_t data = user ? USER_DATA : KERNEL_DATA;
 	const uint32_t program = user ? USER_PROGRAM : KERNEL_PROGRAM;
@@ -64,6 +87,13 @@ static void run_probe(uint64_t address, uint32_t access, bool user,
 	uint32_t mmusr = 0;
 	bool done;
 
+	if (flush_each)
+		flush();
+	if (how & GUEST_MAILBOX_TRANSLATE) {
+		translate(page, access == PT_WRITE, fetch ? program : data,
+			  reply);
+		return;
+	}
 	WRITE("sfc", data);
 	WRITE("dfc", data);
 	if (fetch && user)

@@ -86,11 +86,16 @@ m68k_trapped:
 	movem.l	(%sp)+, %d2-%d7/%a2-%a6
 	rts
 
-/* uint32_t m68k_ptest_read(uint32_t va) */
-	.globl	m68k_ptest_read
+/* uint32_t m68k_ptest_read(uint32_t va), m68k_ptest_write(uint32_t va) */
+	.globl	m68k_ptest_read, m68k_ptest_write
 m68k_ptest_read:
 	move.l	4(%sp), %a0
 	ptestr	(%a0)
+	movec	%mmusr, %d0
+	rts
+m68k_ptest_write:
+	move.l	4(%sp), %a0
+	ptestw	(%a0)
 	movec	%mmusr, %d0
 	rts
 

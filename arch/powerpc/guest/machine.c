@@ -99,6 +99,7 @@ static struct guest_answer classify(const struct guest_machine *m,
 	.word_bytes = 8,						\
 	.beside = true,							\
 	.accesses = GUEST_CAN_ALL,					\
+	.flushes_each = true,						\
 	.root_register = root_register,					\
 	.tag_page = tag_page,						\
 	.classify = classify,						\

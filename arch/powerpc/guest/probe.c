@@ -52,6 +52,8 @@ void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
 enum { TESTED_PID = 1, ROOT_ENTRIES = 8192, ENTRIES = 512 };
 enum { SC_BYTES_INTO_STUB = 8 };	/* behind lis, ori */
 
+static bool flush_each;			/* in this batch */
+
 /* Tables of 64 KiB, and what they begin with. */
 static _Alignas(65536) volatile uint64_t partitions[ROOT_ENTRIES];
 static _Alignas(65536) volatile uint64_t processes[ROOT_ENTRIES];
@@ -97,6 +99,8 @@ static void run_probe(uint64_t page, uint32_t access, bool user, uint64_t value,
 		start = page + GUEST_STUB_AT;
 		end = start + SC_BYTES_INTO_STUB;
 	}
+	if (flush_each)
+		ppc_flush();
 	ppc_probe(page, value, start, msr, &trap);
 	fetch = trap.vector == PPC_VECTOR_FETCH ||
 		trap.vector == PPC_VECTOR_FETCH_SEGMENT;
@@ -114,6 +118,7 @@ static void run_batch(struct guest_mailbox *mailbox)
 	processes[2 * TESTED_PID] = TREE | mailbox_u64(mailbox->root);
 	WRITE_PIDR(TESTED_PID);
 	ppc_flush();
+	flush_each = mailbox_u32(mailbox->control) & GUEST_FLUSH_EACH;
 	guest_each_probe(mailbox, run_probe);
 }
 

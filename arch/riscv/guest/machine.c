@@ -158,6 +158,7 @@ static struct guest_answer classify(const struct guest_machine *m,
 	.image_at = 0,							\
 	.boot = "-bios",						\
 	.accesses = GUEST_CAN_ALL,					\
+	.flushes_each = true,						\
 	.dozes = true,							\
 	.ram_pa = RISCV_RAM_AT,						\
 	.control_any = PT_REGIME_RISCV_SUM | PT_REGIME_RISCV_MXR,	\

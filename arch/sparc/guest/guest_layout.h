@@ -14,5 +14,7 @@
 #define SPARC_TRAP_FETCH	0x01
 #define SPARC_TRAP_DATA		0x09
 #define SPARC_TRAP_DONE		0x80	/* ta 0 */
+/* Of a translate probe: no trap; the syndrome is the level of the last entry. */
+#define SPARC_PROBE		0x100
 
 #endif

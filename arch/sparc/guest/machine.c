@@ -3,7 +3,7 @@
  * The host's half of the sparc32 probe guest: the SPARC Reference MMU.
  *
  * Sources: SPARC Architecture Manual version 8, appendix H: H.3 (page table
- * entry), H.5 (fault status register); 5.1 (encodings of SETHI, OR, Ticc).
+ * entry), H.4 (probe), H.5 (fault status register); 5.1 (encodings of SETHI, OR, Ticc).
  */
 #include "guest_layout.h"
 #include "guest_machine.h"
@@ -50,6 +50,27 @@ static void tag_page(uint8_t *page, uint64_t pa)
 	guest_put(m, stub + 8, 4, 0x91d02000);
 }
 
+/* Which entry the probe did not get; not why. */
+static struct guest_answer translated(uint64_t address,
+				      const struct mailbox_reply *reply)
+{
+	if (reply->vector != SPARC_PROBE || reply->address != address)
+		return guest_answer(GUEST_ODD);
+	return (struct guest_answer){ GUEST_FAULT_ABSENT,
+				      (int8_t)(reply->syndrome + 1) };
+}
+
+/* Rights are not asked, and what is no entry to go on with reads as 0. */
+static struct guest_answer translate_answer(struct guest_answer access,
+					    enum pt_word word)
+{
+	if (word == PT_V_PERMISSION)
+		return guest_answer(GUEST_OK);
+	if (access.class == GUEST_FAULT_RESERVED)
+		access.class = GUEST_FAULT_ABSENT;
+	return access;
+}
+
 /*
  * Level L of a fault is that of the table: 1 the root, which is of puds.  QEMU 7.2
  * leaves it 0 where a right is missing.
@@ -74,6 +95,8 @@ static struct guest_answer classify(const struct guest_machine *m,
 
 	(void)m;
 	(void)control;
+	if (probe->translate)
+		return translated(address, reply);
 	if (reply->vector != want ||
 	    (reply->address & ~UINT64_C(0xfff)) !=
 		    (address & UINT64_C(0xfffff000)))
@@ -107,6 +130,11 @@ const struct guest_machine guest_sparc32_srmmu = {
 	.big_endian = true,
 	.word_bytes = 4,
 	.accesses = GUEST_CAN_ALL,
+	/* One will do, as the probe asks for an entry, not for rights. */
+	.translates = GUEST_CAN(PT_AS_KERNEL, PT_READ),
+	.translate_mask = UINT64_C(0xffffff000),
+	.translate_answer = translate_answer,
+	.flushes_each = true,
 	.map_runtime = map_runtime,
 	.entry_is_invalid = entry_is_invalid,
 	.root_register = root_register,

@@ -22,6 +22,7 @@ sparc_access sparc_read_user, sparc_read_kernel, sparc_write_user,
 	sparc_write_kernel, sparc_fetch_user, sparc_fetch_kernel;
 uint32_t sparc_mmu_read(uint32_t at);
 void sparc_mmu_write(uint32_t at, uint32_t value);
+uint32_t sparc_probe(uint32_t at);
 void sparc_flush(void);
 
 void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
@@ -29,6 +30,10 @@ void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
 enum { MMU_CONTROL = 0, MMU_CONTEXT_TABLE = 0x100, MMU_CONTEXT = 0x200 };
 enum { MMU_FAULT_STATUS = 0x300, MMU_FAULT_ADDRESS = 0x400 };
 enum { TRAP_BYTES_INTO_STUB = 8 };	/* behind sethi, or */
+
+enum { ET = 3, ET_TABLE = 1, ET_LEAF = 2 };	/* of an entry */
+
+static bool flush_each;			/* in this batch */
 
 /* One context. */
 static _Alignas(1024) volatile uint32_t contexts[256];
@@ -41,6 +46,31 @@ static void use(const struct guest_mailbox *mailbox)
 	sparc_flush();
 	sparc_mmu_read(MMU_FAULT_STATUS);	/* reading clears it */
 	sparc_mmu_write(MMU_CONTROL, 1);
+	flush_each = mailbox_u32(mailbox->control) & GUEST_FLUSH_EACH;
+}
+
+/*
+ * Asks the MMU for the entry of each level from the root: probes of types 2 to 0
+ * (region, segment, page).  An entry that cannot be had reads as 0.
+ */
+static void translate(uint32_t page, struct mailbox_reply *reply)
+{
+	static const uint8_t shift[] = { 12, 18, 24 };
+	uint32_t entry = 0, type = 3, inside;
+	uint64_t pa;
+
+	do {
+		type--;
+		entry = sparc_probe(page | type << 8);
+	} while ((entry & ET) == ET_TABLE && type);
+	inside = page & ((UINT32_C(1) << shift[type]) - 1);
+	pa = (uint64_t)(entry & ~UINT32_C(0xff)) << 4;
+	reply->value = mailbox_u64(pa | inside);
+	reply->address = mailbox_u64(page);
+	reply->syndrome = mailbox_u64(3 - type);
+	reply->vector = mailbox_u32(SPARC_PROBE);
+	reply->state = mailbox_u32((entry & ET) == ET_LEAF ? GUEST_REPLY_OK :
+							    GUEST_REPLY_TRAP);
 }
 
 static void run_probe(uint64_t address, uint32_t access, bool user,
@@ -57,6 +87,12 @@ static void run_probe(uint64_t address, uint32_t access, bool user,
 	struct sparc_trap trap;
 	bool done;
 
+	if (flush_each)
+		sparc_flush();
+	if (access & GUEST_MAILBOX_TRANSLATE) {
+		translate(page, reply);
+		return;
+	}
 	how[access][user](at, value, &trap);
 	done = trap.type == SPARC_TRAP_DONE &&
 	       (!fetch || trap.pc == at + TRAP_BYTES_INTO_STUB);

@@ -5,7 +5,7 @@
  * leaves boot mode and goes on in RAM.
  *
  * Sources: SPARC Architecture Manual version 8, 4.2 (PSR, WIM, TBR), 7 (traps),
- * appendix H.6 (MMU control register), I.2 (ASIs 8 to 11).
+ * appendix H.6 (MMU control register), I.2 (ASIs 3, 4, 8 to 11).
  */
 #include "guest_mailbox.h"
 #include "guest_layout.h"
@@ -15,6 +15,7 @@
 	.set	PSR_S, 0x80
 	.set	ASI_USER_DATA, 0xa
 	.set	ASI_KERNEL_DATA, 0xb
+	.set	ASI_PROBE, 3
 	.set	ASI_CONTROL, 4
 	.set	SAVED, 96			! above a window's save area
 
@@ -164,10 +165,15 @@ sparc_mmu_write:
 	nop
 	jmp	%o7 + 8
 	nop
+/* uint32_t sparc_probe(uint32_t at): address and type */
+	.globl	sparc_probe
+sparc_probe:
+	jmp	%o7 + 8
+	lda	[%o0] ASI_PROBE, %o0
 /* void sparc_flush(void): of type 4, everything. */
 sparc_flush:
 	set	0x400, %o0
-	sta	%g0, [%o0] 3
+	sta	%g0, [%o0] ASI_PROBE
 	jmp	%o7 + 8
 	nop
 

@@ -169,6 +169,7 @@ static struct guest_answer classify(const struct guest_machine *m,
 	.rom_bytes = 0x10000,						\
 	.boot = "-bios",						\
 	.accesses = GUEST_CAN_ALL,					\
+	.flushes_each = true,						\
 	.dozes = true,							\
 	.ram_pa = 0,							\
 	.control_any = PT_REGIME_X86_WP | PT_REGIME_X86_NXE |		\

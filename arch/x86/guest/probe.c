@@ -30,6 +30,7 @@ void x86_kernel(uint64_t va, uint64_t value, uint64_t code,
 		struct x86_trap *trap);
 void x86_user(uint64_t va, uint64_t value, uint64_t code,
 	      struct x86_trap *trap);
+void x86_flush(void);
 void x86_set_control(uint64_t cr0, uint64_t cr4, uint64_t efer);
 void x86_load_tables(const void *gdtr, const void *idtr);
 
@@ -126,9 +127,12 @@ void run_batch(uint64_t runtime_va)
 	struct guest_mailbox *mailbox =
 		(struct guest_mailbox *)(runtime_va + GUEST_MAILBOX_AT);
 
-	for (uint32_t i = 0; i < mailbox->probe_count; i++)
+	for (uint32_t i = 0; i < mailbox->probe_count; i++) {
+		if (mailbox->control & GUEST_FLUSH_EACH)
+			x86_flush();
 		run_probe(&mailbox->probe[i], mailbox->store_value + i,
 			  &mailbox->reply[i]);
+	}
 }
 
 /* A batch, in the tested address space, at the alias that it has there. */

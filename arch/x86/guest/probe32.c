@@ -145,10 +145,13 @@ static void run_batch(struct guest_mailbox *mailbox)
 	set_control(mailbox->control, config & I386_CONFIG_PAE);
 	move((uint32_t)mailbox->runtime_va, user_delta(mailbox));
 	i386_set_root((uint32_t)mailbox->root);
-	for (uint32_t i = 0; i < mailbox->probe_count; i++)
+	for (uint32_t i = 0; i < mailbox->probe_count; i++) {
+		if (mailbox->control & GUEST_FLUSH_EACH)
+			i386_set_root((uint32_t)mailbox->root);
 		run_probe(&mailbox->probe[i],
 			  (uint32_t)mailbox->store_value + i,
 			  &mailbox->reply[i]);
+	}
 	i386_set_root((uint32_t)mailbox->home_root);
 }
 

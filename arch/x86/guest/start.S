@@ -146,6 +146,13 @@ trapped:
 x86_timer:
 	iretq
 
+/* void x86_flush(void): everything, as CR4.PGE is off. */
+	.globl	x86_flush
+x86_flush:
+	mov	%cr3, %rax
+	mov	%rax, %cr3
+	ret
+
 /* void x86_set_control(uint64_t cr0, uint64_t cr4, uint64_t efer) */
 	.globl	x86_set_control
 x86_set_control:
