@@ -10,6 +10,7 @@
 #include "../oracles/defect.h"
 #include "command.h"
 #include "guest.h"
+#include "guest_none.h"
 #include "subjects/impostor.h"
 
 #define NAMES 96
@@ -88,6 +89,7 @@ static json_t *formats_json(void)
 
 	for (unsigned i = 0; i < pt_format_count; i++) {
 		const struct pt_format *f = pt_formats[i];
+		const struct guest_none *none = guest_none(f->name);
 		const struct mmu_arch *arch = mmu_find(f->name);
 		json_t *levels = json_array(), *witnesses = json_array();
 		char sizes[NAMES];
@@ -107,12 +109,15 @@ static json_t *formats_json(void)
 					      json_string("header-facts"));
 		leaf_sizes(f, sizes);
 		json_array_append_new(list, json_pack(
-			"{s:s, s:s, s:o, s:s, s:s, s:o, s:s, s:s}",
+			"{s:s, s:s, s:o, s:s, s:s, s:o, s:s, s:s, s:s*, "
+			"s:s*}",
 			"name", f->name, "architecture", f->architecture,
 			"levels", levels, "leaf_sizes", sizes, "grade",
 			arch ? grade_name(arch) : "none", "witnesses",
 			witnesses, "manual", f->manual, "model_source",
-			arch ? arch->source : ""));
+			arch ? arch->source : "", "model_only",
+			none ? none->why : NULL, "model_only_source",
+			none ? none->source : NULL));
 	}
 	return list;
 }
@@ -185,6 +190,9 @@ static void print_format(unsigned i)
 	       pt_format_header_facts[i] ? ", header facts" : "");
 	if (why[0] && guest_known(f->name))
 		printf("%-19s no guest: %s\n", "", why);
+	if (guest_none(f->name))
+		printf("%-19s model only: %s\n", "",
+		       guest_none(f->name)->why);
 }
 
 /* What is wrong on purpose: subjects, and defects of subject and checks. */
@@ -264,7 +272,7 @@ const struct command command_list = {
 	"Witnesses: flat, the flat-address model; model MMU, the second reading of the\n"
 	"format, of the hardware's walk, the refill handler, or a tree that only the\n"
 	"kernel looks up; guest, a bare-metal program under QEMU; header facts, what the\n"
-	"kernel's own headers say.\n\n"
+	"kernel's own headers say.  Model only: why there can be no guest.\n\n"
 	"  --json            one document on standard output\n",
 	.main = list_main,
 };

@@ -71,6 +71,14 @@ test_bad_numbers_are_usage() {
 	done
 }
 
+# What no guest can witness is said with the reason, on the line below the format.
+test_list_says_why_there_is_a_model_only() {
+	expect 0 list
+	grep -A1 '^arc-2level-8k ' out | grep -q '^ *model only: QEMU' || fail "no reason"
+	grep -A1 '^x86_64-4level ' out | grep -q 'model only' && fail "x86 has a guest"
+	return 0
+}
+
 test_unknown_format_and_mutant_are_usage() {
 	expect 2 random --format z80
 	complains "unknown format \`z80'"
@@ -123,6 +131,8 @@ test_list_json_is_complete() {
 	expect 0 list --json
 	json "{f['name'] for f in d['formats']} >= {'x86_64-4level', 'x86_64-5level', 'arm64-4k-48', 'riscv-sv39', 'riscv-sv48', 'template', 'fake', 'fake-tiny'}"
 	json "all(f['architecture'] and f['levels'] and 'flat' in f['witnesses'] for f in d['formats'])"
+	json "{f['name'] for f in d['formats'] if f.get('model_only')}.isdisjoint(d['guests'])"
+	json "all(f['model_only'] and f['model_only_source'] for f in d['formats'] if f['architecture'] in ('arc', 'sh', 'fake'))"
 	json "d['subjects'] == ['builtin'] and len(d['mutants']) >= 8 and isinstance(d['guests'], list)"
 	json "len(d['oracle_mutants']) >= 15 and all(m['id'].startswith('oracle-') and m['what'] for m in d['oracle_mutants'])"
 	json "{'nothing', 'liar', 'one-page-more', 'late-corruption'} <= {i['id'] for i in d['impostors']}"
