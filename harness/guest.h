@@ -215,6 +215,12 @@ int guest_run(struct guest *guest, uint64_t root_pa,
 	      size_t count, size_t *skipped);
 
 /*
+ * A batch without probes, as guest_run() would have it: what going there, changing
+ * the root, flushing and coming back take.  -EBUSY: no root entry is free.
+ */
+int guest_round_trip(struct guest *guest, uint64_t root_pa);
+
+/*
  * Tells that the next guest_run() is some time away: a guest that cannot doze is
  * stopped until then, so that it leaves its processor to others.
  */

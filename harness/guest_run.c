@@ -225,7 +225,7 @@ static int run_batch(struct guest *g, unsigned slot, unsigned only_in,
 	uint64_t left = 0;
 	int error;
 
-	if (n == 0)
+	if (n == 0 && count)
 		return 0;
 	if (entry) {
 		left = guest_get(m, entry, bytes);
@@ -330,4 +330,24 @@ int guest_run(struct guest *guest, uint64_t root_pa,
 		done += n;
 	}
 	return error;
+}
+
+int guest_round_trip(struct guest *guest, uint64_t root_pa)
+{
+	static const struct guest_probe nothing = { .access = PT_READ };
+	const bool probed[ROOT_ENTRIES_MOST] = { false };
+	unsigned slot = NO_SLOT;
+	int error = check(guest, root_pa);
+
+	if (error)
+		return error;
+	memcpy(guest->shadow_root,
+	       guest_at(guest, root_pa, guest_root_bytes(guest->machine)),
+	       guest_root_bytes(guest->machine));
+	if (!guest->machine->beside) {
+		slot = choose_slot(guest, probed, NO_SLOT);
+		if (slot == NO_SLOT)
+			return -EBUSY;
+	}
+	return run_batch(guest, slot, NO_SLOT, &nothing, NULL, 0);
 }
