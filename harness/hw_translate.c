@@ -3,6 +3,7 @@
  * Asking the translate instruction: see hw_translate.h.
  */
 #include "hw_translate.h"
+#include "hw_lacks.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -103,14 +104,18 @@ static int compare(const struct asked *a, unsigned i,
 	struct pt_verdict verdict;
 	struct oracle_view view;
 
-	if (r->class == GUEST_NOT_RUN) {
+	oracle_view(oracle, a->space, probe->va, &view);
+	verdict = oracle_verdict(oracle, &view, probe->access,
+				 probe->privilege);
+	if (r->class == GUEST_NOT_RUN ||
+	    hw_lacks_leaf(a->guest, oracle, &view) ||
+	    hw_lacks_denial(a->guest, oracle, a->space, &view, probe,
+			    &verdict)) {
 		a->counts->skipped++;
 		return 0;
 	}
 	a->counts->probes++;
-	oracle_view(oracle, a->space, probe->va, &view);
-	verdict = oracle_verdict(oracle, &view, probe->access,
-				 probe->privilege);
+	verdict = guest_sees(a->guest, &verdict, view.attrs);
 	answer = guest_project_translate(a->guest, &verdict);
 	if (r->class == answer.class && r->depth == answer.depth &&
 	    (r->class != GUEST_OK || !((r->pa ^ view.pa) & mask)))

@@ -36,6 +36,8 @@
 #define S390_REGION_FIRST	0x39
 #define S390_REGION_SECOND	0x3a
 #define S390_REGION_THIRD	0x3b
+/* Of a translate probe: the condition code; the syndrome is an interruption code. */
+#define S390_CONDITION(code)	(0x100 | (code))
 
 /* Translation-exception identification, below the address of the page */
 #define S390_TEID_FETCH		0x800

@@ -5,7 +5,8 @@
  *
  * Sources: z/Architecture Principles of Operation (SA22-7832), chapter 3,
  * "Dynamic Address Translation" (address-space-control elements), "Control
- * Registers"; chapter 4, "Program-Status Word"; chapter 10, PURGE TLB.
+ * Registers"; chapter 4, "Program-Status Word"; chapter 10, LOAD REAL ADDRESS,
+ * PURGE TLB.
  */
 #include <tablewalk/types.h>
 #include "guest_layout.h"
@@ -22,7 +23,8 @@ struct s390_trap {
 };
 
 /* start.S */
-extern const char s390_read[], s390_write[], s390_called[], s390_interrupted[];
+extern const char s390_read[], s390_write[], s390_translate[];
+extern const char s390_called[], s390_interrupted[];
 void s390_run(const struct s390_psw *psw, uint64_t page, uint64_t value,
 	      struct s390_trap *trap);
 
@@ -44,6 +46,40 @@ enum { CALL_BYTES_INTO_STUB = 8 };	/* behind llilf and svc */
 	__asm__ volatile("lctlg " number "," number ",%0"                      \
 			 : : "Q"((uint64_t){ value }) : "memory")
 
+static bool flush_each;			/* in this batch */
+
+static void flush(void)
+{
+	__asm__ volatile("ptlb" : : : "memory");
+}
+
+/*
+ * Asks LOAD REAL ADDRESS, which needs supervisor state and looks at no protection.
+ * Its condition code is in the old PSW of the supervisor call behind it.
+ */
+static void translate(uint64_t page, struct mailbox_reply *reply)
+{
+	const struct s390_psw psw = {
+		.mask = PSW_DAT | PSW_64BIT | PSW_SECONDARY,
+		.address = (uint64_t)s390_translate,
+	};
+	const volatile struct s390_psw *old =
+		(const volatile struct s390_psw *)S390_SVC_OLD_PSW_AT;
+	uint32_t code, vector;
+	struct s390_trap trap;
+
+	s390_run(&psw, page, 0, &trap);
+	code = (uint32_t)(old->mask >> 44) & 3;
+	vector = trap.vector == S390_VECTOR_SVC ? S390_CONDITION(code) :
+						  (uint32_t)trap.vector;
+	reply->value = mailbox_u64(trap.value);
+	reply->address = mailbox_u64(page);
+	reply->syndrome = mailbox_u64(trap.value & 0xffff);
+	reply->vector = mailbox_u32(vector);
+	reply->state = mailbox_u32(vector == S390_CONDITION(0) ?
+					   GUEST_REPLY_OK : GUEST_REPLY_TRAP);
+}
+
 /* Secondary and home space are the tables under test. */
 static void run_probe(uint64_t page, uint32_t access, bool user,
 		      uint64_t value, struct mailbox_reply *reply)
@@ -60,6 +96,12 @@ static void run_probe(uint64_t page, uint32_t access, bool user,
 	struct s390_trap trap;
 	bool done;
 
+	if (flush_each)
+		flush();
+	if (access & GUEST_MAILBOX_TRANSLATE) {
+		translate(page, reply);
+		return;
+	}
 	*(volatile uint64_t *)S390_TEID_AT = 0;
 	s390_run(&psw, page, value, &trap);
 	done = trap.vector == S390_VECTOR_SVC &&
@@ -77,7 +119,8 @@ static void run_batch(struct guest_mailbox *mailbox)
 
 	LOAD_CONTROL("7", asce);
 	LOAD_CONTROL("13", asce);
-	__asm__ volatile("ptlb" : : : "memory");
+	flush();
+	flush_each = mailbox_u32(mailbox->control) & GUEST_FLUSH_EACH;
 	guest_each_probe(mailbox, run_probe);
 }
 

@@ -28,10 +28,11 @@ _start:
 /*
  * void s390_run(const struct s390_psw *psw, uint64_t page, uint64_t value,
  *		 struct s390_trap *trap)
- * Goes on at psw, which is that of s390_read, of s390_write or of a stub.  Returns
- * when something interrupts, which is how a probe that was made ends, too.
+ * Goes on at psw, which is that of s390_read, s390_write, s390_translate or of a
+ * stub.  Returns when something interrupts, which is how a probe that was made ends,
+ * too.
  */
-	.globl	s390_run, s390_read, s390_write
+	.globl	s390_run, s390_read, s390_write, s390_translate
 s390_run:
 	stmg	%r5, %r15, SAVED(%r15)
 	larl	%r1, saved_sp
@@ -43,6 +44,10 @@ s390_read:
 s390_write:
 	stg	%r4, GUEST_STORE_AT(%r3)
 	lg	%r2, GUEST_TAG_AT(%r3)
+	svc	0
+
+s390_translate:
+	lrag	%r2, 0(%r3)
 	svc	0
 
 /* Interruptions: without DAT, in supervisor state.  %r2 is what was read. */
