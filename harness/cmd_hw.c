@@ -54,6 +54,22 @@ static const struct campaign_task task = {
 	.replay = "hw",
 };
 
+/* Which of the formats were compared at the lower grade. */
+static void name_refill(const struct format_list *list)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < list->count; i++) {
+		if (!guest_refills(list->format[i]->name))
+			continue;
+		printf("%s%s", any ? ", " : "refill (tables walked by the guest's "
+			       "own handler): ", list->format[i]->name);
+		any = true;
+	}
+	if (any)
+		printf("\n");
+}
+
 static int report(const struct campaign_arguments *a,
 		  const struct campaign_result *r)
 {
@@ -80,6 +96,7 @@ static int report(const struct campaign_arguments *a,
 	       " known%s\n", r->finding_count ? "\n" : "", r->cases, r->seconds,
 	       r->counter[PROBES], rate, r->counter[SKIPPED], r->violations,
 	       r->counter[KNOWN], r->interrupted ? ", interrupted" : "");
+	name_refill(&a->formats);
 	return STATUS_CLEAN;
 }
 

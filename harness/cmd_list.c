@@ -103,7 +103,9 @@ static json_t *formats_json(void)
 			json_array_append_new(witnesses,
 					      json_string("model-mmu"));
 		if (has_guest(f))
-			json_array_append_new(witnesses, json_string("guest"));
+			json_array_append_new(witnesses, json_string(
+				guest_refills(f->name) ? "guest-refill" :
+							 "guest"));
 		if (pt_format_header_facts[i])
 			json_array_append_new(witnesses,
 					      json_string("header-facts"));
@@ -186,7 +188,8 @@ static void print_format(unsigned i)
 	       sizes, arch ? "flat" : "-");
 	if (arch && arch->walks)
 		printf(", model MMU (%s)", grade_name(arch));
-	printf("%s%s\n", guest ? ", guest" : "",
+	printf("%s%s%s\n", guest ? ", guest" : "",
+	       guest && guest_refills(f->name) ? " (refill)" : "",
 	       pt_format_header_facts[i] ? ", header facts" : "");
 	if (why[0] && guest_known(f->name))
 		printf("%-19s no guest: %s\n", "", why);

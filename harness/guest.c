@@ -119,6 +119,13 @@ bool guest_known(const char *format)
 	return find_machine(format) != NULL;
 }
 
+bool guest_refills(const char *format)
+{
+	const struct guest_machine *machine = find_machine(format);
+
+	return machine && machine->refill;
+}
+
 bool guest_available(const char *format, char *why, size_t size)
 {
 	const struct guest_machine *machine;
@@ -459,6 +466,14 @@ const uint8_t *guest_shadow_root(const struct guest *guest)
 	return guest->shadow_root;
 }
 
+struct pt_verdict guest_sees(const struct guest *guest,
+			     struct pt_verdict verdict, uint32_t attrs)
+{
+	if (~attrs & guest->machine->valid_if)
+		verdict.word = PT_V_TRANSLATION;
+	return verdict;
+}
+
 struct guest_answer guest_project(const struct guest *guest,
 				  const struct pt_verdict *verdict)
 {
@@ -527,16 +542,6 @@ unsigned guest_seconds_left(const struct guest *guest)
 	if (guest->process.pid == 0 || now >= guest->deadline_ns)
 		return 0;
 	return (unsigned)((guest->deadline_ns - now) / 1000000000);
-}
-
-struct pt_verdict guest_sees(const struct guest *guest,
-			     const struct pt_verdict *verdict, uint32_t attrs)
-{
-	struct pt_verdict seen = *verdict;
-
-	if (seen.word == PT_V_PERMISSION && ~attrs & guest->machine->valid_with)
-		seen.word = PT_V_TRANSLATION;
-	return seen;
 }
 
 struct guest_lacks guest_lacks(const struct guest *guest)

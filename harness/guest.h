@@ -130,6 +130,13 @@ const char *guest_format(unsigned index);
 bool guest_known(const char *format);
 
 /*
+ * Whether the guest for that format walks the tables in its own handler of TLB
+ * misses: then only the check of what it fills in, and the splitting of addresses
+ * into a page and a place in it, are the machine's.
+ */
+bool guest_refills(const char *format);
+
+/*
  * Whether guests for that format can run here.  If not, why gets one line
  * that names what is missing.
  */
@@ -233,14 +240,6 @@ void guest_rest(struct guest *guest);
 const uint8_t *guest_shadow_root(const struct guest *guest);
 
 /*
- * That verdict on an access to a leaf with these attributes, as the hardware sees
- * the leaf: where software keeps a right in bits of its own and leaves the entry
- * invalid without it, PT_V_PERMISSION is PT_V_TRANSLATION.
- */
-struct pt_verdict guest_sees(const struct guest *guest,
-			     const struct pt_verdict *verdict, uint32_t attrs);
-
-/*
  * What the emulated machine does not know of its format: facilities that it has
  * not installed.  Bit d of a member: not at depth d.
  *
@@ -259,6 +258,13 @@ struct guest_answer {
 	uint8_t class;			/* enum guest_class */
 	int8_t depth;			/* as in struct guest_result */
 };
+
+/*
+ * That verdict about a leaf with these attributes, as far as this machine sees it: one
+ * that lacks what makes a leaf valid to it (V of mips) is no leaf, whatever the verdict.
+ */
+struct pt_verdict guest_sees(const struct guest *guest,
+			     struct pt_verdict verdict, uint32_t attrs);
 
 /* What this machine makes of that verdict. */
 struct guest_answer guest_project(const struct guest *guest,

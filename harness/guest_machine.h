@@ -130,12 +130,12 @@ struct guest_machine {
 	 * in another order, or tells more of them, than the words do.
 	 */
 	uint16_t also_of[PT_WORDS];
-	uint16_t tells_depth;		/* bit word: and at which depth */
 	/*
-	 * Rights without which software writes a leaf that is invalid to the
-	 * hardware; 0: none.
+	 * Attributes that a leaf must have, all of them, for the machine to see more in
+	 * it than in an empty entry (guest_sees()).  0: none.
 	 */
-	uint32_t valid_with;
+	uint32_t valid_if;
+	uint16_t tells_depth;		/* bit word: and at which depth */
 	struct guest_lacks lacks;
 	/* That of an address that no root translates, if it is told. */
 	int8_t outside_depth;

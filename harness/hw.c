@@ -248,10 +248,9 @@ static int compare(struct hw *hw, unsigned space, unsigned i,
 	}
 	hw->counts.probes++;
 
-	const struct pt_verdict sees =
-		guest_sees(hw->guest, &verdict, view.attrs);
-
-	if (!guest_agrees(hw->guest, &sees, r))
+	if (view.kind == PT_LEAF)
+		verdict = guest_sees(hw->guest, verdict, view.attrs);
+	if (!guest_agrees(hw->guest, &verdict, r))
 		return differ(hw, space, i, &verdict, view.pa,
 			      CHECK_MACHINE_VERDICT, violation);
 	if (r->class != GUEST_OK)

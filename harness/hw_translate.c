@@ -115,7 +115,8 @@ static int compare(const struct asked *a, unsigned i,
 		return 0;
 	}
 	a->counts->probes++;
-	verdict = guest_sees(a->guest, &verdict, view.attrs);
+	if (view.kind == PT_LEAF)
+		verdict = guest_sees(a->guest, verdict, view.attrs);
 	answer = guest_project_translate(a->guest, &verdict);
 	if (r->class == answer.class && r->depth == answer.depth &&
 	    (r->class != GUEST_OK || !((r->pa ^ view.pa) & mask)))

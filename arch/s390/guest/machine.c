@@ -151,7 +151,7 @@ static struct guest_answer classify(const struct guest_machine *m,
 		.leaves = 1u << PT_PUD | 1u << PT_PMD,			\
 		.denials = 1u << PT_PGD | 1u << PT_P4D | 1u << PT_PUD,	\
 	},								\
-	.valid_with = PT_R,						\
+	.valid_if = PT_R,						\
 	.root_register = root_register,					\
 	.tag_page = tag_page,						\
 	.classify = classify,						\
