@@ -97,7 +97,7 @@ const struct guest_machine guest_loongarch64_16k = {
 	.word_bytes = 8,
 	.beside = true,
 	.accesses = GUEST_CAN_ALL,
-	.blind = { .rights = PT_R | PT_X },
+	.blind = { .rights = PT_R | PT_X, .words = 1u << PT_V_CANONICAL },
 	.root_register = root_register,
 	.tag_page = tag_page,
 	.classify = classify,
