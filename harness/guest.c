@@ -35,6 +35,8 @@ const char *guest_class_name(unsigned class)
 		[GUEST_FAULT_PRIVILEGE] = "privilege",
 		[GUEST_ASTRAY] = "astray",
 		[GUEST_ODD] = "odd",
+		[GUEST_FAULT_RESERVED_ABSENT] = "reserved-absent",
+		[GUEST_DIED] = "died",
 	};
 
 	return class < GUEST_CLASSES ? name[class] : "?";
@@ -461,6 +463,12 @@ int guest_flush_each(struct guest *guest, bool each)
 	return 0;
 }
 
+void guest_controls(const struct guest *guest, uint32_t *any, uint32_t *always)
+{
+	*any = guest->machine->control_any;
+	*always = guest->machine->control_always;
+}
+
 const uint8_t *guest_shadow_root(const struct guest *guest)
 {
 	return guest->shadow_root;
@@ -474,6 +482,22 @@ struct pt_verdict guest_sees(const struct guest *guest,
 	return verdict;
 }
 
+bool guest_plain(const struct guest *guest, uint64_t pa)
+{
+	for (unsigned i = 0; i < GUEST_DEVICES; i++) {
+		const struct guest_range *r = &guest->machine->devices[i];
+
+		if (pa - r->pa < r->bytes)
+			return false;
+	}
+	return true;
+}
+
+unsigned guest_pa_bits(const struct guest *guest)
+{
+	return guest->machine->pa_bits;
+}
+
 struct guest_answer guest_project(const struct guest *guest,
 				  const struct pt_verdict *verdict)
 {
@@ -482,9 +506,12 @@ struct guest_answer guest_project(const struct guest *guest,
 		.class = m->class_of[verdict->word], .depth = PT_DEPTH_UNKNOWN,
 	};
 
-	if (m->tells_depth >> verdict->word & 1)
-		answer.depth = verdict->word == PT_V_CANONICAL ?
-				       m->outside_depth : verdict->depth;
+	if (!(m->tells_depth >> verdict->word & 1))
+		return answer;
+	answer.depth = verdict->word == PT_V_CANONICAL ? m->outside_depth :
+							 verdict->depth;
+	if (verdict->word == PT_V_WALKBUS)
+		answer.depth++;
 	return answer;
 }
 
@@ -500,12 +527,19 @@ guest_project_translate(const struct guest *guest,
 						(enum pt_word)verdict->word);
 }
 
+bool guest_can(const struct guest *guest, const struct guest_probe *kind)
+{
+	const struct guest_machine *m = guest->machine;
+
+	return (kind->translate ? m->translates : m->accesses) &
+	       GUEST_CAN(kind->privilege, kind->access);
+}
+
 bool guest_makes(const struct guest *guest, const struct guest_probe *probe)
 {
 	const struct guest_machine *m = guest->machine;
-	const uint8_t can = probe->translate ? m->translates : m->accesses;
 
-	return can & GUEST_CAN(probe->privilege, probe->access) &&
+	return guest_can(guest, probe) &&
 	       (!m->reaches || m->reaches(m, probe));
 }
 
@@ -562,4 +596,10 @@ const char *guest_emulator(const struct guest *guest)
 pid_t guest_pid(const struct guest *guest)
 {
 	return guest->process.pid;
+}
+
+const char *guest_emulator_version(const struct guest *guest)
+{
+	(void)guest;
+	return "7.2";
 }

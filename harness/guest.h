@@ -85,6 +85,10 @@ struct guest_probe {
  * GUEST_ASTRAY		 made, but the store is not on the page that was read
  * GUEST_ODD		 a trap that does not fit the access (other vector,
  *			 other address, other access): see the raw words
+ * GUEST_FAULT_RESERVED_ABSENT a reserved bit of an entry that is said not to be
+ *			 there, which excludes each other: x86 #PF, RSVD without P
+ * GUEST_DIED		 the emulator ended, or hung: never in a result, a caller
+ *			 concludes it from -EPIPE or -ETIMEDOUT
  */
 enum guest_class {
 	GUEST_NOT_RUN,
@@ -101,6 +105,8 @@ enum guest_class {
 	GUEST_FAULT_PRIVILEGE,
 	GUEST_ASTRAY,
 	GUEST_ODD,
+	GUEST_FAULT_RESERVED_ABSENT,
+	GUEST_DIED,
 	GUEST_CLASSES,
 };
 
@@ -190,6 +196,12 @@ int guest_set_regime(struct guest *guest, uint32_t control);
 int guest_flush_each(struct guest *guest, bool each);
 
 /*
+ * Which bits of the control word the guest can have either way, and which are
+ * always on.
+ */
+void guest_controls(const struct guest *guest, uint32_t *any, uint32_t *always);
+
+/*
  * Makes the accesses of probes on the tables at root_pa (in the table range)
  * and fills in results, one each.
  *
@@ -266,7 +278,19 @@ struct guest_answer {
 struct pt_verdict guest_sees(const struct guest *guest,
 			     struct pt_verdict verdict, uint32_t attrs);
 
-/* What this machine makes of that verdict. */
+/*
+ * Whether RAM or nothing at all answers at pa; false where a device does, which a
+ * walk must not read.
+ */
+bool guest_plain(const struct guest *guest, uint64_t pa);
+
+/* Physical address bits that the machine implements; 0: as the format's. */
+unsigned guest_pa_bits(const struct guest *guest);
+
+/*
+ * What this machine makes of that verdict.  A walk that met no memory failed in
+ * the table below the entry that decided, and that is the depth it tells of.
+ */
 struct guest_answer guest_project(const struct guest *guest,
 				  const struct pt_verdict *verdict);
 
@@ -283,6 +307,9 @@ guest_project_translate(const struct guest *guest,
  * no way to fetch in kernel mode; guest_run() answers GUEST_NOT_RUN to such a probe.
  */
 bool guest_makes(const struct guest *guest, const struct guest_probe *probe);
+
+/* The same of that kind of access, wherever it goes. */
+bool guest_can(const struct guest *guest, const struct guest_probe *kind);
 
 /* Which bits of a tag an access of that kind yields. */
 uint64_t guest_tag_mask(const struct guest *guest, enum pt_access access);
@@ -313,6 +340,9 @@ unsigned guest_seconds_left(const struct guest *guest);
 
 /* The sentence of the last failure; "" if there was none. */
 const char *guest_error(const struct guest *guest);
+
+/* Version of the emulator that runs, major and minor: "7.2". */
+const char *guest_emulator_version(const struct guest *guest);
 
 /* Path of the emulator that runs. */
 const char *guest_emulator(const struct guest *guest);

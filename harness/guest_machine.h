@@ -24,6 +24,9 @@ struct guest_image {
 	(1u << ((unsigned)(privilege) * PT_ACCESSES + (unsigned)(access)))
 #define GUEST_CAN_ALL 0x3fu
 
+/* Stretches of physical addresses with devices, of one board. */
+#define GUEST_DEVICES 4
+
 /*
  * One guest per format.  Constant.
  */
@@ -54,6 +57,9 @@ struct guest_machine {
 	 */
 	uint32_t ram_mib;
 	uint64_t ram_pa;
+	/* What else answers on the board: no walk shall come there. */
+	struct guest_range devices[GUEST_DEVICES];
+	uint8_t pa_bits;		/* implemented; 0: as the format's */
 	uint8_t va_bits;
 	/* The root table, and the shadow root: of how many entries, ... */
 	uint16_t root_entries;
@@ -122,7 +128,8 @@ struct guest_machine {
 					const struct mailbox_reply *reply);
 	/*
 	 * What the architecture says where the verdict is that word: an enum
-	 * guest_class, GUEST_NOT_RUN where it has no such fault.
+	 * guest_class, GUEST_NOT_RUN where it has no such fault, or leaves open
+	 * what becomes of it.
 	 */
 	uint8_t class_of[PT_WORDS];
 	/*

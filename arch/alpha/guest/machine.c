@@ -134,7 +134,8 @@ const struct guest_machine guest_alpha = {
 		[PT_V_PERMISSION] = GUEST_FAULT_DENIED,
 		[PT_V_ACCESS] = GUEST_FAULT_PRIVILEGE,
 		[PT_V_DIRTY] = GUEST_FAULT_PRIVILEGE,
-		[PT_V_RESERVED] = GUEST_FAULT_PRIVILEGE,
+		/* Enables that are not those of user or kernel pages. */
+		[PT_V_RESERVED] = GUEST_NOT_RUN,
 		[PT_V_ADDRSIZE] = GUEST_NOT_RUN,
 		[PT_V_CANONICAL] = GUEST_FAULT_PRIVILEGE,
 		[PT_V_WALKBUS] = GUEST_NOT_RUN,

@@ -82,6 +82,8 @@ static struct guest_answer short_answer(unsigned status)
 		return at_depth(GUEST_FAULT_BUS, PT_PMD);
 	case 0x0e:
 		return at_depth(GUEST_FAULT_BUS, PT_PTE);
+	case 0x08:		/* not on a walk */
+		return guest_answer(GUEST_FAULT_BUS);
 	default:
 		return guest_answer(GUEST_ODD);
 	}
@@ -98,7 +100,10 @@ static struct guest_answer long_answer(unsigned status)
 	if (status < 0x10)
 		return at_depth((enum guest_class)class[status >> 2],
 				(int)(status & 3) + 1);
-	return guest_answer(GUEST_ODD);
+	/* External aborts: on a walk, else. */
+	if (status >= 0x14 && status <= 0x17)
+		return at_depth(GUEST_FAULT_BUS, (int)status - 0x13);
+	return guest_answer(status == 0x10 ? GUEST_FAULT_BUS : GUEST_ODD);
 }
 
 /*
@@ -155,13 +160,17 @@ static const char *const arguments[] = {
 	"-device", "loader,addr=0x40100000,cpu-num=0", NULL,
 };
 
-/* There is no address that is not translated. */
+/*
+ * There is no address that is not translated.  What the model MMU calls reserved is
+ * what Linux does not write (domains, NS, AP 010); a machine makes something of it.
+ * ARMv7 has no fault of an address that is too large: such bits are SBZ.
+ */
 #define ARM_CLASSES							\
 	[PT_V_OK] = GUEST_OK,						\
 	[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,			\
 	[PT_V_PERMISSION] = GUEST_FAULT_DENIED,				\
-	[PT_V_RESERVED] = GUEST_FAULT_ABSENT,				\
-	[PT_V_ADDRSIZE] = GUEST_FAULT_ADDRSIZE,				\
+	[PT_V_RESERVED] = GUEST_NOT_RUN,				\
+	[PT_V_ADDRSIZE] = GUEST_NOT_RUN,				\
 	[PT_V_CANONICAL] = GUEST_NOT_RUN,				\
 	[PT_V_DIRTY] = GUEST_FAULT_DENIED,				\
 	[PT_V_WALKBUS] = GUEST_FAULT_BUS
@@ -176,6 +185,9 @@ static const char *const arguments[] = {
 	.image_at = ARM_PROGRAM_AT,					\
 	.arguments = arguments,						\
 	.ram_pa = ARM_RAM_AT,						\
+	/* Flash and devices; redistributors, ECAM; PCI. */		\
+	.devices = { { 0, ARM_RAM_AT }, { 0x4000000000, 0x20000000 },	\
+		     { 0x8000000000, 0x8000000000 } },			\
 	.va_bits = 32,							\
 	.zero_extended = true,						\
 	.word_bytes = 4,						\

@@ -71,7 +71,8 @@ static struct guest_answer answer_of(unsigned status)
 	if (status >= 0x13 && status <= 0x17)
 		return (struct guest_answer){ GUEST_FAULT_BUS,
 					      (int8_t)(status - 0x13) };
-	return guest_answer(GUEST_ODD);
+	/* Not on a walk. */
+	return guest_answer(status == 0x10 ? GUEST_FAULT_BUS : GUEST_ODD);
 }
 
 /*
@@ -157,6 +158,9 @@ static const char *const arguments[] = {
 	.image_at = ARM64_PROGRAM_AT,					\
 	.arguments = arguments,						\
 	.ram_pa = ARM64_RAM_AT,						\
+	/* Flash and devices; redistributors, ECAM; PCI. */		\
+	.devices = { { 0, ARM64_RAM_AT }, { 0x4000000000, 0x20000000 },	\
+		     { 0x8000000000, 0x8000000000 } },			\
 	.root_entry_bytes = 8,						\
 	.word_bytes = 8,						\
 	.accesses = GUEST_CAN_ALL,					\

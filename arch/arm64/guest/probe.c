@@ -162,6 +162,11 @@ static void translate(const struct guest_mailbox *mailbox,
 		which |= AT_EL0;
 	else if (mailbox->control & PT_REGIME_ARM64_PAN)
 		which |= AT_PAN;
+	/*
+	 * AT with PAN asks for PAN as it is here, where every return from EL0 leaves
+	 * it clear; EL2 has no user pages that it could mean.
+	 */
+	__asm__ volatile(".arch armv8.2-a\n\tmsr pan, #1");
 	arm64_translate(probe->page, which, &trap);
 	reply->value = trap.value & ARM64_PAR_PA;
 	reply->vector = trap.esr_el2 ? ARM64_TO_EL2 : ARM64_PAR;
@@ -221,7 +226,5 @@ void guest_main(struct guest_mailbox *mailbox)
 {
 	map_runtime();
 	enable_timer();
-	/* For AT with PAN; EL2 has no user pages that it could mean. */
-	__asm__ volatile(".arch armv8.2-a\n\tmsr pan, #1");
 	guest_serve(mailbox, run_batch, doze);
 }

@@ -128,11 +128,12 @@ const struct guest_machine guest_m68k_motorola = {
 	.root_register = root_register,
 	.tag_page = tag_page,
 	.classify = classify,
+	/* Reserved is what the model MMU does not follow: indirect descriptors. */
 	.class_of = {
 		[PT_V_OK] = GUEST_OK,
 		[PT_V_PERMISSION] = GUEST_FAULT_DENIED,
 		[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,
-		[PT_V_RESERVED] = GUEST_FAULT_ABSENT,
+		[PT_V_RESERVED] = GUEST_NOT_RUN,
 		[PT_V_ADDRSIZE] = GUEST_FAULT_ABSENT,
 		[PT_V_CANONICAL] = GUEST_FAULT_ABSENT,
 		[PT_V_ACCESS] = GUEST_FAULT_ABSENT,

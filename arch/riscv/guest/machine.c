@@ -161,6 +161,8 @@ static struct guest_answer classify(const struct guest_machine *m,
 	.flushes_each = true,						\
 	.dozes = true,							\
 	.ram_pa = RISCV_RAM_AT,						\
+	.devices = { { 0, RISCV_RAM_AT },				\
+		     { 0x400000000, 0x400000000 } },			\
 	.control_any = PT_REGIME_RISCV_SUM | PT_REGIME_RISCV_MXR,	\
 	.control_always = PT_REGIME_RISCV_ADUE,				\
 	.control_default = PT_REGIME_RISCV_ADUE,			\

@@ -161,7 +161,8 @@ static struct guest_answer classify(const struct guest_machine *m,
 		[PT_V_PERMISSION] = GUEST_FAULT_DENIED,			\
 		[PT_V_ACCESS] = GUEST_FAULT_ABSENT,			\
 		[PT_V_DIRTY] = GUEST_FAULT_DENIED,			\
-		[PT_V_RESERVED] = GUEST_FAULT_RESERVED,			\
+		/* Software's bits and hardware's that do not agree. */	\
+		[PT_V_RESERVED] = GUEST_NOT_RUN,			\
 		[PT_V_ADDRSIZE] = GUEST_FAULT_BUS,			\
 		[PT_V_CANONICAL] = GUEST_FAULT_CANONICAL,		\
 		[PT_V_WALKBUS] = GUEST_FAULT_BUS,			\

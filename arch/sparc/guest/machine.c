@@ -121,6 +121,8 @@ const struct guest_machine guest_sparc32_srmmu = {
 	.rom = &guest_image_sparc,
 	.boot = "-bios",
 	.ram_pa = 0,
+	/* Empty slots for memory, which read as 0, and devices. */
+	.devices = { { 0x4000000, 0xfc000000 } },
 	.va_bits = 32,
 	.zero_extended = true,
 	.root_entries = 256,

@@ -116,10 +116,6 @@ static void tag_page(uint8_t *page, uint64_t pa)
 	stub[6] = 0x0b;
 }
 
-/*
- * RSVD decides before P: QEMU 7.2 reports reserved bits with P clear, which
- * the manual excludes; the raw code keeps what was seen.
- */
 static struct guest_answer classify(const struct guest_machine *m,
 				    uint32_t control,
 				    const struct guest_probe *probe,
@@ -142,7 +138,9 @@ static struct guest_answer classify(const struct guest_machine *m,
 	    (reply->syndrome & ~(ERROR_P | ERROR_RSVD)) != expected)
 		return guest_answer(GUEST_ODD);
 	if (reply->syndrome & ERROR_RSVD)
-		return guest_answer(GUEST_FAULT_RESERVED);
+		return guest_answer(reply->syndrome & ERROR_P ?
+					    GUEST_FAULT_RESERVED :
+					    GUEST_FAULT_RESERVED_ABSENT);
 	return guest_answer(reply->syndrome & ERROR_P ? GUEST_FAULT_DENIED :
 							GUEST_FAULT_ABSENT);
 }
@@ -164,7 +162,9 @@ static struct guest_answer classify(const struct guest_machine *m,
 	.program = "qemu-system-x86_64",				\
 	.package = "qemu-system-x86",					\
 	.board = "q35",							\
-	.cpu = "max",							\
+	/* TCG's MAXPHYADDR; below 4 GiB the upper quarter is devices. */	\
+	.pa_bits = 40,							\
+	.devices = { { 0xb0000000, 0x50000000 } },			\
 	.image_at = X86_PROGRAM_AT,					\
 	.rom_bytes = 0x10000,						\
 	.boot = "-bios",						\
@@ -183,6 +183,7 @@ static struct guest_answer classify(const struct guest_machine *m,
 
 #define X86_64_MACHINE							\
 	X86_MACHINE,							\
+	.cpu = "max",							\
 	.image = &guest_image_x86,					\
 	.rom = &guest_image_x86_rom,					\
 	.root_entries = 512,						\
@@ -190,8 +191,10 @@ static struct guest_answer classify(const struct guest_machine *m,
 	.word_bytes = 8,						\
 	.map_runtime = map_runtime
 
+/* Without PSE-36 bits 21:13 of a large page's PDE are reserved. */
 #define I386_MACHINE							\
 	X86_MACHINE,							\
+	.cpu = "max,pse36=off",						\
 	.image = &guest_image_i386,					\
 	.rom = &guest_image_i386_rom,					\
 	.word_bytes = 4,						\

@@ -1,0 +1,860 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Sweeps: see sweep.h.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sweep_private.h"
+
+#define PAGE_MASK UINT64_C(0xfff)
+#define TABLE_ROOM (UINT64_C(2) << 20)
+
+/* A batch that takes longer hangs. */
+#define BATCH_MS 3000
+/* A guest this close to the end of its life is replaced. */
+#define SECONDS_LEFT_MIN 30
+/* An emulator that dies more often is not asked on. */
+#define DEATHS_MAX 64
+
+enum { KINDS_OF_ACCESS = (unsigned)PT_ACCESSES * (unsigned)PT_PRIVILEGES };
+
+const char *sweep_family_name(unsigned family)
+{
+	static const char *const name[SWEEP_FAMILIES] = {
+		[SWEEP_LATTICE] = "rights at all depths",
+		[SWEEP_ATTRS] = "attributes of leaves",
+		[SWEEP_LEAF_BITS] = "bits of leaves",
+		[SWEEP_TABLE_BITS] = "bits of pointers",
+		[SWEEP_PLAIN] = "plain words",
+		[SWEEP_EDGES] = "edges",
+	};
+
+	return family < SWEEP_FAMILIES ? name[family] : "?";
+}
+
+static bool open_model(struct sweep *s, const struct mmu_arch *model,
+		       char *error, size_t error_bytes)
+{
+	s->model = model ? model : mmu_find(s->format->name);
+	if (s->model && s->model->walks)
+		return true;
+	snprintf(error, error_bytes, "%s has no model MMU to compare with",
+		 s->format->name);
+	return false;
+}
+
+static bool open_guest(struct sweep *s, char *error, size_t error_bytes)
+{
+	const struct guest_ram *ram;
+
+	guest_close(s->guest);
+	s->guest = NULL;
+	if (guest_open(s->format->name, &s->options, &s->guest, error,
+		       error_bytes))
+		return false;
+	ram = guest_ram(s->guest);
+	s->memory.window[0] = (struct pt_window){
+		.pa = ram->ram.pa, .bytes = ram->ram.bytes, .host = ram->host,
+	};
+	s->memory.loads = &s->loads;
+	return true;
+}
+
+static bool open_all(struct sweep *s, const struct sweep_options *o,
+		     char *error, size_t error_bytes)
+{
+	if (o->guest)
+		s->options = *o->guest;
+	if (!s->options.batch_ms)
+		s->options.batch_ms = BATCH_MS;
+	if (!open_model(s, o->model, error, error_bytes) ||
+	    !open_guest(s, error, error_bytes))
+		return false;
+	snprintf(s->emulator, sizeof(s->emulator), "qemu-%s",
+		 guest_emulator_version(s->guest));
+	if (o->deviations ?
+	    !deviation_read(&s->deviations, o->deviations, error,
+			    error_bytes) :
+	    !deviation_builtin(&s->deviations, s->format->architecture,
+			       s->emulator, error, error_bytes))
+		return false;
+	if (sweep_plan(s))
+		return true;
+	snprintf(error, error_bytes, "out of memory");
+	return false;
+}
+
+struct sweep *sweep_create(const struct pt_format *format,
+			   const struct sweep_options *options, char *error,
+			   size_t error_bytes)
+{
+	struct sweep *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		snprintf(error, error_bytes, "out of memory");
+		return NULL;
+	}
+	s->format = format;
+	s->deep = options->deep;
+	if (open_all(s, options, error, error_bytes))
+		return s;
+	sweep_destroy(s);
+	return NULL;
+}
+
+void sweep_destroy(struct sweep *sweep)
+{
+	if (!sweep)
+		return;
+	guest_close(sweep->guest);
+	free(sweep->scene);
+	free(sweep);
+}
+
+/* Tables */
+
+uint64_t sweep_table_pa(const struct sweep *s, unsigned depth)
+{
+	return guest_ram(s->guest)->tables.pa +
+	       (depth - s->format->top + 1u) * TABLE_ROOM;
+}
+
+static void put_bytes(const struct sweep *s, uint8_t *at, unsigned bytes,
+		      uint64_t value)
+{
+	for (unsigned i = 0; i < bytes; i++)
+		at[s->format->big_endian ? bytes - 1 - i : i] =
+			(uint8_t)(value >> 8 * i);
+}
+
+static void put_at(const struct sweep *s, unsigned depth, uint64_t table_pa,
+		   unsigned index, uint64_t raw)
+{
+	const struct pt_level *l = &s->format->level[depth];
+	uint8_t *at = guest_at(s->guest, table_pa, 1) +
+		      (size_t)index * pt_stride(l);
+
+	if (l->half_offset) {
+		const unsigned half = l->entry_bytes / 2u;
+
+		put_bytes(s, at, half, raw);
+		put_bytes(s, at + l->half_offset, half, raw >> 8 * half);
+		return;
+	}
+	for (unsigned i = 0; i < (l->copies ? l->copies : 1u); i++)
+		put_bytes(s, at + i * l->entry_bytes, l->entry_bytes, raw);
+}
+
+void sweep_put(struct sweep *s, unsigned depth, unsigned index, uint64_t raw)
+{
+	put_at(s, depth, sweep_table_pa(s, depth), index, raw);
+}
+
+static void clear_table(struct sweep *s, unsigned depth, uint64_t pa)
+{
+	const struct pt_level *l = &s->format->level[depth];
+
+	for (unsigned i = 0; i < 1u << l->index_bits; i++)
+		put_at(s, depth, pa, i, l->none_value);
+}
+
+void sweep_clear(struct sweep *s)
+{
+	const unsigned top = s->format->top;
+
+	clear_table(s, top, sweep_table_pa(s, top) - TABLE_ROOM);
+	for (unsigned d = top; d < PT_DEPTHS; d++)
+		clear_table(s, d, sweep_table_pa(s, d));
+}
+
+uint64_t sweep_va(const struct sweep *s, const unsigned index[PT_DEPTHS],
+		  unsigned space, uint64_t offset)
+{
+	const struct pt_format *f = s->format;
+	const uint64_t sign = UINT64_C(1) << (f->va_bits - 1);
+	uint64_t va = offset;
+
+	for (unsigned d = f->top; d < PT_DEPTHS; d++)
+		va |= (uint64_t)index[d] << f->level[d].va_shift;
+	va &= pt_ones(f->va_bits);
+	if (f->va_rule == PT_VA_SIGNED)
+		va = (va ^ sign) - sign;
+	else if (f->va_rule == PT_VA_ROOTS && space)
+		va |= ~pt_ones(f->va_bits);
+	return va & pt_ones(f->va_word_bits);
+}
+
+void sweep_set_regime(struct sweep *s, uint32_t control, unsigned space)
+{
+	const uint64_t root = sweep_table_pa(s, s->format->top);
+
+	s->regime = (struct pt_regime){
+		.root = { root, root }, .control = control,
+		.pa_bits = (uint8_t)guest_pa_bits(s->guest),
+	};
+	if (!s->regime.pa_bits)
+		s->regime.pa_bits = s->format->pa_bits;
+	if (s->format->va_rule == PT_VA_ROOTS)
+		s->regime.root[!space] = root - TABLE_ROOM;
+}
+
+/* Safety */
+
+static bool in_range(const struct guest_range *range, uint64_t pa)
+{
+	return pa - range->pa < range->bytes;
+}
+
+static bool leads_to_table(const struct sweep *s, uint64_t pa)
+{
+	const struct guest_ram *ram = guest_ram(s->guest);
+
+	return in_range(&ram->ram, pa) ? in_range(&ram->tables, pa) :
+					 guest_plain(s->guest, pa);
+}
+
+static bool leads_to_data(const struct sweep *s, unsigned depth, uint64_t pa)
+{
+	const struct guest_ram *ram = guest_ram(s->guest);
+	const uint64_t bytes = pt_span(s->format, depth);
+
+	/* A leaf as large as all RAM has data somewhere; which page decides. */
+	if (!in_range(&ram->ram, pa))
+		return guest_plain(s->guest, pa) || bytes > ram->data.bytes;
+	return in_range(&ram->data, pa) || bytes > ram->data.bytes;
+}
+
+bool sweep_word_safe(const struct sweep *s, unsigned depth, uint64_t raw,
+		     bool as_leaf, bool pages)
+{
+	const struct pt_level *l = &s->format->level[depth];
+	struct mmu_entry e;
+
+	s->model->entry(&s->regime, depth, raw, &e);
+	if (e.class == MMU_TABLE)
+		return leads_to_table(s, e.pa);
+	/* A leaf to the manual, a table to a machine that lacks it. */
+	if (e.class == MMU_LEAF && guest_lacks(s->guest).leaves >> depth & 1)
+		return false;
+	if (e.class == MMU_LEAF)
+		return !pages || leads_to_data(s, depth, e.pa);
+	/* An emulator may think otherwise of an entry that is none. */
+	if (as_leaf)
+		return !pages ||
+		       leads_to_data(s, depth,
+				     pt_address_decode(&l->leaf.pa, raw));
+	return depth == PT_PTE ||
+	       leads_to_table(s, pt_address_decode(&l->table.pa, raw));
+}
+
+bool sweep_model(struct sweep *s, unsigned space, uint64_t va,
+		 struct mmu_outcome *out)
+{
+	const struct guest_ram *ram = guest_ram(s->guest);
+
+	s->loads.count = 0;
+	s->model->translate(s->model, &s->memory, &s->regime, space, va, out);
+	for (unsigned i = 0; i < s->loads.count && i < PT_LOADS; i++)
+		if (in_range(&ram->ram, s->loads.pa[i]) ?
+			    !in_range(&ram->tables, s->loads.pa[i]) :
+			    !guest_plain(s->guest, s->loads.pa[i]))
+			return false;
+	return s->loads.count <= PT_LOADS;
+}
+
+/* The entries above that depth, or-ed. */
+static uint64_t above(const uint64_t word[PT_DEPTHS], int depth)
+{
+	uint64_t all = 0;
+
+	for (int d = 0; d < depth; d++)
+		all |= word[d];
+	return all;
+}
+
+/*
+ * Whether the list warns of that access: it is not safe but for reads, or it kills
+ * and that has been seen.  *alone is set where it may kill.
+ */
+static bool warned(struct sweep *s, const struct pt_verdict *v,
+		   const uint64_t word[PT_DEPTHS],
+		   const struct guest_probe *probe, bool *alone)
+{
+	const struct deviation_query query = {
+		.format = s->format->name, .verdict = *v,
+		.word = v->depth >= 0 ? word[v->depth] : 0,
+		.above = above(word, v->depth), .translate = probe->translate,
+		.control = s->regime.control, .access = probe->access,
+		.privilege = probe->privilege,
+	};
+	const struct deviation *d = NULL;
+
+	while ((d = deviation_ahead(&s->deviations, &query, d))) {
+		if (d->reads && probe->access != PT_READ)
+			return true;
+		/* Once it is asked: a list out of date shall be noticed. */
+		if (!(d->got >> GUEST_DIED & 1))
+			continue;
+		*alone = true;
+		if (s->met[d - s->deviations.deviation])
+			return true;
+	}
+	return false;
+}
+
+/* The verdict on that probe, as far as the machine sees the leaf. */
+static struct pt_verdict verdict_of(const struct sweep *s,
+				    const struct mmu_outcome *out,
+				    const struct guest_probe *probe)
+{
+	const struct pt_verdict v =
+		out->verdict[probe->privilege][probe->access];
+
+	return out->leaf ? guest_sees(s->guest, v, out->attrs) : v;
+}
+
+static struct guest_answer answer_to(const struct sweep *s,
+				     const struct mmu_outcome *out,
+				     const struct guest_probe *probe)
+{
+	const struct pt_verdict v = verdict_of(s, out, probe);
+
+	return probe->translate ? guest_project_translate(s->guest, &v) :
+				  guest_project(s->guest, &v);
+}
+
+bool sweep_can_ask(struct sweep *s, const struct mmu_outcome *out,
+		   const uint64_t word[PT_DEPTHS],
+		   const struct guest_probe *probe, bool *alone)
+{
+	const struct pt_verdict *v = out->verdict[probe->privilege];
+	const struct guest_answer answer = answer_to(s, out, probe);
+
+	*alone = false;
+	if (!guest_makes(s->guest, probe) || answer.class == GUEST_NOT_RUN)
+		return false;
+	/* A write also reads: of a page that only takes stores it says nothing. */
+	if (!probe->translate && probe->access == PT_WRITE && v[PT_WRITE].word == PT_V_OK &&
+	    v[PT_READ].word != PT_V_OK)
+		return false;
+	/* Whatever denies it, what is behind a leaf is known, and shall be data. */
+	if (out->leaf && !probe->translate &&
+	    !in_range(&guest_ram(s->guest)->data, out->pa))
+		return false;
+	return answer.class == GUEST_OK ||
+	       !warned(s, &v[probe->access], word, probe, alone);
+}
+
+/* Comparing */
+
+static bool same_answer(struct guest_answer a, struct guest_answer b)
+{
+	return a.class == b.class && a.depth == b.depth;
+}
+
+bool sweep_differs(struct sweep *s, const struct mmu_outcome *out,
+		   const uint64_t word[PT_DEPTHS],
+		   const struct guest_probe *probe,
+		   const struct guest_result *result,
+		   struct sweep_bucket *bucket)
+{
+	const struct pt_verdict v = verdict_of(s, out, probe);
+	const struct guest_answer expected = answer_to(s, out, probe);
+	const struct guest_answer got = { result->class, result->depth };
+	const uint64_t mask = probe->translate ?
+		guest_translate_mask(s->guest) :
+		guest_tag_mask(s->guest, probe->access);
+	const bool agree = probe->translate ? same_answer(expected, got) :
+		guest_agrees(s->guest, &v, result);
+	const bool ok = result->class == GUEST_OK;
+	const uint64_t page = out->pa & ~PAGE_MASK;
+	struct deviation_query query = {
+		.format = s->format->name, .verdict = v, .got = got,
+		.control = s->regime.control, .access = probe->access,
+		.privilege = probe->privilege,
+	};
+
+	query.other_page = ok && agree &&
+			   ((page ^ result->pa) & mask & ~PAGE_MASK);
+	if (agree && !query.other_page)
+		return false;
+	query.word = v.depth >= 0 ? word[v.depth] : 0;
+	query.above = above(word, v.depth);
+	query.translate = probe->translate;
+	*bucket = (struct sweep_bucket){
+		.architecture = s->format->architecture, .verdict = v,
+		.expected = expected, .got = got,
+		.other_page = query.other_page,
+		.cause = deviation_find(&s->deviations, &query),
+		.expected_pa = page, .got_pa = ok ? result->pa : 0,
+	};
+	return true;
+}
+
+static bool same_bucket(const struct sweep_bucket *a,
+			const struct sweep_bucket *b)
+{
+	return a->architecture == b->architecture &&
+	       same_answer(a->expected, b->expected) &&
+	       same_answer(a->got, b->got) && a->other_page == b->other_page &&
+	       a->cause == b->cause;
+}
+
+bool sweep_add_bucket(struct sweep *sweep, const struct sweep_bucket *bucket)
+{
+	struct sweep_bucket *b = sweep->bucket;
+
+	while (b < sweep->bucket + sweep->buckets && !same_bucket(b, bucket))
+		b++;
+	if (b == sweep->bucket + SWEEP_BUCKETS)
+		return false;
+	if (b == sweep->bucket + sweep->buckets) {
+		*b = *bucket;
+		sweep->buckets++;
+	} else {
+		b->count += bucket->count;
+		for (unsigned i = 0; i < PT_DEPTHS; i++)
+			b->by_depth[i] += bucket->by_depth[i];
+		for (unsigned i = 0; i < 65; i++)
+			b->by_bit[i] += bucket->by_bit[i];
+	}
+	if (bucket->cause)
+		sweep->met[bucket->cause - sweep->deviations.deviation] = true;
+	return true;
+}
+
+/* Running a scene */
+
+static void chain_of(const struct sweep *s, const struct sweep_walk *walk,
+		     uint64_t word[PT_DEPTHS])
+{
+	for (unsigned d = 0; d < PT_DEPTHS; d++)
+		word[d] = d >= s->format->top && d <= s->now->leaf ?
+				  s->column[d].raw[walk->pick[d]] : 0;
+}
+
+static bool note(struct sweep *s, const struct sweep_walk *walk,
+		 const struct guest_probe *probe, struct sweep_bucket *bucket)
+{
+	const struct sweep_scene *now = s->now;
+	const int bit = s->column[now->depth].word[walk->pick[now->depth]].bit;
+
+	bucket->count = 1;
+	bucket->by_depth[now->depth] = 1;
+	bucket->by_bit[bit < 0 ? 64 : bit] = 1;
+	bucket->first = (struct sweep_case){
+		.format = s->format, .control = now->control,
+		.space = now->space, .leaf = now->leaf, .depth = now->depth,
+		.bit = (int8_t)bit, .va = walk->va, .access = probe->access,
+		.privilege = probe->privilege, .translate = probe->translate,
+	};
+	chain_of(s, walk, bucket->first.word);
+	bucket->small = bucket->first;
+	return sweep_add_bucket(s, bucket);
+}
+
+static void lay(struct sweep *s)
+{
+	for (unsigned d = s->format->top; d <= s->now->leaf; d++)
+		for (unsigned i = 0; i < s->column[d].count; i++)
+			sweep_put(s, d, s->column[d].index[i],
+				  s->column[d].raw[i]);
+}
+
+/* Holds the results of count probes from first on against the model. */
+static int judge(struct sweep *s, unsigned first, unsigned count, char *error,
+		 size_t error_bytes)
+{
+	for (unsigned i = first; i < first + count; i++) {
+		const struct sweep_walk *walk = &s->walk[s->from[i]];
+		struct sweep_bucket bucket;
+		uint64_t word[PT_DEPTHS];
+
+		if (s->result[i].class == GUEST_NOT_RUN) {
+			s->counts.skipped++;
+			continue;
+		}
+		s->counts.cases++;
+		chain_of(s, walk, word);
+		if (sweep_differs(s, &walk->out, word, &s->probe[i],
+				  &s->result[i], &bucket) &&
+		    !note(s, walk, &s->probe[i], &bucket)) {
+			snprintf(error, error_bytes, "more than %u kinds of "
+				 "difference", SWEEP_BUCKETS);
+			return -E2BIG;
+		}
+	}
+	return 0;
+}
+
+/* Starts another guest in place of the one that died. */
+static int revive(struct sweep *s, char *error, size_t error_bytes)
+{
+	if (++s->deaths > DEATHS_MAX) {
+		snprintf(error, error_bytes, "%s: the emulator died %u times",
+			 s->format->name, DEATHS_MAX);
+		return -EPIPE;
+	}
+	if (!open_guest(s, error, error_bytes))
+		return -EPIPE;
+	sweep_clear(s);
+	lay(s);
+	return guest_set_regime(s->guest, s->regime.control);
+}
+
+static uint64_t root_of(const struct sweep *s, unsigned space)
+{
+	return s->regime.root[s->format->va_rule == PT_VA_ROOTS && space];
+}
+
+/*
+ * Makes the probes from first on.  Those that kill the emulator are found by
+ * halves, and are results like others.
+ */
+static int run_probes(struct sweep *s, unsigned first, unsigned count,
+		      char *error, size_t error_bytes)
+{
+	int ret = guest_run(s->guest, root_of(s, s->now->space),
+			    s->probe + first, s->result + first, count, NULL);
+
+	if (!ret)
+		return judge(s, first, count, error, error_bytes);
+	if (ret != -EPIPE && ret != -ETIMEDOUT) {
+		snprintf(error, error_bytes, "%s", guest_error(s->guest));
+		return ret;
+	}
+	ret = revive(s, error, error_bytes);
+	if (ret)
+		return ret;
+	if (count == 1) {
+		s->result[first] = (struct guest_result){
+			.class = GUEST_DIED, .depth = PT_DEPTH_UNKNOWN,
+		};
+		return judge(s, first, 1, error, error_bytes);
+	}
+	ret = run_probes(s, first, count / 2, error, error_bytes);
+	if (ret)
+		return ret;
+	return run_probes(s, first + count / 2, count - count / 2, error,
+			  error_bytes);
+}
+
+/* One kind of access to each of count walks. */
+static int ask(struct sweep *s, unsigned walks, struct guest_probe kind,
+	       char *error, size_t error_bytes)
+{
+	unsigned n = 0, last = walks;
+	int ret = 0;
+
+	if (!guest_can(s->guest, &kind))
+		return 0;
+	for (unsigned i = 0; i < walks; i++) {
+		uint64_t word[PT_DEPTHS];
+		bool alone;
+
+		kind.va = s->walk[i].va;
+		chain_of(s, &s->walk[i], word);
+		if ((kind.translate ? s->walk[i].safe_walk : s->walk[i].safe) &&
+		    sweep_can_ask(s, &s->walk[i].out, word, &kind, &alone)) {
+			if (!alone) {
+				s->from[n] = (uint16_t)i;
+				s->probe[n++] = kind;
+				continue;
+			}
+			if (last == walks) {
+				last = i;
+				continue;
+			}
+		}
+		s->counts.skipped++;
+	}
+	/* The last kind may have left accessed and dirty bits. */
+	lay(s);
+	if (n)
+		ret = run_probes(s, 0, n, error, error_bytes);
+	if (ret || last == walks)
+		return ret;
+	kind.va = s->walk[last].va;
+	s->from[0] = (uint16_t)last;
+	s->probe[0] = kind;
+	return run_probes(s, 0, 1, error, error_bytes);
+}
+
+static int ask_all(struct sweep *s, unsigned walks, char *error,
+		   size_t error_bytes)
+{
+	int ret = 0;
+
+	for (unsigned i = 0; i < 2 * KINDS_OF_ACCESS && !ret; i++) {
+		const unsigned kind = i % KINDS_OF_ACCESS;
+
+		ret = ask(s, walks, (struct guest_probe){
+			.access = (enum pt_access)(kind / PT_PRIVILEGES),
+			.privilege = (enum pt_privilege)(kind % PT_PRIVILEGES),
+			.translate = i >= KINDS_OF_ACCESS,
+		}, error, error_bytes);
+	}
+	return ret;
+}
+
+/* The walk with that number: a digit for each column, the offset the lowest. */
+static void set_walk(struct sweep *s, struct sweep_walk *w, uint64_t number)
+{
+	unsigned index[PT_DEPTHS] = { 0 };
+	const uint64_t offset = s->offset[number % s->offsets];
+
+	number /= s->offsets;
+	w->safe = w->safe_walk = true;
+	for (int d = s->now->leaf; d >= s->format->top; d--) {
+		const struct sweep_column *c = &s->column[d];
+
+		w->pick[d] = (uint16_t)(number % c->count);
+		number /= c->count;
+		index[d] = c->index[w->pick[d]];
+		w->safe = w->safe && c->safe[w->pick[d]];
+		w->safe_walk = w->safe_walk && c->safe_walk[w->pick[d]];
+	}
+	w->va = sweep_va(s, index, s->now->space, offset);
+	if (!sweep_model(s, s->now->space, w->va, &w->out))
+		w->safe = w->safe_walk = false;
+}
+
+/* Addresses that no root translates, on both sides of each border. */
+static unsigned outside(struct sweep *s)
+{
+	const struct pt_format *f = s->format;
+	uint64_t low = UINT64_C(1) << (f->va_bits - 1), high = 0 - low;
+	unsigned n = 0;
+
+	if (f->va_rule != PT_VA_SIGNED || f->va_bits == f->va_word_bits)
+		return 0;
+
+	const uint64_t va[] = {
+		low, low + 4096, low << 1, UINT64_C(1) << 62,
+		high - 4096, high - 8192, 0 - (low << 2),
+	};
+
+	for (unsigned i = 0; i < sizeof(va) / sizeof(va[0]); i++) {
+		struct sweep_walk *w = &s->walk[n];
+
+		*w = (struct sweep_walk){ .va = va[i], .safe = true,
+					  .safe_walk = true };
+		sweep_model(s, 0, w->va, &w->out);
+		n += w->out.verdict[PT_AS_USER][PT_READ].word ==
+		     PT_V_CANONICAL;
+	}
+	return n;
+}
+
+int sweep_run(struct sweep *s, unsigned number, char *error,
+	      size_t error_bytes)
+{
+	uint64_t total;
+	int ret;
+
+	if (guest_seconds_left(s->guest) < SECONDS_LEFT_MIN &&
+	    !open_guest(s, error, error_bytes))
+		return -EIO;
+	s->now = &s->scene[number];
+	sweep_set_regime(s, s->now->control, s->now->space);
+	ret = guest_set_regime(s->guest, s->now->control);
+	if (ret) {
+		snprintf(error, error_bytes, "%s", guest_error(s->guest));
+		return ret;
+	}
+	sweep_clear(s);
+	sweep_fill(s);
+	total = s->offsets;
+	for (unsigned d = s->format->top; d <= s->now->leaf; d++)
+		total *= s->column[d].count;
+	for (uint64_t done = 0; done < total && !ret;) {
+		unsigned n = 0;
+
+		lay(s);
+		while (n < GUEST_BATCH_MAX && done < total)
+			set_walk(s, &s->walk[n++], done++);
+		ret = ask_all(s, n, error, error_bytes);
+	}
+	if (!ret && s->now->family == SWEEP_EDGES)
+		ret = ask_all(s, outside(s), error, error_bytes);
+	return ret;
+}
+
+/* Single cases */
+
+int sweep_try(struct sweep *s, const struct sweep_case *c, bool *found,
+	      struct sweep_bucket *bucket, char *error, size_t error_bytes)
+{
+	const struct guest_probe probe = {
+		.va = c->va, .access = c->access, .privilege = c->privilege,
+		.translate = c->translate,
+	};
+	struct mmu_outcome out;
+	bool safe = true, alone;
+	int ret;
+
+	*found = false;
+	sweep_set_regime(s, c->control, c->space);
+	sweep_clear(s);
+	for (unsigned d = s->format->top; d <= c->leaf; d++) {
+		sweep_put(s, d, pt_index(s->format, d, c->va), c->word[d]);
+		safe = safe && sweep_word_safe(s, d, c->word[d],
+					       d == c->leaf, !c->translate);
+	}
+	safe = sweep_model(s, c->space, c->va, &out) && safe;
+	if (!safe || !sweep_can_ask(s, &out, c->word, &probe, &alone)) {
+		snprintf(error, error_bytes, "the case leads a walk or an "
+			 "access into the guest's own program");
+		return -EPERM;
+	}
+	ret = guest_set_regime(s->guest, c->control);
+	if (!ret)
+		ret = guest_run(s->guest, root_of(s, c->space), &probe,
+				s->result, 1, NULL);
+	if (ret == -EPIPE || ret == -ETIMEDOUT) {
+		s->result[0] = (struct guest_result){
+			.class = GUEST_DIED, .depth = PT_DEPTH_UNKNOWN,
+		};
+		ret = open_guest(s, error, error_bytes) ? 0 : -EIO;
+	} else if (ret) {
+		snprintf(error, error_bytes, "%s", guest_error(s->guest));
+	}
+	if (ret)
+		return ret;
+	s->counts.cases++;
+	*found = s->result[0].class != GUEST_NOT_RUN &&
+		 sweep_differs(s, &out, c->word, &probe, s->result, bucket);
+	return 0;
+}
+
+/* Whether the case is still in the bucket; an error other than risk is *ret. */
+static bool still(struct sweep *s, const struct sweep_bucket *b,
+		  const struct sweep_case *c, int *ret, char *error,
+		  size_t error_bytes)
+{
+	struct sweep_bucket now;
+	bool found;
+	int code = sweep_try(s, c, &found, &now, error, error_bytes);
+
+	if (code == -EPERM)
+		error[0] = '\0';
+	else if (code)
+		*ret = code;
+	return !code && found && same_bucket(b, &now);
+}
+
+static int minimise(struct sweep *s, struct sweep_bucket *b, char *error,
+		    size_t error_bytes)
+{
+	/* Of what kills the emulator each try would cost a start. */
+	bool smaller = b->got.class != GUEST_DIED;
+	int ret = 0;
+
+	while (smaller && !ret) {
+		smaller = false;
+		for (unsigned d = s->format->top; d <= b->small.leaf; d++)
+			for (unsigned i = 0; i < 64 && !ret; i++) {
+				struct sweep_case c = b->small;
+
+				c.word[d] &= ~(UINT64_C(1) << i);
+				if (c.word[d] == b->small.word[d] ||
+				    !still(s, b, &c, &ret, error,
+					   error_bytes))
+					continue;
+				b->small = c;
+				smaller = true;
+			}
+		for (unsigned i = 0; i < 32 && !ret; i++) {
+			struct sweep_case c = b->small;
+
+			c.control &= ~(UINT32_C(1) << i);
+			if (c.control == b->small.control ||
+			    guest_set_regime(s->guest, c.control) ||
+			    !still(s, b, &c, &ret, error, error_bytes))
+				continue;
+			b->small = c;
+			smaller = true;
+		}
+	}
+	return ret;
+}
+
+int sweep_minimise(struct sweep *sweep, char *error, size_t error_bytes)
+{
+	int ret = 0;
+
+	for (unsigned i = 0; i < sweep->buckets && !ret; i++)
+		ret = minimise(sweep, &sweep->bucket[i], error, error_bytes);
+	return ret;
+}
+
+/* What a sweep tells */
+
+unsigned sweep_scenes(const struct sweep *sweep)
+{
+	return sweep->scenes;
+}
+
+const struct sweep_scene *sweep_scene(const struct sweep *sweep, unsigned number)
+{
+	return &sweep->scene[number];
+}
+
+struct sweep_counts *sweep_counts(struct sweep *sweep)
+{
+	return &sweep->counts;
+}
+
+struct sweep_bucket *sweep_buckets(struct sweep *sweep, unsigned *count)
+{
+	*count = sweep->buckets;
+	return sweep->bucket;
+}
+
+const struct deviation_list *sweep_deviations(const struct sweep *sweep)
+{
+	return &sweep->deviations;
+}
+
+bool sweep_deviation_met(const struct sweep *sweep, unsigned index)
+{
+	return sweep->met[index];
+}
+
+const char *sweep_emulator(const struct sweep *sweep)
+{
+	return sweep->emulator;
+}
+
+const struct pt_format *sweep_format(const struct sweep *sweep)
+{
+	return sweep->format;
+}
+
+void sweep_expected_text(char *out, size_t bytes, const struct sweep_bucket *b)
+{
+	const char *word = pt_word_name(b->verdict.word);
+	const char *class = guest_class_name(b->expected.class);
+
+	if (b->verdict.word == PT_V_OK)
+		snprintf(out, bytes, "ok (pa 0x%" PRIx64 ")", b->expected_pa);
+	else
+		snprintf(out, bytes, "%s@%s, as %s%s%s", word,
+			 pt_depth_name(b->verdict.depth), class,
+			 b->expected.depth >= 0 ? "@" : "",
+			 b->expected.depth >= 0 ?
+				 pt_depth_name(b->expected.depth) : "");
+}
+
+void sweep_got_text(char *out, size_t bytes, const struct sweep_bucket *b)
+{
+	if (b->got.class == GUEST_OK)
+		snprintf(out, bytes, "ok (pa 0x%" PRIx64 ")", b->got_pa);
+	else
+		snprintf(out, bytes, "%s%s%s", guest_class_name(b->got.class),
+			 b->got.depth >= 0 ? "@" : "",
+			 b->got.depth >= 0 ? pt_depth_name(b->got.depth) : "");
+}
