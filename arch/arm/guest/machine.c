@@ -126,8 +126,6 @@ static struct guest_answer translated(const struct guest_machine *m,
 		   reply->vector != ARM_PAR ||
 		   !(reply->syndrome & ARM_PAR_LPAE)))
 		return guest_answer(GUEST_ODD);
-	if (status >= 0x14 && status < 0x18)
-		answer = at_depth(GUEST_FAULT_BUS, (int)(status & 3) + 1);
 	if (!(m->config & ARM_CONFIG_LPAE) && answer.class != GUEST_ODD)
 		answer.depth = (int8_t)(answer.depth + 1);
 	return answer;
