@@ -114,14 +114,7 @@ const struct guest_machine guest_m68k_motorola = {
 	.word_bytes = 4,
 	.beside = true,
 	.accesses = GUEST_CAN_ALL,
-	/*
-	 * PTESTR.  Not PTESTW: QEMU 7.2 ends its search at a table descriptor
-	 * with W set, and R stays clear.
-	 */
-	.translates = GUEST_CAN(PT_AS_USER, PT_READ) |
-		      GUEST_CAN(PT_AS_USER, PT_EXEC) |
-		      GUEST_CAN(PT_AS_KERNEL, PT_READ) |
-		      GUEST_CAN(PT_AS_KERNEL, PT_EXEC),
+	.translates = GUEST_CAN_ALL,
 	.translate_mask = M68K_MMUSR_PA,
 	.flushes_each = true,
 	.reaches = reaches,
