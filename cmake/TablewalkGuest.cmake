@@ -192,7 +192,8 @@ const unsigned guest_machine_count = @count@;
 ")
 	tablewalk_library(${name}
 		SOURCES ${host}/guest.c ${host}/guest_run.c
-			${host}/guest_process.c ${host}/guest_none.c ${list} ${sources}
+			${host}/guest_process.c ${host}/guest_none.c
+			${host}/guest_version.c ${list} ${sources}
 		LINK tw_include)
 	target_include_directories(${name} PUBLIC ${host})
 endfunction()

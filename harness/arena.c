@@ -110,6 +110,8 @@ bool arena_extend(struct arena *arena, uint64_t bytes, unsigned *window,
 		return false;
 	}
 	w->used = offset + bytes;
+	if (w->most < w->used)
+		w->most = w->used;
 	arena_unpoison(mem->host + offset, bytes);
 	memset(mem->host + offset, 0, bytes);
 	if (arena->shadow[i])

@@ -87,6 +87,7 @@ struct arena_window {
 	struct arena_page *page;
 	uint32_t pages, page_capacity;
 	uint64_t used;			/* bytes handed out from the window's start */
+	uint64_t most;			/* the most that it ever was */
 };
 
 /* As many as there are at a time: those of the spaces, and of a copy of one. */

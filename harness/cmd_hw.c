@@ -2,6 +2,7 @@
 /*
  * tablewalk hw: cases whose tables an emulated processor walks.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,14 +10,18 @@
 #include "command.h"
 #include "hw.h"
 
-enum { PROBES, SKIPPED, UNEXPLAINED, KNOWN };
+/* Counters of a campaign. */
+enum {
+	PROBES, SKIPPED, UNEXPLAINED, KNOWN, SECOND, UNFLUSHED, STALE, WRITTEN,
+};
+
+enum { OPTION_QEMU = 0x100, OPTION_ACCEL };
 
 /* A worker keeps one long-lived guest for each format. */
 static void *open_hw(const void *context, const struct pt_format *format,
 		     char *error, size_t error_bytes)
 {
-	(void)context;
-	return hw_create(format, error, error_bytes);
+	return hw_create(format, context, error, error_bytes);
 }
 
 static int run_one(void *hw, const struct tw_case *c,
@@ -32,6 +37,10 @@ static int run_one(void *hw, const struct tw_case *c,
 	counter[SKIPPED] += after->skipped - before.skipped;
 	counter[UNEXPLAINED] += after->unexplained - before.unexplained;
 	counter[KNOWN] += after->known - before.known;
+	counter[SECOND] += after->second - before.second;
+	counter[UNFLUSHED] += after->unflushed - before.unflushed;
+	counter[STALE] += after->stale - before.stale;
+	counter[WRITTEN] += after->written - before.written;
 	return ret;
 }
 
@@ -49,10 +58,14 @@ static void close_hw(void *hw)
 	hw_destroy(hw);
 }
 
-static const struct campaign_task task = {
-	.open = open_hw, .run = run_one, .print = print_one, .close = close_hw,
-	.replay = "hw",
-};
+/* options must stay where they are. */
+static struct campaign_task hw_task(const struct guest_options *options)
+{
+	return (struct campaign_task){
+		.open = open_hw, .run = run_one, .print = print_one,
+		.close = close_hw, .context = options, .replay = "hw",
+	};
+}
 
 /* Which of the formats were compared at the lower grade. */
 static void name_refill(const struct format_list *list)
@@ -78,8 +91,8 @@ static int report(const struct campaign_arguments *a,
 
 	if (a->json)
 		return command_json(json_pack(
-			"{s:I, s:I, s:f, s:f, s:I, s:f, s:I, s:I, s:I, s:b, "
-			"s:o}",
+			"{s:I, s:I, s:f, s:f, s:I, s:f, s:I, s:I, s:I, s:I, "
+			"s:I, s:I, s:I, s:b, s:o}",
 			"seed", (json_int_t)a->options.seed,
 			"cases", (json_int_t)r->cases, "seconds", r->seconds,
 			"cases_per_second", (double)r->cases / seconds,
@@ -88,6 +101,10 @@ static int report(const struct campaign_arguments *a,
 			"skipped", (json_int_t)r->counter[SKIPPED],
 			"unexplained", (json_int_t)r->violations,
 			"known", (json_int_t)r->counter[KNOWN],
+			"second", (json_int_t)r->counter[SECOND],
+			"unflushed", (json_int_t)r->counter[UNFLUSHED],
+			"stale", (json_int_t)r->counter[STALE],
+			"written", (json_int_t)r->counter[WRITTEN],
 			"interrupted", (int)r->interrupted,
 			"findings", command_findings_json(r)));
 	command_findings_print(r, "hw", NULL);
@@ -96,6 +113,10 @@ static int report(const struct campaign_arguments *a,
 	       " known%s\n", r->finding_count ? "\n" : "", r->cases, r->seconds,
 	       r->counter[PROBES], rate, r->counter[SKIPPED], r->violations,
 	       r->counter[KNOWN], r->interrupted ? ", interrupted" : "");
+	printf("%" PRIu64 " right behind another access, %" PRIu64 " behind a "
+	       "change without a flush (%" PRIu64 " answered as before), %"
+	       PRIu64 " entries written by hardware\n", r->counter[SECOND],
+	       r->counter[UNFLUSHED], r->counter[STALE], r->counter[WRITTEN]);
 	name_refill(&a->formats);
 	return STATUS_CLEAN;
 }
@@ -123,7 +144,8 @@ static void note_finding(struct campaign_result *r, void *state,
 }
 
 /* Every file on every format, in this process. */
-static int hw_files(const struct campaign_arguments *a, char **path, int count,
+static int hw_files(const struct campaign_task *task,
+		    const struct campaign_arguments *a, char **path, int count,
 		    struct campaign_result *r)
 {
 	struct campaign_states states = { .count = 0 };
@@ -135,13 +157,13 @@ static int hw_files(const struct campaign_arguments *a, char **path, int count,
 
 		if (case_load(path[i], CASE_TAGGED, &c, error, sizeof(error))) {
 			command_error("%s", error);
-			campaign_close(&task, &states);
+			campaign_close(task, &states);
 			return STATUS_USAGE;
 		}
 		for (unsigned f = 0; f < a->formats.count; f++) {
 			const struct pt_format *format = a->formats.format[f];
 			struct violation v;
-			void *state = campaign_state(&task, &states, format,
+			void *state = campaign_state(task, &states, format,
 						     r->error,
 						     sizeof(r->error));
 			int ret = !state ? -1
@@ -158,20 +180,33 @@ static int hw_files(const struct campaign_arguments *a, char **path, int count,
 		}
 	}
 	r->seconds = campaign_now() - began;
-	campaign_close(&task, &states);
+	campaign_close(task, &states);
 	return STATUS_CLEAN;
 }
 
+/* Whether the guest of that format is run by what the options name. */
+static bool fits(const struct guest_options *options, const char *format)
+{
+	return (!options->qemu || guest_uses_program(format, options->qemu)) &&
+	       (!options->kvm || !strcmp(guest_architecture(format), "x86"));
+}
+
 /* Without --format: every format that a guest is known for and can run. */
-static bool default_formats(struct format_list *list)
+static bool default_formats(const struct guest_options *options,
+			    struct format_list *list)
 {
 	char why[256] = "no format has a guest";
 
+	if (options->qemu)
+		snprintf(why, sizeof(why), "%s is the emulator of no guest: its "
+			 "name is not that of one", options->qemu);
 	for (unsigned i = 0; i < pt_format_count; i++) {
-		if (!guest_known(pt_formats[i]->name))
+		const char *name = pt_formats[i]->name;
+
+		if (!guest_known(name) || !fits(options, name))
 			continue;
-		if (guest_available(pt_formats[i]->name, why, sizeof(why)) &&
-		    !command_formats(pt_formats[i]->name, list))
+		if ((options->qemu || guest_available(name, why, sizeof(why))) &&
+		    !command_formats(name, list))
 			return false;
 	}
 	if (!list->count)
@@ -179,7 +214,65 @@ static bool default_formats(struct format_list *list)
 	return list->count > 0;
 }
 
-static int hw_go(struct campaign_arguments *a, bool random, char **path,
+/* False with a sentence where a format that was asked for cannot be. */
+static bool check_formats(const struct guest_options *options,
+			  const struct format_list *list)
+{
+	for (unsigned i = 0; i < list->count; i++) {
+		const char *name = list->format[i]->name;
+
+		if (!guest_known(name)) {
+			command_error("%s has no guest; `tablewalk list' shows "
+				      "which have", name);
+			return false;
+		}
+		if (fits(options, name))
+			continue;
+		if (options->qemu && !guest_uses_program(name, options->qemu))
+			command_error("%s: the guest of %s runs on %s",
+				      options->qemu, name, guest_program(name));
+		else
+			command_error("--accel kvm is for guests of x86, and %s "
+				      "is none", name);
+		return false;
+	}
+	return true;
+}
+
+/* The emulator that was asked for must be one. */
+static bool check_emulator(const struct guest_options *options)
+{
+	char version[16];
+	int error;
+
+	if (!options->qemu)
+		return true;
+	error = guest_emulator_version(options->qemu, version, sizeof(version));
+	if (!error)
+		return true;
+	command_error("%s: %s", options->qemu,
+		      error == -EINVAL ? "does not say which QEMU it is" :
+					 strerror(-error));
+	return false;
+}
+
+/* --qemu and --accel; false with a sentence. */
+static bool guest_option(struct guest_options *options, int option,
+			 const char *value)
+{
+	if (option == OPTION_QEMU) {
+		options->qemu = value;
+		return true;
+	}
+	options->kvm = !strcmp(value, "kvm");
+	if (options->kvm || !strcmp(value, "tcg"))
+		return true;
+	command_error("--accel %s: neither tcg nor kvm", value);
+	return false;
+}
+
+static int hw_go(const struct campaign_task *task,
+		 struct campaign_arguments *a, bool random, char **path,
 		 int count)
 {
 	struct campaign_result *r = calloc(1, sizeof(*r));
@@ -193,9 +286,9 @@ static int hw_go(struct campaign_arguments *a, bool random, char **path,
 		if (!a->json)
 			printf("seed %" PRIu64 "\n", a->options.seed);
 		fflush(stdout);
-		campaign_run(&task, &a->options, r);
+		campaign_run(task, &a->options, r);
 	} else {
-		status = hw_files(a, path, count, r);
+		status = hw_files(task, a, path, count, r);
 	}
 	if (!status && (a->json || r->cases || !r->error[0]))
 		status = report(a, r);
@@ -214,9 +307,12 @@ static int hw_main(const struct command *command, int argc, char **argv)
 	static const struct option options[] = {
 		CAMPAIGN_LONG_OPTIONS,
 		{ "random", no_argument, NULL, 'r' },
+		{ "qemu", required_argument, NULL, OPTION_QEMU },
+		{ "accel", required_argument, NULL, OPTION_ACCEL },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct campaign_arguments a = { .options.ram = true };
+	struct guest_options guest = { .qemu = NULL };
 	bool random = false;
 	int option;
 
@@ -229,40 +325,45 @@ static int hw_main(const struct command *command, int argc, char **argv)
 			return command_usage(command);
 		if (option == 'r')
 			random = true;
-		else if (!campaign_option(&a, option, optarg))
+		else if (option == OPTION_QEMU || option == OPTION_ACCEL) {
+			if (!guest_option(&guest, option, optarg))
+				return STATUS_USAGE;
+		} else if (!campaign_option(&a, option, optarg))
 			return STATUS_USAGE;
 	}
 	if (random == (optind < argc)) {
 		command_error("hw takes either --random or case files");
 		return STATUS_USAGE;
 	}
-	for (unsigned i = 0; i < a.formats.count; i++)
-		if (!guest_known(a.formats.format[i]->name)) {
-			command_error("%s has no guest; `tablewalk list' shows "
-				      "which have", a.formats.format[i]->name);
-			return STATUS_USAGE;
-		}
-	if (!a.formats.count && !default_formats(&a.formats))
+	if (!check_formats(&guest, &a.formats) || !check_emulator(&guest))
+		return STATUS_USAGE;
+	if (!a.formats.count && !default_formats(&guest, &a.formats))
 		return STATUS_CANNOT;
 	/* A guest and its driver keep two processors busy. */
 	if (!a.options.jobs)
 		a.options.jobs = (command_processors() + 1) / 2;
 	campaign_defaults(&a);
 
-	int status = hw_go(&a, random, argv + optind, argc - optind);
+	const struct campaign_task task = hw_task(&guest);
 
-	return status;
+	return hw_go(&task, &a, random, argv + optind, argc - optind);
 }
 
 const struct command command_hw = {
 	.name = "hw",
-	.synopsis = "[--format F[,F...]] (--random [--seconds N] ... | CASE...)",
+	.synopsis = "[--format F[,F...]] [--qemu PATH] [--accel kvm]\n"
+	"             (--random [--seconds N] ... | CASE...)",
 	.help =
 	"Builds each case's tables in the RAM of an emulated machine (QEMU), makes every\n"
 	"access at every boundary of mappings and holes from user and kernel mode, and\n"
-	"compares verdict and physical page with the flat model.\n\n"
+	"compares verdict and physical page with the flat model.  Some accesses are made\n"
+	"right behind another one to the same page, and some behind a change of tables\n"
+	"without a flush, where the answer may be the old one or the new one.  What the\n"
+	"processor writes to tables must be accessed and dirty flags, and those it must.\n\n"
 	"  --random          random cases instead of files\n"
 	"  --format F,...    only these formats (default: all that have a guest)\n"
+	"  --qemu PATH       judge that emulator, on the formats whose guest it runs\n"
+	"  --accel kvm       the host's own processor instead of TCG (x86 formats)\n"
 	"  --seconds N       stop after N seconds (default 10 if --cases is not given)\n"
 	"  --cases N         stop after N cases\n"
 	"  --seed S          replay: the same seed gives the same cases (default: random)\n"
@@ -274,7 +375,9 @@ const struct command command_hw = {
 	"                    the checks\n"
 	"  --quiet           no progress line\n"
 	"  --json            one document on standard output: probes, probes_per_second,\n"
-	"                    unexplained, known, ...\n\n"
+	"                    unexplained, known, second (right behind another access),\n"
+	"                    unflushed (behind a change without a flush), stale (of those:\n"
+	"                    answered as before), written (entries, by hardware), ...\n\n"
 	"QEMU is looked up in the directory TABLEWALK_QEMU_DIR, then in PATH.\n",
 	.main = hw_main,
 };

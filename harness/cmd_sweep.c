@@ -170,7 +170,7 @@ static void vanished(const struct arguments *a, const struct sweep *s,
 
 	for (unsigned i = 0; i < d->count; i++) {
 		if (sweep_deviation_met(s, i) || d->deviation[i].again ||
-		    d->deviation[i].open ||
+		    d->deviation[i].open || d->deviation[i].told ||
 		    !deviation_concerns(&d->deviation[i],
 					sweep_format(s)->name))
 			continue;

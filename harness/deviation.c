@@ -189,12 +189,12 @@ static bool read_flag(struct parser *p, const char *value, const char *word,
 static const char *const keys[] = {
 	"formats", "expected", "got", "depths", "access", "by", "bits", "clear",
 	"above", "way",
-	"control", "turn", "ask", "reason", "manual", "run",
+	"control", "turn", "ask", "told", "reason", "manual", "run",
 };
 
 enum {
 	KEY_FORMATS, KEY_EXPECTED, KEY_GOT, KEY_DEPTHS, KEY_ACCESS, KEY_BY,
-	KEY_BITS, KEY_CLEAR, KEY_ABOVE, KEY_WAY, KEY_CONTROL, KEY_TURN, KEY_ASK, KEY_REASON, KEY_MANUAL,
+	KEY_BITS, KEY_CLEAR, KEY_ABOVE, KEY_WAY, KEY_CONTROL, KEY_TURN, KEY_ASK, KEY_TOLD, KEY_REASON, KEY_MANUAL,
 	KEY_RUN, KEYS,
 };
 
@@ -229,6 +229,8 @@ static bool read_value(struct parser *p, unsigned key, const char *value)
 		return read_flag(p, value, "second", &d->again);
 	case KEY_ASK:
 		return read_flag(p, value, "read", &d->reads);
+	case KEY_TOLD:
+		return read_flag(p, value, "hw", &d->told);
 	case KEY_REASON:
 		return read_text(p, value, d->reason, sizeof(d->reason));
 	case KEY_MANUAL:
@@ -246,7 +248,7 @@ static bool end_stanza(struct parser *p)
 	p->last_key = NULL;
 	if (!d)
 		return true;
-	if (!d->formats[0] || !d->expected || !d->got || !d->reason[0] ||
+	if (!d->formats[0] || (!d->told && (!d->expected || !d->got)) || !d->reason[0] ||
 	    !d->manual[0] || !d->run[0])
 		return text_fail(&p->at, "%s lacks one of formats, expected, got, "
 				 "reason, manual, run", d->id);
@@ -372,6 +374,24 @@ bool deviation_builtin(struct deviation_list *list, const char *architecture,
 	return true;
 }
 
+bool deviation_of_guest(struct deviation_list *list, const struct guest *guest,
+			const char *architecture,
+			char emulator[DEVIATION_EMULATOR], char *error,
+			size_t error_bytes)
+{
+	char version[16];
+
+	if (guest_emulator_version(guest_emulator(guest), version,
+				   sizeof(version))) {
+		snprintf(error, error_bytes, "%s does not tell its version",
+			 guest_emulator(guest));
+		return false;
+	}
+	snprintf(emulator, DEVIATION_EMULATOR, "qemu-%s", version);
+	return deviation_builtin(list, architecture, emulator, error,
+				 error_bytes);
+}
+
 /* Asking */
 
 bool deviation_concerns(const struct deviation *deviation, const char *format)
@@ -397,7 +417,7 @@ static bool in_set(uint32_t set, unsigned bit)
 /* But for what was got. */
 static bool fits(const struct deviation *d, const struct deviation_query *q)
 {
-	return d->expected >> q->verdict.word & 1 &&
+	return !d->told && d->expected >> q->verdict.word & 1 &&
 	       (!d->depths ||
 		(q->verdict.depth >= 0 &&
 		 d->depths >> (unsigned)q->verdict.depth & 1)) &&
@@ -409,6 +429,15 @@ static bool fits(const struct deviation *d, const struct deviation_query *q)
 	       !(d->control_off & q->control) && (!d->again || q->again) &&
 	       (!d->translate || q->translate) &&
 	       deviation_concerns(d, q->format);
+}
+
+const struct deviation *deviation_named(const struct deviation_list *list,
+					const char *id)
+{
+	for (unsigned i = 0; i < list->count; i++)
+		if (!strcmp(list->deviation[i].id, id))
+			return &list->deviation[i];
+	return NULL;
 }
 
 const struct deviation *deviation_find(const struct deviation_list *list,

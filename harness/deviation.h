@@ -60,6 +60,7 @@ struct deviation {
 	bool again;			/* only where query.again is set */
 	bool translate;			/* only where query.translate is set */
 	bool reads;			/* only reads are safe */
+	bool told;			/* hw_known.c has its condition */
 	bool open;			/* no deviation: the manual leaves it open */
 	char reason[512], manual[160], run[200];
 };
@@ -89,6 +90,20 @@ bool deviation_read(struct deviation_list *list, const char *path, char *error,
  */
 bool deviation_builtin(struct deviation_list *list, const char *architecture,
 		       const char *emulator, char *error, size_t error_bytes);
+
+/*
+ * The same for the emulator that runs that guest, whose version is asked for; emulator
+ * gets its name.  False with a sentence where it does not tell.
+ */
+#define DEVIATION_EMULATOR 32
+bool deviation_of_guest(struct deviation_list *list, const struct guest *guest,
+			const char *architecture,
+			char emulator[DEVIATION_EMULATOR], char *error,
+			size_t error_bytes);
+
+/* The one of that name, or NULL. */
+const struct deviation *deviation_named(const struct deviation_list *list,
+					const char *id);
 
 /* The first that fits, or NULL. */
 const struct deviation *deviation_find(const struct deviation_list *list,

@@ -68,7 +68,7 @@ int guest_fail_dead(struct guest *guest)
 	return -EPIPE;
 }
 
-static const struct guest_machine *find_machine(const char *format)
+const struct guest_machine *guest_find_machine(const char *format)
 {
 	for (unsigned i = 0; i < guest_machine_count; i++)
 		if (strcmp(guest_machines[i]->format, format) == 0)
@@ -84,7 +84,7 @@ static int find(const char *format, const char *qemu,
 		const struct guest_machine **machine, char *path,
 		char *why, size_t size)
 {
-	const struct guest_machine *m = find_machine(format);
+	const struct guest_machine *m = guest_find_machine(format);
 
 	if (!m) {
 		snprintf(why, size, "there is no probe guest for %s", format);
@@ -118,12 +118,12 @@ const char *guest_format(unsigned index)
 
 bool guest_known(const char *format)
 {
-	return find_machine(format) != NULL;
+	return guest_find_machine(format) != NULL;
 }
 
 bool guest_refills(const char *format)
 {
-	const struct guest_machine *machine = find_machine(format);
+	const struct guest_machine *machine = guest_find_machine(format);
 
 	return machine && machine->refill;
 }
@@ -155,6 +155,25 @@ static int set_options(struct guest *g, const struct guest_options *options)
 		 "32 MiB to 1 GiB in steps of 2 MiB",
 		 (unsigned long long)o->ram_bytes);
 	return -EINVAL;
+}
+
+/* KVM is of the host's own processor, which we know of x86 alone. */
+static int check_kvm(struct guest *g)
+{
+	static const char device[] = "/dev/kvm";
+
+	if (!g->options.kvm)
+		return 0;
+	if (strcmp(g->machine->architecture, "x86")) {
+		snprintf(g->error, sizeof(g->error), "%s: KVM is for guests of "
+			 "x86 only", g->machine->format);
+		return -EINVAL;
+	}
+	if (access(device, R_OK | W_OK) == 0)
+		return 0;
+	snprintf(g->error, sizeof(g->error), "no KVM here: %s: %s", device,
+		 strerror(errno));
+	return -ENOENT;
 }
 
 static int map_ram(struct guest *g)
@@ -262,6 +281,12 @@ static void add_argument(struct arguments *a, const char *format, ...)
 	a->used += (size_t)length + 1;
 }
 
+/*
+ * "max" would be all that the host has, and some hosts have registers that KVM on them
+ * cannot set.  What the host lacks of this is left out, with a message.
+ */
+static const char kvm_cpu[] = "qemu64,+nx,+smep,+smap,+pdpe1gb,+la57";
+
 static void add_arguments(const struct guest *g, struct arguments *a)
 {
 	const struct guest_machine *m = g->machine;
@@ -271,10 +296,10 @@ static void add_arguments(const struct guest *g, struct arguments *a)
 	add_argument(a, "-machine");
 	add_argument(a, "%s,memory-backend=ram", m->board);
 	add_argument(a, "-cpu");
-	add_argument(a, "%s", m->cpu);
+	add_argument(a, "%s", g->options.kvm ? kvm_cpu : m->cpu);
 	/* Translated code is small; the default buffer is not. */
 	add_argument(a, "-accel");
-	add_argument(a, "tcg,tb-size=32");
+	add_argument(a, g->options.kvm ? "kvm" : "tcg,tb-size=32");
 	add_argument(a, "-m");
 	add_argument(a, "%uM", mib);
 	/* The files have no names; the child inherits the descriptors. */
@@ -339,6 +364,8 @@ static int start(struct guest *g, const struct guest_options *options)
 {
 	int error = set_options(g, options);
 
+	if (!error)
+		error = check_kvm(g);
 	if (!error)
 		error = map_ram(g);
 	if (error)
@@ -596,10 +623,4 @@ const char *guest_emulator(const struct guest *guest)
 pid_t guest_pid(const struct guest *guest)
 {
 	return guest->process.pid;
-}
-
-const char *guest_emulator_version(const struct guest *guest)
-{
-	(void)guest;
-	return "7.2";
 }

@@ -24,6 +24,7 @@ struct guest;
 
 struct guest_options {
 	const char *qemu;	/* path of the emulator; NULL: look it up */
+	bool kvm;		/* the host's own processor, by KVM; else TCG */
 	uint64_t ram_bytes;	/* 0: 64 MiB; 32 MiB..1 GiB, of whole 2 MiB */
 	unsigned max_seconds;	/* life of the emulator; 0: 600 */
 	unsigned start_ms;	/* until it must be ready; 0: 20,000 */
@@ -143,6 +144,26 @@ bool guest_known(const char *format);
 bool guest_refills(const char *format);
 
 /*
+ * The program that runs the guests for that format, "qemu-system-x86_64", and what
+ * they are guests of, as in pt_format; "" where there is none.
+ */
+const char *guest_program(const char *format);
+const char *guest_architecture(const char *format);
+
+/*
+ * Whether the file of that path is by its name the format's program, which is its
+ * last part, or the part of that in front of a '-' or '.'.
+ */
+bool guest_uses_program(const char *format, const char *path);
+
+/*
+ * Asks the emulator at path for its version, "7.2": the first two numbers.  0; the
+ * error that kept it from being asked; -ETIMEDOUT; -EINVAL if that is no answer of an
+ * emulator.
+ */
+int guest_emulator_version(const char *path, char *version, size_t size);
+
+/*
  * Whether guests for that format can run here.  If not, why gets one line
  * that names what is missing.
  */
@@ -232,6 +253,33 @@ void guest_controls(const struct guest *guest, uint32_t *any, uint32_t *always);
 int guest_run(struct guest *guest, uint64_t root_pa,
 	      const struct guest_probe *probes, struct guest_result *results,
 	      size_t count, size_t *skipped);
+
+/* Some accesses, and where their results go. */
+struct guest_lot {
+	const struct guest_probe *probes;
+	struct guest_result *results;
+	size_t count;
+};
+
+/*
+ * As guest_run(), with a change of tables in the middle and no flush behind it: the
+ * accesses of before are made, then the guest waits, with all that it holds of the
+ * tables, while change(context) is called, then those of after are made, which is
+ * looked at only when change() has returned: that may fill it in.  One batch: before
+ * has 1 to GUEST_BATCH_MAX - 1 probes, and what of after exceeds the batch is
+ * GUEST_NOT_RUN, as is a probe in the slot of the runtime.
+ *
+ * change() may write the table range, as the caller may elsewhere, and look at
+ * before's results; it must not call the guest, and should not take batch_ms.  It is
+ * called once unless an error is returned, and perhaps if one is.  Entries of the root
+ * at root_pa that it changed are in use from then on; the others keep in the shadow
+ * root what hardware wrote to them.
+ */
+int guest_run_changed(struct guest *guest, uint64_t root_pa,
+		      const struct guest_lot *before,
+		      const struct guest_lot *after,
+		      void (*change)(void *context), void *context,
+		      size_t *skipped);
 
 /*
  * A batch without probes, as guest_run() would have it: what going there, changing
@@ -340,9 +388,6 @@ unsigned guest_seconds_left(const struct guest *guest);
 
 /* The sentence of the last failure; "" if there was none. */
 const char *guest_error(const struct guest *guest);
-
-/* Version of the emulator that runs, major and minor: "7.2". */
-const char *guest_emulator_version(const struct guest *guest);
 
 /* Path of the emulator that runs. */
 const char *guest_emulator(const struct guest *guest);

@@ -57,6 +57,14 @@
 /* In control, which has no PT_REGIME_* there: flush before every probe. */
 #define GUEST_FLUSH_EACH	UINT32_C(0x80000000)
 
+/*
+ * An access code beside those of enum pt_access: no access, but a pause.  The guest
+ * stores paused = number of this probe, counted from 1, and waits, in the tables under
+ * test and with all that it has of them, until resumed is the same.  Meanwhile the
+ * host may change tables, and the probes behind this one and probe_count.
+ */
+#define GUEST_PAUSE UINT32_C(0x200)
+
 /* state of a reply; REFUSED: the emulator would not have survived that access */
 enum {
 	GUEST_REPLY_NONE,
@@ -67,7 +75,8 @@ enum {
 
 struct mailbox_probe {
 	uint64_t page;		/* virtual address of the page */
-	uint32_t access;	/* enum pt_access, GUEST_MAILBOX_TRANSLATE */
+	uint32_t access;	/* enum pt_access, GUEST_MAILBOX_TRANSLATE;
+				   or GUEST_PAUSE */
 	uint32_t privilege;	/* enum pt_privilege */
 };
 
@@ -92,7 +101,9 @@ struct guest_mailbox {
 	uint64_t store_value;	/* probe i stores store_value + i */
 	uint64_t config;	/* set once: what else the machine wants */
 	uint32_t upper;		/* 1: root is that of the upper half */
-	uint8_t spare[4096 - 68];
+	_Atomic uint32_t paused;	/* 0 when a batch begins */
+	_Atomic uint32_t resumed;	/* so is this */
+	uint8_t spare[4096 - 76];
 	struct mailbox_probe probe[GUEST_BATCH_MAX];
 	struct mailbox_reply reply[GUEST_BATCH_MAX];
 };

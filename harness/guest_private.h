@@ -9,6 +9,9 @@
 #include "guest_machine.h"
 #include "guest_process.h"
 
+/* 8192 entries of 8 bytes. */
+#define GUEST_ROOT_BYTES_MAX (UINT32_C(1) << 16)
+
 struct guest {
 	const struct guest_machine *machine;
 	struct guest_options options;	/* defaults filled in */
@@ -16,6 +19,7 @@ struct guest {
 	struct guest_ram ram;
 	struct guest_mailbox *mailbox;	/* in RAM */
 	uint8_t *shadow_root;		/* in RAM */
+	uint8_t root[GUEST_ROOT_BYTES_MAX]; /* that it was copied from, then */
 	uint64_t runtime_entry;		/* the root entry that maps it */
 	uint64_t deadline_ns;
 	bool rests;			/* the emulator is stopped */
@@ -27,6 +31,9 @@ struct guest {
 	char path[GUEST_PATH_MAX];
 	char error[512];
 };
+
+/* NULL where there is none. */
+const struct guest_machine *guest_find_machine(const char *format);
 
 /* Monotonic time. */
 uint64_t guest_now_ns(void);

@@ -60,27 +60,21 @@ static unsigned choose_slot(const struct guest *g, const bool *probed,
 }
 
 /*
- * Rings and waits.  While both sides have a processor an answer takes less
- * than a microsecond; else spinning only keeps the guest from running.
+ * Waits until the guest has stored that value.  While both sides have a processor an
+ * answer takes less than a microsecond; else spinning only keeps the guest from
+ * running.
  */
-static int ring(struct guest *g)
+static int wait_for(struct guest *g, _Atomic uint32_t *word, uint32_t value)
 {
 	uint64_t limit = g->options.batch_ms * UINT64_C(1000000);
 	uint64_t start = guest_now_ns();
-	uint32_t seq = ++g->seq;
 
-	if (g->rests)
-		guest_process_stop(&g->process, false);
-	g->rests = false;
-	atomic_store_explicit(&g->mailbox->request_seq, mailbox_u32(seq),
-			      memory_order_release);
 	for (;;) {
 		uint64_t waited;
 
 		for (unsigned i = 0; i < SPINS_PER_LOOK; i++)
 			if (mailbox_u32(atomic_load_explicit(
-				    &g->mailbox->reply_seq,
-				    memory_order_acquire)) == seq)
+				    word, memory_order_acquire)) == value)
 				return 0;
 		waited = guest_now_ns() - start;
 		if (waited < spin_ns)
@@ -99,6 +93,23 @@ static int ring(struct guest *g)
 		else
 			guest_sleep_ns(nap_ns);
 	}
+}
+
+/* Lets the guest begin with what is in the mailbox. */
+static void ring(struct guest *g)
+{
+	if (g->rests)
+		guest_process_stop(&g->process, false);
+	g->rests = false;
+	atomic_store_explicit(&g->mailbox->paused, 0, memory_order_relaxed);
+	atomic_store_explicit(&g->mailbox->resumed, 0, memory_order_relaxed);
+	atomic_store_explicit(&g->mailbox->request_seq, mailbox_u32(++g->seq),
+			      memory_order_release);
+}
+
+static int wait_done(struct guest *g)
+{
+	return wait_for(g, &g->mailbox->reply_seq, g->seq);
 }
 
 static void put_probe(struct guest *g, uint32_t at,
@@ -186,14 +197,14 @@ static void read_reply(const struct guest *g, uint32_t at, uint32_t count,
 }
 
 /*
- * Puts those probes into the mailbox that the guest can make and that are in slot
- * only_in, or, where that is NO_SLOT, all that are not in slot.  Returns how many.
+ * Puts those probes into the mailbox, from number n on, that the guest can make and
+ * that are in slot only_in, or, where that is NO_SLOT, all that are not in slot.
+ * Returns n and how many they are.
  */
-static uint32_t put_probes(struct guest *g, unsigned slot, unsigned only_in,
-			   const struct guest_probe *probes, size_t count)
+static uint32_t put_probes(struct guest *g, uint32_t n, unsigned slot,
+			   unsigned only_in, const struct guest_probe *probes,
+			   size_t count)
 {
-	uint32_t n = 0;
-
 	for (size_t i = 0; i < count; i++) {
 		unsigned s = slot_of(g->machine, probes[i].va);
 
@@ -212,39 +223,77 @@ static uint64_t next_value(const struct guest *g)
 	return (uint64_t)(g->seq + 1) << 32;
 }
 
-/* One batch with the runtime in slot; NO_SLOT: it needs none. */
-static int run_batch(struct guest *g, unsigned slot, unsigned only_in,
-		     const struct guest_probe *probes,
-		     struct guest_result *results, size_t count)
+/* The batch that is in the mailbox. */
+struct batch {
+	uint64_t value;			/* that its first probe stores */
+	uint64_t left;			/* what else the runtime's slot holds */
+	uint8_t *entry;			/* that slot; NULL: it needs none */
+};
+
+/* Rings for n probes, with the runtime in slot; NO_SLOT: it needs none. */
+static void begin_batch(struct guest *g, struct batch *batch, unsigned slot,
+			bool upper, uint32_t n)
 {
 	const struct guest_machine *m = g->machine;
 	const unsigned bytes = m->root_entry_bytes;
-	const uint64_t value = next_value(g);
-	const uint32_t n = put_probes(g, slot, only_in, probes, count);
-	uint8_t *entry = slot == NO_SLOT ? NULL : g->shadow_root + bytes * slot;
-	uint64_t left = 0;
-	int error;
 
-	if (n == 0 && count)
-		return 0;
-	if (entry) {
-		left = guest_get(m, entry, bytes);
-		guest_put(m, entry, bytes, g->runtime_entry);
+	*batch = (struct batch){ .value = next_value(g) };
+	if (slot != NO_SLOT) {
+		batch->entry = g->shadow_root + bytes * slot;
+		batch->left = guest_get(m, batch->entry, bytes);
+		guest_put(m, batch->entry, bytes, g->runtime_entry);
 		g->mailbox->runtime_va = mailbox_u64(slot_va(m, slot));
 	}
 	g->mailbox->probe_count = mailbox_u32(n);
 	g->mailbox->control = mailbox_u32(g->control | g->flush_each);
-	g->mailbox->upper = mailbox_u32(probes[0].va >> 63 ? 1 : 0);
+	g->mailbox->upper = mailbox_u32(upper);
 	g->mailbox->root = mailbox_u64(
 		m->root_register(m, m->ram_pa + GUEST_RUNTIME_AT));
-	g->mailbox->store_value = mailbox_u64(value);
-	error = ring(g);
-	if (entry)
-		guest_put(m, entry, bytes, left);
+	g->mailbox->store_value = mailbox_u64(batch->value);
+	ring(g);
+}
+
+/* The runtime leaves its slot to the subject again. */
+static void end_batch(struct guest *g, const struct batch *batch)
+{
+	if (batch->entry)
+		guest_put(g->machine, batch->entry, g->machine->root_entry_bytes,
+			  batch->left);
+}
+
+/* One batch with the runtime in slot. */
+static int run_batch(struct guest *g, unsigned slot, unsigned only_in,
+		     const struct guest_probe *probes,
+		     struct guest_result *results, size_t count)
+{
+	const uint32_t n = put_probes(g, 0, slot, only_in, probes, count);
+	struct batch batch;
+	int error;
+
+	if (n == 0)
+		return 0;
+	begin_batch(g, &batch, slot, probes[0].va >> 63, n);
+	error = wait_done(g);
+	end_batch(g, &batch);
 	for (uint32_t i = 0; i < n && !error; i++)
-		read_reply(g, i, n, value, &probes[g->index[i]],
+		read_reply(g, i, n, batch.value, &probes[g->index[i]],
 			   &results[g->index[i]]);
 	return error;
+}
+
+/* No result yet; notes slots, and counts what the guest cannot make at all. */
+static void clear_results(const struct guest *g, bool *probed,
+			  const struct guest_probe *probes,
+			  struct guest_result *results, size_t count,
+			  size_t *skipped)
+{
+	for (size_t i = 0; i < count; i++) {
+		probed[slot_of(g->machine, probes[i].va)] = true;
+		results[i] = (struct guest_result){
+			.class = GUEST_NOT_RUN, .depth = PT_DEPTH_UNKNOWN,
+		};
+		*skipped += !guest_makes(g, &probes[i]);
+	}
 }
 
 /* At most GUEST_BATCH_MAX probes, in one batch or two. */
@@ -255,13 +304,7 @@ static int run_some(struct guest *g, const struct guest_probe *probes,
 	unsigned slot, other;
 	int error;
 
-	for (size_t i = 0; i < count; i++) {
-		probed[slot_of(g->machine, probes[i].va)] = true;
-		results[i] = (struct guest_result){
-			.class = GUEST_NOT_RUN, .depth = PT_DEPTH_UNKNOWN,
-		};
-		*skipped += !guest_makes(g, &probes[i]);
-	}
+	clear_results(g, probed, probes, results, count, skipped);
 	if (g->machine->beside)
 		return run_batch(g, NO_SLOT, NO_SLOT, probes, results, count);
 	slot = choose_slot(g, probed, NO_SLOT);
@@ -306,6 +349,15 @@ static int check(struct guest *g, uint64_t root_pa)
 	return 0;
 }
 
+/* The shadow root as the subject's is, and what it was, for later. */
+static void copy_root(struct guest *g, uint64_t root_pa)
+{
+	const uint64_t bytes = guest_root_bytes(g->machine);
+
+	memcpy(g->root, guest_at(g, root_pa, bytes), bytes);
+	memcpy(g->shadow_root, g->root, bytes);
+}
+
 int guest_run(struct guest *guest, uint64_t root_pa,
 	      const struct guest_probe *probes, struct guest_result *results,
 	      size_t count, size_t *skipped)
@@ -317,9 +369,7 @@ int guest_run(struct guest *guest, uint64_t root_pa,
 	*skipped = 0;
 	if (error)
 		return error;
-	memcpy(guest->shadow_root,
-	       guest_at(guest, root_pa, guest_root_bytes(guest->machine)),
-	       guest_root_bytes(guest->machine));
+	copy_root(guest, root_pa);
 	for (size_t done = 0; done < count && !error;) {
 		size_t n = count - done;
 
@@ -336,18 +386,130 @@ int guest_round_trip(struct guest *guest, uint64_t root_pa)
 {
 	static const struct guest_probe nothing = { .access = PT_READ };
 	const bool probed[ROOT_ENTRIES_MOST] = { false };
+	struct batch batch;
 	unsigned slot = NO_SLOT;
 	int error = check(guest, root_pa);
 
 	if (error)
 		return error;
-	memcpy(guest->shadow_root,
-	       guest_at(guest, root_pa, guest_root_bytes(guest->machine)),
-	       guest_root_bytes(guest->machine));
+	copy_root(guest, root_pa);
 	if (!guest->machine->beside) {
 		slot = choose_slot(guest, probed, NO_SLOT);
 		if (slot == NO_SLOT)
 			return -EBUSY;
 	}
-	return run_batch(guest, slot, NO_SLOT, &nothing, NULL, 0);
+	begin_batch(guest, &batch, slot, nothing.va >> 63, 0);
+	error = wait_done(guest);
+	end_batch(guest, &batch);
+	return error;
+}
+
+/*
+ * What changed in the subject's root since copy_root() changes in the shadow root;
+ * entries that did not keep what hardware wrote to them.
+ */
+static void update_root(struct guest *g, uint64_t root_pa, struct batch *batch)
+{
+	const struct guest_machine *m = g->machine;
+	const unsigned bytes = m->root_entry_bytes;
+	const uint8_t *now = guest_at(g, root_pa, guest_root_bytes(m));
+
+	for (unsigned at = 0; at < m->root_entries * bytes; at += bytes) {
+		uint8_t *entry = g->shadow_root + at;
+
+		if (memcmp(g->root + at, now + at, bytes) == 0)
+			continue;
+		if (entry == batch->entry)
+			batch->left = guest_get(m, now + at, bytes);
+		else
+			memcpy(entry, now + at, bytes);
+	}
+}
+
+/* The batch has stopped at its probe number n; the rest of it is put there. */
+static int go_on(struct guest *g, uint64_t root_pa, struct batch *batch,
+		 unsigned slot, uint32_t n, const struct guest_lot *after,
+		 size_t *skipped, uint32_t *total)
+{
+	bool probed[ROOT_ENTRIES_MOST] = { false };
+	size_t count = after->count;
+
+	if (count > GUEST_BATCH_MAX - n)
+		count = GUEST_BATCH_MAX - n;
+	update_root(g, root_pa, batch);
+	clear_results(g, probed, after->probes, after->results, after->count,
+		      skipped);
+	*total = put_probes(g, n, slot, NO_SLOT, after->probes, count);
+	g->mailbox->probe_count = mailbox_u32(*total);
+	atomic_store_explicit(&g->mailbox->resumed, mailbox_u32(n),
+			      memory_order_release);
+	return wait_done(g);
+}
+
+static int run_changed(struct guest *g, uint64_t root_pa, unsigned slot,
+		       const struct guest_lot *before,
+		       const struct guest_lot *after, void (*change)(void *),
+		       void *context, size_t *skipped)
+{
+	const uint32_t n = put_probes(g, 0, slot, NO_SLOT, before->probes,
+				      before->count);
+	uint32_t total = 0;
+	struct batch batch;
+	int error;
+
+	g->mailbox->probe[n].access = mailbox_u32(GUEST_PAUSE);
+	begin_batch(g, &batch, slot, before->probes[0].va >> 63, n + 1);
+	error = wait_for(g, &g->mailbox->paused, n + 1);
+	if (!error) {
+		/* The second lot is put over it. */
+		for (uint32_t i = 0; i < n; i++)
+			read_reply(g, i, n, batch.value,
+				   &before->probes[g->index[i]],
+				   &before->results[g->index[i]]);
+		change(context);
+		error = go_on(g, root_pa, &batch, slot, n + 1, after, skipped,
+			      &total);
+	}
+	end_batch(g, &batch);
+	for (uint32_t i = n + 1; i < total && !error; i++)
+		read_reply(g, i, total, batch.value,
+			   &after->probes[g->index[i]],
+			   &after->results[g->index[i]]);
+	return error;
+}
+
+int guest_run_changed(struct guest *guest, uint64_t root_pa,
+		      const struct guest_lot *before,
+		      const struct guest_lot *after,
+		      void (*change)(void *context), void *context,
+		      size_t *skipped)
+{
+	bool probed[ROOT_ENTRIES_MOST] = { false };
+	unsigned slot = NO_SLOT;
+	size_t unused;
+	int error = check(guest, root_pa);
+
+	skipped = skipped ? skipped : &unused;
+	*skipped = 0;
+	if (error)
+		return error;
+	if (before->count == 0 || before->count >= GUEST_BATCH_MAX) {
+		snprintf(guest->error, sizeof(guest->error), "%zu accesses in "
+			 "front of a change: not 1 to %d", before->count,
+			 GUEST_BATCH_MAX - 1);
+		return -EINVAL;
+	}
+	copy_root(guest, root_pa);
+	clear_results(guest, probed, before->probes, before->results,
+		      before->count, skipped);
+	if (!guest->machine->beside)
+		slot = choose_slot(guest, probed, NO_SLOT);
+	if (guest->machine->beside || slot != NO_SLOT)
+		return run_changed(guest, root_pa, slot, before, after, change,
+				   context, skipped);
+	change(context);
+	clear_results(guest, probed, after->probes, after->results,
+		      after->count, skipped);
+	*skipped += before->count + after->count;
+	return 0;
 }

@@ -53,16 +53,34 @@ guest_serve(struct guest_mailbox *mailbox,
 	}
 }
 
+/*
+ * Whether the batch has an access at *i or behind it; moves *i there.  Waits at a
+ * pause, nothing being flushed, until the host lets it go on.
+ */
+static inline bool guest_next(struct guest_mailbox *mailbox, uint32_t *i)
+{
+	while (*i < mailbox_u32(mailbox->probe_count)) {
+		if (mailbox_u32(mailbox->probe[*i].access) != GUEST_PAUSE)
+			return true;
+		++*i;
+		atomic_store_explicit(&mailbox->paused, mailbox_u32(*i),
+				      memory_order_release);
+		while (mailbox_u32(atomic_load_explicit(
+			       &mailbox->resumed, memory_order_acquire)) != *i)
+			;
+	}
+	return false;
+}
+
 /* Calls run_probe for each probe of the batch, in this machine's byte order. */
 static inline void
 guest_each_probe(struct guest_mailbox *mailbox,
 		 void (*run_probe)(uint64_t page, uint32_t access, bool user,
 				   uint64_t value, struct mailbox_reply *reply))
 {
-	const uint32_t count = mailbox_u32(mailbox->probe_count);
 	const uint64_t value = mailbox_u64(mailbox->store_value);
 
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; guest_next(mailbox, &i); i++) {
 		const struct mailbox_probe *p = &mailbox->probe[i];
 
 		run_probe(mailbox_u64(p->page), mailbox_u32(p->access),

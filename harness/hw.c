@@ -5,36 +5,24 @@
  * What the machine should say comes from the flat model and the architecture's
  * permits() alone (oracle_verdict()), never from the words in memory.
  */
-#include "hw.h"
-#include "hw_lacks.h"
-
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "guest_mailbox.h"
+#include "../oracles/mmu/mmu.h"
+#include "hw_private.h"
+#include "hw_lacks.h"
 #include "hw_translate.h"
 
 /* A guest this close to the end of its life is replaced. */
 #define SECONDS_LEFT_MIN 30
 
-#define PAGE_MASK UINT64_C(0xfff)
+/* How many pages of a batch are accessed twice. */
+#define SECOND_PAGES 64
 
-/* Kinds of access to a page: read, write and fetch, by user and kernel. */
-enum { KINDS_OF_ACCESS = (unsigned)PT_ACCESSES * (unsigned)PT_PRIVILEGES };
-
-struct hw {
-	const struct pt_format *format;
-	struct guest *guest;
-	struct run *run;
-	struct hw_counts counts;
-	unsigned space;			/* whose boundaries are being asked */
-	unsigned count;			/* of pages in hand */
-	uint64_t page[GUEST_BATCH_MAX];
-	struct guest_probe probe[GUEST_BATCH_MAX];
-	struct guest_result result[GUEST_BATCH_MAX];
-};
+/* So often all of the table area is looked at. */
+#define CASES_PER_POOL 1000
 
 static bool range_is(const struct guest_range *range, uint64_t pa,
 		     uint64_t bytes)
@@ -42,10 +30,16 @@ static bool range_is(const struct guest_range *range, uint64_t pa,
 	return range->pa == pa && range->bytes >= bytes;
 }
 
+int hw_guest_failed(struct hw *hw, int code, char *error, size_t error_bytes)
+{
+	snprintf(error, error_bytes, "%s", guest_error(hw->guest));
+	return code;
+}
+
 static int hw_open_guest(struct hw *hw, char *error, size_t error_bytes)
 {
 	const uint64_t base = hw->format->ram_base;
-	int ret = guest_open(hw->format->name, NULL, &hw->guest, error,
+	int ret = guest_open(hw->format->name, &hw->options, &hw->guest, error,
 			     error_bytes);
 
 	if (ret)
@@ -62,11 +56,15 @@ static int hw_open_guest(struct hw *hw, char *error, size_t error_bytes)
 			 hw->format->name);
 		return -EINVAL;
 	}
+	hw->cases = 0;
 	hw->run = run_create(hw->format,
 			     guest_at(hw->guest, base + MACHINE_TABLES_OFFSET,
 				      MACHINE_TABLES_BYTES),
 			     error, error_bytes);
-	return hw->run ? 0 : -ENOMEM;
+	if (!hw->run)
+		return -ENOMEM;
+	return hw->options.kvm && !hw_edits_are_seen(hw, error, error_bytes) ?
+		       -EOPNOTSUPP : 0;
 }
 
 static void hw_close_guest(struct hw *hw)
@@ -77,20 +75,28 @@ static void hw_close_guest(struct hw *hw)
 	hw->guest = NULL;
 }
 
-struct hw *hw_create(const struct pt_format *format, char *error,
+struct hw *hw_create(const struct pt_format *format,
+		     const struct guest_options *options, char *error,
 		     size_t error_bytes)
 {
-	struct hw *hw;
+	struct hw *hw = calloc(1, sizeof(*hw));
+	char emulator[DEVIATION_EMULATOR];
 
-	if (!guest_available(format->name, error, error_bytes))
-		return NULL;
-	hw = calloc(1, sizeof(*hw));
-	if (!hw) {
+	if (hw)
+		hw->pool.copy = malloc(MACHINE_TABLES_BYTES);
+	if (!hw || !hw->pool.copy) {
 		snprintf(error, error_bytes, "out of memory");
+		hw_destroy(hw);
 		return NULL;
 	}
 	hw->format = format;
-	if (hw_open_guest(hw, error, error_bytes)) {
+	hw->mmu = mmu_find(format->name);
+	if (options)
+		hw->options = *options;
+	if (hw_open_guest(hw, error, error_bytes) ||
+	    !deviation_of_guest(&hw->deviations, hw->guest,
+				format->architecture, emulator, error,
+				error_bytes)) {
 		hw_destroy(hw);
 		return NULL;
 	}
@@ -102,6 +108,7 @@ void hw_destroy(struct hw *hw)
 	if (!hw)
 		return;
 	hw_close_guest(hw);
+	free(hw->pool.copy);
 	free(hw);
 }
 
@@ -112,14 +119,23 @@ static bool is_data(const struct hw *hw, uint64_t pa)
 	return pa >= first && pa - first < MACHINE_DATA_BYTES;
 }
 
+bool hw_page_is_safe(struct hw *hw, uint64_t va)
+{
+	struct oracle_view view;
+
+	oracle_view(run_oracle(hw->run), hw->space, va, &view);
+	return (view.kind != PT_LEAF || is_data(hw, view.pa)) &&
+	       !hw_lacks_leaf(hw->guest, run_oracle(hw->run), &view);
+}
+
 /* Adds the page of va; false when there is no more room. */
 static bool add_page(struct hw *hw, uint64_t va)
 {
-	uint64_t page = va & ~PAGE_MASK;
+	uint64_t page = va & ~HW_PAGE_MASK;
 
 	if (hw->count && hw->page[hw->count - 1] == page)
 		return true;
-	if (hw->count == GUEST_BATCH_MAX)
+	if (hw->count == HW_PAGES_MAX)
 		return false;
 	hw->page[hw->count++] = page;
 	return true;
@@ -138,12 +154,12 @@ static bool add_boundary(void *context, uint64_t va)
 
 	oracle_view(run_oracle(hw->run), hw->space, va, &view);
 	if (hw_lacks_leaf(hw->guest, run_oracle(hw->run), &view)) {
-		hw->counts.skipped += KINDS_OF_ACCESS;
+		hw->counts.skipped += HW_KINDS;
 		return true;
 	}
 	if (view.kind != PT_LEAF || is_data(hw, view.pa))
 		return add_page(hw, va);
-	hw->counts.skipped += KINDS_OF_ACCESS;
+	hw->counts.skipped += HW_KINDS;
 	if (view.pa < data && view.last - va >= data - view.pa)
 		return add_page(hw, va + (data - view.pa));
 	return true;
@@ -183,29 +199,62 @@ static void describe(char *out, size_t bytes, const struct pt_verdict *verdict,
 			 pt_depth_name(verdict->depth));
 }
 
-static int differ(struct hw *hw, unsigned space, unsigned i,
-		  const struct pt_verdict *verdict, uint64_t pa,
-		  enum check_id check, struct violation *violation)
+/* " (or as before, user r: ok, pa 0x...)" */
+static void describe_was(char *out, size_t bytes, const struct hw_question *q)
 {
-	struct finding *f = &violation->finding;
-	const struct guest_result *r = &hw->result[i];
+	char was[80];
 
-	hw->counts.unexplained++;
-	*f = (struct finding){
-		.check = check, .depth = verdict->depth,
-		.space = (uint8_t)space, .va = hw->probe[i].va,
-	};
-	violation->at_end = true;
-	snprintf(f->divergence, sizeof(f->divergence), "%s",
-		 check == CHECK_MACHINE_ADDRESS ? "pfn"
-		 : verdict->word == PT_V_OK	? "lost"
-		 : r->class == GUEST_OK		? "ghost" : "prot");
-	describe(f->expected, sizeof(f->expected), verdict, pa, &hw->probe[i]);
+	describe(was, sizeof(was), &q->was->verdict, q->was->pa, q->probe);
+	snprintf(out, bytes, " (or as before, %s)", was);
+}
+
+/* What a question is about, as a violation has it. */
+static void describe_question(const struct hw_question *q, struct finding *f)
+{
+	static const char *const access[] = { "read", "write", "fetch" };
+	const struct guest_result *r = q->result;
+	const char *by = q->after && q->after->privilege == PT_AS_USER ?
+				 "user" : "kernel";
+	size_t at;
+
+	describe(f->expected, sizeof(f->expected), &q->now.verdict, q->now.pa,
+		 q->probe);
+	at = strlen(f->expected);
+	if (q->was)
+		describe_was(f->expected + at, sizeof(f->expected) - at, q);
+	else if (q->after)
+		snprintf(f->expected + at, sizeof(f->expected) - at,
+			 " (behind a %s by the %s)", access[q->after->access],
+			 by);
 	snprintf(f->seen, sizeof(f->seen),
 		 "the guest: %s@%s, pa 0x%" PRIx64 ", vector %" PRIu32
 		 ", syndrome 0x%" PRIx64 ", address 0x%" PRIx64,
 		 guest_class_name(r->class), pt_depth_name(r->depth), r->pa,
 		 r->vector, r->syndrome, r->address);
+}
+
+int hw_differ(struct hw *hw, const struct hw_difference *d,
+	      struct violation *violation)
+{
+	struct finding *f = &violation->finding;
+
+	if (hw_known(hw, d)) {
+		hw->counts.known++;
+		return 0;
+	}
+	hw->counts.unexplained++;
+	*f = (struct finding){
+		.check = d->check, .depth = d->depth,
+		.space = (uint8_t)hw->space, .va = d->va,
+	};
+	violation->at_end = true;
+	snprintf(f->divergence, sizeof(f->divergence), "%s", d->divergence);
+	if (d->question) {
+		describe_question(d->question, f);
+		return 1;
+	}
+	snprintf(f->expected, sizeof(f->expected), "%s", d->expected);
+	snprintf(f->seen, sizeof(f->seen), "%s", d->seen);
 	return 1;
 }
 
@@ -226,70 +275,181 @@ static bool is_unseen(const struct hw *hw, const struct oracle_view *view,
 			      probe->privilege).word != verdict->word;
 }
 
-/* One result against the flat model; 0, or 1 with the violation filled. */
-static int compare(struct hw *hw, unsigned space, unsigned i,
-		   struct violation *violation)
+struct hw_expected hw_expect(struct hw *hw, const struct guest_probe *probe)
 {
-	const struct guest_probe *probe = &hw->probe[i];
-	const struct guest_result *r = &hw->result[i];
+	struct hw_expected expected;
 	struct oracle_view view;
 
-	oracle_view(run_oracle(hw->run), space, probe->va, &view);
+	oracle_view(run_oracle(hw->run), hw->space, probe->va, &view);
+	expected.verdict = oracle_verdict(run_oracle(hw->run), &view,
+					  probe->access, probe->privilege);
+	expected.pa = view.pa & ~HW_PAGE_MASK;
+	expected.attrs = view.kind == PT_LEAF ? view.attrs : 0;
+	expected.unseen = is_unseen(hw, &view, probe, &expected.verdict) ||
+			  hw_lacks_leaf(hw->guest, run_oracle(hw->run), &view) ||
+			  hw_lacks_denial(hw->guest, run_oracle(hw->run),
+					  hw->space, &view, probe,
+					  &expected.verdict);
+	if (view.kind == PT_LEAF)
+		expected.verdict = guest_sees(hw->guest, expected.verdict,
+					      view.attrs);
+	return expected;
+}
 
-	struct pt_verdict verdict = oracle_verdict(
-		run_oracle(hw->run), &view, probe->access, probe->privilege);
+/* CHECK_NONE where the answer is what is expected. */
+static enum check_id answers(struct hw *hw, const struct hw_question *q,
+			     const struct hw_expected *expected)
+{
+	const uint64_t mask = guest_tag_mask(hw->guest, q->probe->access);
 
-	if (r->class == GUEST_NOT_RUN ||
-	    hw_lacks_denial(hw->guest, run_oracle(hw->run), space, &view, probe,
-			    &verdict) ||
-	    is_unseen(hw, &view, probe, &verdict)) {
+	if (!guest_agrees(hw->guest, &expected->verdict, q->result))
+		return CHECK_MACHINE_VERDICT;
+	if (q->result->class == GUEST_OK &&
+	    (q->result->pa ^ expected->pa) & mask)
+		return CHECK_MACHINE_ADDRESS;
+	return CHECK_NONE;
+}
+
+/* Whether the machine cannot tell the two by that access. */
+static bool same(struct hw *hw, const struct guest_probe *probe,
+		 const struct hw_expected *a, const struct hw_expected *b)
+{
+	const struct guest_answer one = guest_project(hw->guest, &a->verdict);
+	const struct guest_answer two = guest_project(hw->guest, &b->verdict);
+
+	return one.class == two.class && one.depth == two.depth &&
+	       (one.class != GUEST_OK ||
+		!((a->pa ^ b->pa) & guest_tag_mask(hw->guest, probe->access)));
+}
+
+/*
+ * Whether nothing can be left of what was said before.  Intel SDM volume 3A, 4.10.2.3
+ * and 4.10.4.3: no translation is held of an entry that is not present, so none has
+ * to be invalidated.  Arm ARM (DDI 0487 and 0406), "General TLB maintenance
+ * requirements": nor of one that gives a translation fault.  RISC-V privileged
+ * specification 20211203, 4.2.1, allows it to be held; of the others it is not asked.
+ */
+static bool nothing_is_held(const struct hw *hw, const struct hw_expected *was)
+{
+	static const char *const none[] = { "x86", "arm", "arm64" };
+
+	for (unsigned i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		if (!strcmp(hw->format->architecture, none[i]))
+			return was->verdict.word == PT_V_TRANSLATION;
+	return false;
+}
+
+int hw_judge(struct hw *hw, const struct hw_question *q,
+	     struct violation *violation)
+{
+	struct hw_difference d = {
+		.question = q, .depth = q->now.verdict.depth,
+		.va = q->probe->va,
+	};
+
+	if (q->result->class == GUEST_NOT_RUN || q->now.unseen ||
+	    (q->was && q->was->unseen)) {
 		hw->counts.skipped++;
 		return 0;
 	}
 	hw->counts.probes++;
-
-	if (view.kind == PT_LEAF)
-		verdict = guest_sees(hw->guest, verdict, view.attrs);
-	if (!guest_agrees(hw->guest, &verdict, r))
-		return differ(hw, space, i, &verdict, view.pa,
-			      CHECK_MACHINE_VERDICT, violation);
-	if (r->class != GUEST_OK)
+	hw->counts.second += q->after && !q->was;
+	d.check = answers(hw, q, &q->now);
+	if (q->was && !same(hw, q->probe, q->was, &q->now)) {
+		hw->counts.unflushed++;
+		if (d.check && !nothing_is_held(hw, q->was) &&
+		    !answers(hw, q, q->was)) {
+			hw->counts.stale++;
+			return 0;
+		}
+	}
+	if (!d.check)
 		return 0;
-
-	const uint64_t mask = guest_tag_mask(hw->guest, probe->access);
-
-	if ((r->pa & mask) == (view.pa & ~PAGE_MASK & mask))
-		return 0;
-	return differ(hw, space, i, &verdict, view.pa, CHECK_MACHINE_ADDRESS,
-		      violation);
+	d.divergence = d.check == CHECK_MACHINE_ADDRESS	? "pfn"
+		       : q->now.verdict.word == PT_V_OK	? "lost"
+		       : q->result->class == GUEST_OK	? "ghost" : "prot";
+	return hw_differ(hw, &d, violation);
 }
 
 /*
- * One kind of access to every page.  A batch of its own, and so a flush: two
- * accesses to a page since the last flush would only be judged by what the
- * first one left in the TLB.
+ * Which kind of access follows at once the first access of that kind; HW_KINDS: none.
+ * Each case has two different such pairs of different kinds.  Its salt decides, so that
+ * a case that is made smaller keeps them, or where that is 0 all of it.
  */
-static int probe_pages(struct hw *hw, enum pt_access access,
-		       enum pt_privilege privilege, struct violation *violation,
-		       char *error, size_t error_bytes)
+static unsigned follower(const struct hw *hw, unsigned kind)
 {
+	const uint64_t h = (hw->salt * PT_SPACES + hw->space + 1) *
+			   UINT64_C(0x9e3779b97f4a7c15);
+	const unsigned one = (unsigned)(h >> 32) % HW_KINDS;
+	const unsigned two = (one + 1 + (unsigned)(h >> 40) % (HW_KINDS - 1)) %
+			     HW_KINDS;
+
+	if (kind != one && kind != two)
+		return HW_KINDS;
+	return (kind + 1 +
+		(unsigned)(h >> (kind == one ? 48 : 56)) % (HW_KINDS - 1)) %
+	       HW_KINDS;
+}
+
+/*
+ * Puts the accesses of one batch in hand: of that kind to every page, and behind each
+ * of up to SECOND_PAGES, evenly among them, another one.  Returns how many.
+ */
+static unsigned fill_batch(struct hw *hw, unsigned kind)
+{
+	const unsigned second = follower(hw, kind);
+	const unsigned step = (hw->count + SECOND_PAGES - 1) / SECOND_PAGES;
+	unsigned n = 0;
+
+	hw->pairs = second < HW_KINDS;
+	for (unsigned i = 0; i < hw->count; i++) {
+		hw->of_page[n] = i;
+		hw->probe[n++] = hw_probe(hw->page[i], kind);
+		if (!hw->pairs || i % step)
+			continue;
+		hw->of_page[n] = i;
+		hw->probe[n++] = hw_probe(hw->page[i], second);
+	}
+	return n;
+}
+
+/*
+ * One kind of access to every page, as the first since a flush, and perhaps another
+ * one behind some.  A batch of its own: what follows an access is judged by what that
+ * left in the TLB, too.
+ */
+static int probe_pages(struct hw *hw, unsigned kind,
+		       struct violation *violation, char *error,
+		       size_t error_bytes)
+{
+	const unsigned count = fill_batch(hw, kind);
 	int ret;
 
-	for (unsigned i = 0; i < hw->count; i++)
-		hw->probe[i] = (struct guest_probe){
-			.va = hw->page[i], .access = access,
-			.privilege = privilege,
-		};
+	hw_words_begin(hw);
 	ret = guest_run(hw->guest, run_regime(hw->run)->root[hw->space],
-			hw->probe, hw->result, hw->count, NULL);
-	if (ret) {
-		snprintf(error, error_bytes, "%s", guest_error(hw->guest));
-		return ret;
+			hw->probe, hw->result, count, NULL);
+	if (ret)
+		return hw_guest_failed(hw, ret, error, error_bytes);
+	for (unsigned i = 0; i < count && !ret; i++) {
+		const bool behind = i && hw->of_page[i] == hw->of_page[i - 1];
+		const struct hw_question q = {
+			.probe = &hw->probe[i], .result = &hw->result[i],
+			.after = behind ? &hw->probe[i - 1] : NULL,
+			.now = hw_expect(hw, &hw->probe[i]),
+		};
+
+		hw_words_access(hw, hw->of_page[i], q.probe, q.result);
+		ret = hw_judge(hw, &q, violation);
 	}
-	for (unsigned i = 0; i < hw->count; i++)
-		if (compare(hw, hw->space, i, violation))
-			return 1;
-	return 0;
+	return ret ? ret : hw_words_end(hw, false, violation);
+}
+
+void hw_collect_pages(struct hw *hw, unsigned space)
+{
+	hw->count = 0;
+	hw->space = space;
+	oracle_each_boundary(run_oracle(hw->run), space, add_boundary, hw);
+	add_gap(hw);
 }
 
 static int probe_space(struct hw *hw, unsigned space,
@@ -298,15 +458,11 @@ static int probe_space(struct hw *hw, unsigned space,
 {
 	int ret = 0;
 
-	hw->count = 0;
-	hw->space = space;
-	oracle_each_boundary(run_oracle(hw->run), space, add_boundary, hw);
-	add_gap(hw);
-	for (unsigned i = 0; i < KINDS_OF_ACCESS && !ret; i++)
-		ret = probe_pages(hw, (enum pt_access)(i / PT_PRIVILEGES),
-				  (enum pt_privilege)(i % PT_PRIVILEGES),
-				  violation, error, error_bytes);
-	return ret;
+	hw_collect_pages(hw, space);
+	hw_words_collect(hw);
+	for (unsigned i = 0; i < HW_KINDS && !ret; i++)
+		ret = probe_pages(hw, i, violation, error, error_bytes);
+	return ret ? ret : hw_pool_check(hw, violation);
 }
 
 int hw_ask(struct hw *hw, struct violation *violation, char *error,
@@ -314,37 +470,57 @@ int hw_ask(struct hw *hw, struct violation *violation, char *error,
 {
 	int ret = guest_set_regime(hw->guest, run_regime(hw->run)->control);
 
-	if (ret) {
-		snprintf(error, error_bytes, "%s", guest_error(hw->guest));
-		return ret;
-	}
+	if (ret)
+		return hw_guest_failed(hw, ret, error, error_bytes);
+	hw_pool_take(hw);
 	for (unsigned i = 0; i < PT_SPACES && !ret; i++)
 		ret = probe_space(hw, i, violation, error, error_bytes);
 	if (!ret)
-		ret = hw_translate(hw->guest, hw->run, &hw->counts, violation,
-				   error, error_bytes);
+		ret = hw_translate(hw->guest, hw->run, &hw->deviations,
+				   &hw->counts, violation, error, error_bytes);
 	guest_rest(hw->guest);
 	return ret;
+}
+
+/*
+ * All of the table area is looked at behind a guest's first case, behind every
+ * thousandth, and before a guest is given up.
+ */
+static int end_case(struct hw *hw, struct violation *violation)
+{
+	if (hw->cases++ % CASES_PER_POOL)
+		return 0;
+	return hw_pool_check_rest(hw, violation);
+}
+
+static int renew_guest(struct hw *hw, struct violation *violation, char *error,
+		       size_t error_bytes)
+{
+	const int found = hw->cases ? hw_pool_check_rest(hw, violation) : 0;
+	int ret;
+
+	hw_close_guest(hw);
+	ret = hw_open_guest(hw, error, error_bytes);
+	return ret ? ret : found;
 }
 
 int hw_case(struct hw *hw, const struct tw_case *c, struct violation *violation,
 	    char *error, size_t error_bytes)
 {
 	struct tw_case in_ram = *c;
-	int ret;
+	int ret = 0;
 
-	if (guest_seconds_left(hw->guest) < SECONDS_LEFT_MIN) {
-		hw_close_guest(hw);
-		ret = hw_open_guest(hw, error, error_bytes);
-		if (ret)
-			return ret;
-	}
+	*violation = (struct violation){ .check = RUN_CHECK_END };
+	if (guest_seconds_left(hw->guest) < SECONDS_LEFT_MIN)
+		ret = renew_guest(hw, violation, error, error_bytes);
+	if (ret)
+		return ret;
 	in_ram.header.window = CASE_WINDOW_RAM;
-	if (!run_case(hw->run, &in_ram, RUN_CHECK_END, NULL, violation)) {
-		hw->counts.unexplained++;
-		return 1;
-	}
-	return hw_ask(hw, violation, error, error_bytes);
+	hw->salt = c->header.salt ? c->header.salt : case_hash(c);
+	ret = hw_run_unflushed(hw, &in_ram, violation, error, error_bytes);
+	if (!ret)
+		ret = hw_ask(hw, violation, error, error_bytes);
+	return ret ? ret : end_case(hw, violation);
 }
 
 const struct hw_counts *hw_counts(const struct hw *hw)

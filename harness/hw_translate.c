@@ -16,6 +16,7 @@
 enum { KINDS = (unsigned)PT_ACCESSES * (unsigned)PT_PRIVILEGES };
 
 struct asked {
+	const struct deviation_list *deviations;
 	struct guest *guest;
 	struct run *run;
 	struct hw_counts *counts;
@@ -92,6 +93,23 @@ static int differ(const struct asked *a, unsigned i,
 	return 1;
 }
 
+/* Whether the list has a reason for that difference. */
+static bool is_known(const struct asked *a, unsigned i,
+		     const struct pt_verdict *verdict)
+{
+	const struct guest_result *r = &a->result[i];
+	const struct deviation_query query = {
+		.format = run_format(a->run)->name, .verdict = *verdict,
+		.got = { r->class, r->depth },
+		.other_page = verdict->word == PT_V_OK && r->class == GUEST_OK,
+		.control = run_regime(a->run)->control,
+		.access = a->probe[i].access,
+		.privilege = a->probe[i].privilege, .translate = true,
+	};
+
+	return deviation_find(a->deviations, &query);
+}
+
 /* One result against the flat model; 0, or 1 with the violation filled. */
 static int compare(const struct asked *a, unsigned i,
 		   struct violation *violation)
@@ -121,6 +139,10 @@ static int compare(const struct asked *a, unsigned i,
 	if (r->class == answer.class && r->depth == answer.depth &&
 	    (r->class != GUEST_OK || !((r->pa ^ view.pa) & mask)))
 		return 0;
+	if (is_known(a, i, &verdict)) {
+		a->counts->known++;
+		return 0;
+	}
 	return differ(a, i, &verdict, view.pa, answer, violation);
 }
 
@@ -147,8 +169,10 @@ static int ask_space(struct asked *a, unsigned space,
 	return 0;
 }
 
-int hw_translate(struct guest *guest, struct run *run, struct hw_counts *counts,
-		 struct violation *violation, char *error, size_t error_bytes)
+int hw_translate(struct guest *guest, struct run *run,
+		 const struct deviation_list *deviations,
+		 struct hw_counts *counts, struct violation *violation,
+		 char *error, size_t error_bytes)
 {
 	struct asked *a;
 	int ret = 0;
@@ -163,6 +187,7 @@ int hw_translate(struct guest *guest, struct run *run, struct hw_counts *counts,
 	a->guest = guest;
 	a->run = run;
 	a->counts = counts;
+	a->deviations = deviations;
 	for (unsigned i = 0; i < PT_SPACES && !ret; i++)
 		ret = ask_space(a, i, violation, error, error_bytes);
 	free(a);

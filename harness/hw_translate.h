@@ -5,6 +5,7 @@
 #ifndef HARNESS_HW_TRANSLATE_H
 #define HARNESS_HW_TRANSLATE_H
 
+#include "deviation.h"
 #include "hw.h"
 
 /*
@@ -17,7 +18,9 @@
  * Adds to counts.  Returns 0 when all agrees; 1 with *violation filled; or a
  * negative errno with a sentence in error when the guest could not be asked.
  */
-int hw_translate(struct guest *guest, struct run *run, struct hw_counts *counts,
-		 struct violation *violation, char *error, size_t error_bytes);
+int hw_translate(struct guest *guest, struct run *run,
+		 const struct deviation_list *deviations,
+		 struct hw_counts *counts, struct violation *violation,
+		 char *error, size_t error_bytes);
 
 #endif

@@ -9,6 +9,7 @@
 #include "run.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,9 @@ struct run {
 	const struct op *carried;
 	bool changes;			/* it may change tables */
 	uint64_t *reports;		/* of run_state_hash(); NULL: not wanted */
+	struct case_place place;	/* of run_start() and run_until() */
+	struct case_resolver resolver;
+	unsigned done;			/* operations */
 };
 
 static void set_error(char *error, size_t bytes, const char *format,
@@ -552,6 +556,47 @@ bool run_case(struct run *run, const struct tw_case *c, enum run_check check,
 		violation->check = (uint8_t)check;
 	}
 	return false;
+}
+
+void run_start(struct run *run, const struct tw_case *c)
+{
+	run->counts.cases++;
+	run->counts.table_bytes += arena_handed_out(&run->arena);
+	run_begin(run, c, RUN_CHECK_END);
+	run->place = machine_place(run->format);
+	case_resolver_init(&run->resolver, c, &run->place);
+	run->done = 0;
+}
+
+bool run_until(struct run *run, unsigned end, struct violation *violation)
+{
+	*violation = (struct violation){ .check = RUN_CHECK_END };
+	while (run->done < end && case_resolve(&run->resolver, &violation->op)) {
+		violation->op_index = run->done++;
+		if (!step(run, &violation->op, RUN_CHECK_END,
+			  &violation->finding))
+			return false;
+	}
+	return true;
+}
+
+bool run_finish(struct run *run, struct violation *violation)
+{
+	if (!run_until(run, UINT_MAX, violation))
+		return false;
+	violation->at_end = true;
+	return sweep(run, &violation->finding);
+}
+
+unsigned run_current(const struct run *run)
+{
+	return run->subject.current;
+}
+
+void run_extent(const struct run *run, uint64_t *used, uint64_t *most)
+{
+	*used = run->arena.window[0].used;
+	*most = run->arena.window[0].most;
 }
 
 uint64_t run_trace_hash(struct run *run, const struct tw_case *c)

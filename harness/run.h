@@ -76,6 +76,26 @@ bool run_case(struct run *run, const struct tw_case *c, enum run_check check,
 	      FILE *trace_to, struct violation *violation);
 
 /*
+ * The same in steps, with RUN_CHECK_END, for who looks at the tables between two
+ * operations: run_start(), run_until() with ascending ends, which carries out the
+ * operations in front of the one with that index, and run_finish().  The case must
+ * stay where it is.  False with *violation filled where a check fails; run_case()
+ * then tells where from.
+ */
+void run_start(struct run *run, const struct tw_case *c);
+bool run_until(struct run *run, unsigned end, struct violation *violation);
+bool run_finish(struct run *run, struct violation *violation);
+
+/* The space that operations go to now. */
+unsigned run_current(const struct run *run);
+
+/*
+ * Of the machine's table area: how many bytes from its start the case handed out,
+ * and how many any case since run_create() did; behind those nobody ever wrote.
+ */
+void run_extent(const struct run *run, uint64_t *used, uint64_t *most);
+
+/*
  * Which depths count as folded at run time from the next case on: bit d for
  * depth d (walk.h, pt_hole_fn).  At first none.  It is no part of the case.
  */

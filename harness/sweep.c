@@ -73,14 +73,16 @@ static bool open_all(struct sweep *s, const struct sweep_options *o,
 	if (!open_model(s, o->model, error, error_bytes) ||
 	    !open_guest(s, error, error_bytes))
 		return false;
-	snprintf(s->emulator, sizeof(s->emulator), "qemu-%s",
-		 guest_emulator_version(s->guest));
-	if (o->deviations ?
-	    !deviation_read(&s->deviations, o->deviations, error,
-			    error_bytes) :
-	    !deviation_builtin(&s->deviations, s->format->architecture,
-			       s->emulator, error, error_bytes))
+	if (!deviation_of_guest(&s->deviations, s->guest,
+				s->format->architecture, s->emulator, error,
+				error_bytes))
 		return false;
+	if (o->deviations) {
+		s->deviations.count = 0;
+		if (!deviation_read(&s->deviations, o->deviations, error,
+				    error_bytes))
+			return false;
+	}
 	if (sweep_plan(s))
 		return true;
 	snprintf(error, error_bytes, "out of memory");
@@ -629,15 +631,18 @@ static unsigned outside(struct sweep *s)
 	uint64_t low = UINT64_C(1) << (f->va_bits - 1), high = 0 - low;
 	unsigned n = 0;
 
-	if (f->va_rule != PT_VA_SIGNED || f->va_bits == f->va_word_bits)
+	if (f->va_rule == PT_VA_ROOTS || f->va_bits == f->va_word_bits)
 		return 0;
 
-	const uint64_t va[] = {
+	const uint64_t gap[] = {
 		low, low + 4096, low << 1, UINT64_C(1) << 62,
 		high - 4096, high - 8192, 0 - (low << 2),
 	};
+	const uint64_t above[] = { low << 1, (low << 1) + 4096 };
+	const uint64_t *va = f->va_rule == PT_VA_SIGNED ? gap : above;
+	const unsigned count = f->va_rule == PT_VA_SIGNED ? 7 : 2;
 
-	for (unsigned i = 0; i < sizeof(va) / sizeof(va[0]); i++) {
+	for (unsigned i = 0; i < count; i++) {
 		struct sweep_walk *w = &s->walk[n];
 
 		*w = (struct sweep_walk){ .va = va[i], .safe = true,

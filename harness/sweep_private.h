@@ -38,7 +38,7 @@ struct sweep {
 	struct guest_options options;
 	bool deep;
 	unsigned deaths;		/* of the emulator that no list tells of */
-	char emulator[32];
+	char emulator[DEVIATION_EMULATOR];
 	struct pt_memory memory;
 	struct pt_loads loads;
 	struct deviation_list deviations;

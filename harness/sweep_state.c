@@ -111,18 +111,6 @@ json_t *sweep_buckets_json(struct sweep *sweep)
 	return list;
 }
 
-/* The deviation of that name; one that the list no longer has is unknown. */
-static const struct deviation *cause_of(const struct sweep *sweep,
-					const char *id)
-{
-	const struct deviation_list *list = sweep_deviations(sweep);
-
-	for (unsigned i = 0; i < list->count; i++)
-		if (!strcmp(list->deviation[i].id, id))
-			return &list->deviation[i];
-	return NULL;
-}
-
 static bool bucket_from(struct sweep *sweep, json_t *o)
 {
 	const struct pt_format *f = sweep_format(sweep);
@@ -141,7 +129,8 @@ static bool bucket_from(struct sweep *sweep, json_t *o)
 			&got_depth, &other) ||
 	    !case_from(&b.first, f, first) || !case_from(&b.small, f, small))
 		return false;
-	b.cause = cause_of(sweep, cause);
+	/* One that the list no longer has is unknown. */
+	b.cause = deviation_named(sweep_deviations(sweep), cause);
 	b.count = (uint64_t)count;
 	b.verdict = (struct pt_verdict){ (uint8_t)word, (int8_t)depth };
 	b.expected = (struct guest_answer){ (uint8_t)expected,

@@ -49,6 +49,8 @@ const char *check_name(enum check_id check)
 		[CHECK_BBM] = "break-before-make",
 		[CHECK_TRACE_POISON] = "trace-poison",
 		[CHECK_TRACE_STRAY] = "trace-stray",
+		[CHECK_MACHINE_FLAGS] = "machine-flags",
+		[CHECK_MACHINE_TABLE] = "machine-table",
 	};
 
 	return (unsigned)check < CHECKS ? name[check] : "?";

@@ -57,6 +57,9 @@ enum check_id {
 	CHECK_BBM,		/* an entry was replaced without break before make */
 	CHECK_TRACE_POISON,	/* a poisoned table, or what is lost with it */
 	CHECK_TRACE_STRAY,	/* a table that a walk did not want */
+	CHECK_MACHINE_FLAGS,	/* the guest disagrees: accessed or dirty is not set,
+				   or is set, or something else of that entry */
+	CHECK_MACHINE_TABLE,	/* the guest wrote to the table area elsewhere */
 	CHECKS,
 };
 

@@ -340,6 +340,31 @@ test_hw_dead_emulator_cannot_run() {
 	gone "$worker"
 }
 
+# --qemu wants an emulator that is the guest's, --accel one that the guest can have.
+test_hw_other_emulators_are_said() {
+	"$tablewalk" list --json >out
+	grep -q '"guest"' out || { echo "skipped: no guest"; exit 77; }
+	printf '#!/bin/sh\necho QEMU emulator version 7.2.0\n' >qemu-system-riscv64
+	cp qemu-system-riscv64 qemu-system-nobody
+	printf '#!/bin/sh\necho something else\n' >qemu-system-x86_64
+	chmod +x qemu-system-*
+	expect 2 hw --random --cases 1 --qemu ./qemu-system-riscv64 --format arm64-4k-48
+	complains "the guest of arm64-4k-48 runs on qemu-system-aarch64"
+	expect 2 hw --random --cases 1 --qemu ./qemu-system-x86_64 --format x86_64-4level
+	complains "does not say which QEMU it is"
+	expect 2 hw --random --cases 1 --qemu ./nothing-here --format riscv-sv39
+	complains "runs on qemu-system-riscv64"
+	expect 3 hw --random --cases 1 --qemu ./qemu-system-nobody
+	complains "the emulator of no guest"
+	# It is an emulator by its name and its word, but starts no guest.
+	expect 3 hw --random --cases 1 --qemu ./qemu-system-riscv64 --format riscv-sv39
+	grep -q "ended unexpectedly" err || fail "not said"
+	expect 2 hw --random --cases 1 --accel kvm --format riscv-sv39
+	complains "for guests of x86"
+	expect 2 hw --random --cases 1 --accel xen
+	complains "neither tcg nor kvm"
+}
+
 # No emulator: one line that names the package, and status 3.
 test_hw_missing_emulator_is_said() {
 	local status=0

@@ -33,7 +33,7 @@ static int open_hw(void **state)
 		print_message("skipped: %s\n", error);
 		exit(77);
 	}
-	*state = hw_create(pt_format_find(HW_FORMAT), error, sizeof(error));
+	*state = hw_create(pt_format_find(HW_FORMAT), NULL, error, sizeof(error));
 	if (!*state)
 		print_message("%s\n", error);
 	return *state ? 0 : -1;

@@ -29,6 +29,7 @@
 #define LARGEST CASE("len=1unit attrs=rwuad pa=data height=2")
 
 struct asked {
+	struct deviation_list deviations;
 	struct guest *guest;
 	struct run *run;
 	struct hw_counts counts;
@@ -38,7 +39,7 @@ static int open_guest(void **state)
 {
 	const struct pt_format *f = pt_format_find(HW_FORMAT);
 	struct asked *a = calloc(1, sizeof(*a));
-	char error[256];
+	char error[256], emulator[DEVIATION_EMULATOR];
 
 	if (!guest_available(HW_FORMAT, error, sizeof(error))) {
 		print_message("skipped: %s\n", error);
@@ -53,7 +54,9 @@ static int open_guest(void **state)
 					MACHINE_TABLES_BYTES),
 			    error, sizeof(error));
 	*state = a;
-	return a->run ? 0 : -1;
+	return a->run && deviation_of_guest(&a->deviations, a->guest,
+					    f->architecture, emulator, error,
+					    sizeof(error)) ? 0 : -1;
 }
 
 static int close_guest(void **state)
@@ -94,8 +97,8 @@ static int ask(struct asked *a, struct violation *violation)
 
 	*violation = (struct violation){ .op_index = 0 };
 	a->counts = (struct hw_counts){ .probes = 0 };
-	ret = hw_translate(a->guest, a->run, &a->counts, violation, error,
-			   sizeof(error));
+	ret = hw_translate(a->guest, a->run, &a->deviations, &a->counts,
+			   violation, error, sizeof(error));
 	if (ret < 0)
 		fail_msg("%s", error);
 	return ret;

@@ -158,7 +158,7 @@ static void run_batch(struct guest_mailbox *mailbox)
 {
 	const uint32_t at = use(mailbox);
 
-	for (uint32_t i = 0; i < mailbox->probe_count; i++) {
+	for (uint32_t i = 0; guest_next(mailbox, &i); i++) {
 		const struct mailbox_probe *probe = &mailbox->probe[i];
 
 		if (mailbox->control & GUEST_FLUSH_EACH)

@@ -209,7 +209,7 @@ static void run_batch(struct guest_mailbox *mailbox)
 	WRITE(mair_el1, MAIR);
 	WRITE(vbar_el1, at);
 	arm64_flush();
-	for (uint32_t i = 0; i < mailbox->probe_count; i++) {
+	for (uint32_t i = 0; guest_next(mailbox, &i); i++) {
 		const struct mailbox_probe *probe = &mailbox->probe[i];
 
 		if (mailbox->control & GUEST_FLUSH_EACH)

@@ -137,7 +137,6 @@ static struct guest_answer classify(const struct guest_machine *m,
 		[PT_V_ACCESS] = GUEST_FAULT_ABSENT,			\
 		[PT_V_PERMISSION] = GUEST_FAULT_DENIED,			\
 		[PT_V_DIRTY] = GUEST_FAULT_DENIED,			\
-		[PT_V_WALKBUS] = GUEST_FAULT_BUS,			\
 	}
 
 #define MIPS64								\
@@ -170,6 +169,8 @@ const struct guest_machine guest_mips32 = {
 	.root_shift = 22,
 	.root_register = root_register,
 	.tag_page = tag_page,
+	/* A refill handler's loads are not a walk. */
+	.class_of[PT_V_WALKBUS] = GUEST_FAULT_BUS,
 };
 
 const struct guest_machine guest_mips64 = {

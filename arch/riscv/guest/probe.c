@@ -81,7 +81,7 @@ static void run_probe(const struct guest_mailbox *mailbox,
 static void run_batch(struct guest_mailbox *mailbox)
 {
 	riscv_set_root((unsigned long)mailbox->root);
-	for (uint32_t i = 0; i < mailbox->probe_count; i++) {
+	for (uint32_t i = 0; guest_next(mailbox, &i); i++) {
 		if (mailbox->control & GUEST_FLUSH_EACH)
 			riscv_set_root((unsigned long)mailbox->root);
 		run_probe(mailbox, &mailbox->probe[i],

@@ -127,7 +127,7 @@ void run_batch(uint64_t runtime_va)
 	struct guest_mailbox *mailbox =
 		(struct guest_mailbox *)(runtime_va + GUEST_MAILBOX_AT);
 
-	for (uint32_t i = 0; i < mailbox->probe_count; i++) {
+	for (uint32_t i = 0; guest_next(mailbox, &i); i++) {
 		if (mailbox->control & GUEST_FLUSH_EACH)
 			x86_flush();
 		run_probe(&mailbox->probe[i], mailbox->store_value + i,

@@ -145,7 +145,7 @@ static void run_batch(struct guest_mailbox *mailbox)
 	set_control(mailbox->control, config & I386_CONFIG_PAE);
 	move((uint32_t)mailbox->runtime_va, user_delta(mailbox));
 	i386_set_root((uint32_t)mailbox->root);
-	for (uint32_t i = 0; i < mailbox->probe_count; i++) {
+	for (uint32_t i = 0; guest_next(mailbox, &i); i++) {
 		if (mailbox->control & GUEST_FLUSH_EACH)
 			i386_set_root((uint32_t)mailbox->root);
 		run_probe(&mailbox->probe[i],
