@@ -67,7 +67,7 @@ static const char *const entry_name[OP_ENTRIES] = {
 	"range", "vma", "range_vma", "mapping", "refused",
 };
 static const char *const iterate_name[OP_ITERATES] = {
-	"all", "present", "age",
+	"all", "present", "age", "move",
 };
 static const char *const look_name[OP_SHADOWS] = {
 	"short",

@@ -215,7 +215,7 @@ static void add_newest_details(struct line *line, const struct op *op)
 static void add_later_details(struct line *line, const struct op *op)
 {
 	static const char *const items[OP_ITERATES] = {
-		"all", "present", "age",
+		"all", "present", "age", "move",
 	};
 
 	switch ((unsigned)op->kind) {

@@ -15,11 +15,18 @@ struct iteration {
 	struct trace *trace;
 	uint64_t base;			/* address minus offset */
 	uint64_t first, last;		/* offsets of the range */
+	uint64_t pa_last;		/* the greatest physical address */
 };
+
+/* Whether the items, which are leaves then, are changed. */
+static bool changes(const struct op *op)
+{
+	return op->nth == OP_ITERATE_AGE || op->nth == OP_ITERATE_MOVE;
+}
 
 static bool is_reported(const struct iteration *it, unsigned kind)
 {
-	if (it->op->nth == OP_ITERATE_AGE)
+	if (changes(it->op))
 		return kind == PT_LEAF;
 	return kind != PT_NONE || it->op->nth != OP_ITERATE_PRESENT;
 }
@@ -95,32 +102,54 @@ static void whole_groups(const struct iteration *it, struct flat_view *stretch)
 }
 
 /*
- * Clears ACCESSED of the leaves that are whole: all but those whose unit the
- * range splits.  Each was reported before, and is no other item's.
+ * The part of the range whose leaves are whole: all but those whose unit the range
+ * splits, one at each end.  False where there is none.
  */
-static void age(const struct iteration *it)
+static bool find_whole(const struct iteration *it, uint64_t *first,
+		       uint64_t *last)
 {
-	uint64_t first = it->first, last = it->last, unit_first, unit_last;
-	const struct flat_extent *e = flat_find(it->space, first);
+	const struct flat_extent *e = flat_find(it->space, it->first);
+	uint64_t unit_first, unit_last;
 
+	*first = it->first;
+	*last = it->last;
 	if (e) {
-		flat_unit(it->space, e, first, &unit_first, &unit_last);
-		if (unit_first < first) {
-			if (unit_last >= last)
-				return;
-			first = unit_last + 1;
+		flat_unit(it->space, e, *first, &unit_first, &unit_last);
+		if (unit_first < *first) {
+			if (unit_last >= *last)
+				return false;
+			*first = unit_last + 1;
 		}
 	}
-	e = flat_find(it->space, last);
+	e = flat_find(it->space, *last);
 	if (e) {
-		flat_unit(it->space, e, last, &unit_first, &unit_last);
-		if (unit_last > last) {
-			if (unit_first <= first)
-				return;
-			last = unit_first - 1;
+		flat_unit(it->space, e, *last, &unit_first, &unit_last);
+		if (unit_last > *last) {
+			if (unit_first <= *first)
+				return false;
+			*last = unit_first - 1;
 		}
 	}
-	flat_recolour(it->space, first, last, 1u << PT_LEAF, PT_ACCESSED, 0);
+	return true;
+}
+
+/*
+ * What is done to the leaves that are whole.  Each was reported before, and is no
+ * other item's.
+ */
+static int change(const struct iteration *it)
+{
+	uint64_t first, last;
+
+	if (!find_whole(it, &first, &last))
+		return 0;
+	if (it->op->nth == OP_ITERATE_AGE) {
+		flat_recolour(it->space, first, last, 1u << PT_LEAF,
+			      PT_ACCESSED, 0);
+		return 0;
+	}
+	return flat_advance(it->space, first, last, it->pa_last) ?
+		       0 : EXPECT_NO_HOST_MEMORY;
 }
 
 int expect_iterate(struct oracle *oracle, const struct op *op,
@@ -130,6 +159,7 @@ int expect_iterate(struct oracle *oracle, const struct op *op,
 		.space = &oracle->space[oracle->current],
 		.op = op,
 		.trace = trace,
+		.pa_last = pt_ones(oracle->regime.pa_bits),
 	};
 	struct flat_cursor cursor = { 0 };
 	struct flat_view stretch;
@@ -140,7 +170,7 @@ int expect_iterate(struct oracle *oracle, const struct op *op,
 		return ret;
 	if (op->nth == OP_ITERATE_AGE && !oracle->has_accessed)
 		return -EOPNOTSUPP;
-	if (op->nth == OP_ITERATE_AGE &&
+	if (changes(op) &&
 	    share_refuses(oracle, oracle->current, it.first, it.last))
 		return -EBUSY;
 	it.base = op->va - it.first;
@@ -152,7 +182,5 @@ int expect_iterate(struct oracle *oracle, const struct op *op,
 		if (stretch.last == it.last)
 			break;
 	}
-	if (op->nth == OP_ITERATE_AGE)
-		age(&it);
-	return 0;
+	return changes(op) ? change(&it) : 0;
 }

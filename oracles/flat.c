@@ -263,6 +263,42 @@ void flat_recolour(struct flat_space *space, uint64_t first, uint64_t last,
 	coalesce(space, from, to);
 }
 
+bool flat_advance(struct flat_space *space, uint64_t first, uint64_t last,
+		  uint64_t pa_last)
+{
+	size_t from = flat_seek(space, 0, first);
+	size_t to = flat_seek(space, from, last);
+	void *array = space->extent;
+
+	/* The ends cut two records, and of each one unit may stay. */
+	if (!grow(&array, &space->extent_capacity, space->extents,
+		  to - from + 3, sizeof(*space->extent)))
+		return false;
+	space->extent = array;
+	if (!flat_occupied(space, first, last))
+		return true;
+	from = split_record(space, first);
+	to = split_after(space, last);
+	for (size_t i = from; i < to; i++) {
+		struct flat_extent *e = &space->extent[i];
+		uint64_t unit = pt_ones(space->geometry->shift[e->depth] +
+					(unsigned)e->order);
+		/* The last unit of physical addresses has nothing behind it. */
+		uint64_t stays = pa_last - unit;
+
+		if (e->kind != PT_LEAF || e->pa >= stays)
+			continue;
+		if (flat_pa(e, e->last) >= stays) {
+			split_record(space, e->first + (stays - e->pa));
+			to++;
+			i++;
+		}
+		e->pa += unit + 1;
+	}
+	coalesce(space, from, to);
+	return true;
+}
+
 void flat_reshape(struct flat_space *space, uint64_t first, uint64_t last,
 		  unsigned depth, unsigned order)
 {

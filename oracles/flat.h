@@ -145,6 +145,14 @@ void flat_recolour(struct flat_space *space, uint64_t first, uint64_t last,
 		   uint32_t kinds, uint32_t clear, uint32_t set);
 
 /*
+ * Sets every leaf in [first, last], which cuts no unit, to the address behind
+ * it; those that would then end beyond pa_last stay.  Makes its own room: false
+ * where memory runs out, and nothing was set.
+ */
+bool flat_advance(struct flat_space *space, uint64_t first, uint64_t last,
+		  uint64_t pa_last);
+
+/*
  * Gives everything in [first, last] that is not a table another depth and
  * order.  Units must fit; the caller adds or removes the tables.  What is
  * invalid-huge, which has no groups and so is being divided, becomes leaves.

@@ -228,6 +228,7 @@ enum op_iterate {
 	OP_ITERATE_ALL,		/* reports it */
 	OP_ITERATE_PRESENT,	/* reports it; holes are left out */
 	OP_ITERATE_AGE,		/* reports leaves and clears ACCESSED */
+	OP_ITERATE_MOVE,	/* reports leaves and sets the address behind */
 	OP_ITERATES,
 };
 

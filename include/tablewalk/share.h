@@ -24,9 +24,9 @@
  * (that is after -EINVAL, -ERANGE and -EOPNOTSUPP, and before any callback),
  * when its range, or the unit it works on, touches the kernel part: map, unmap,
  * protect, split, collapse, restrict, setkind, touch, free, install, copy on either
- * side, and iterations that age.  A walk over VMAs that is to split there ends with
- * -EBUSY instead (R25), and so does one that is to clear a bad entry.  Everything
- * that only reads works as ever.
+ * side, and iterations that age or move.  A walk over VMAs that is to split there
+ * ends with -EBUSY instead (R25), and so does one that is to clear a bad entry.
+ * Everything that only reads works as ever.
  *
  * The owner's tables stay its own: they were constructed for it, they are
  * destructed and released by it, and pt_table_owners() finds them for it alone,

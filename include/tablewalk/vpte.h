@@ -78,6 +78,12 @@ int pt_item_change(struct pt_iterator *iterator, uint32_t clear, uint32_t set);
  * kind PT_NONE.  OP_ITERATE_AGE reports leaves only, and clears ACCESSED of each
  * that is whole, after it was reported; -EOPNOTSUPP, after the range's errors
  * and before any item, where the format has no ACCESSED (pt_touch()).
+ * OP_ITERATE_MOVE reports leaves only as well, and sets each that is whole
+ * (pt_item_set()), after it was reported, to the physical address behind it: pa plus
+ * the length of its unit, of a group that of all the group.  Attributes and order
+ * stay those that were reported, and what is aligned stays so.  A leaf with its new
+ * end beyond 2^pa_bits stays where it is, and that is no error.  Each leaf is
+ * reported, and moved, once.
  */
 
 #endif

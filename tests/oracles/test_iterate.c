@@ -266,7 +266,96 @@ static void aging_needs_an_accessed_flag(void **state)
 	assert_int_equal(iterate(&plain, 0x400, 0x40f, OP_ITERATE_AGE), -ERANGE);
 	assert_int_equal(iterate(&plain, 0, 0xf, OP_ITERATE_ALL), 0);
 	EXPECT_EVENTS(&plain, leaves(0, 0xf, 1, PT_PTE, 0, 0, PT_R));
+	/* Moving needs none. */
+	assert_int_equal(iterate(&plain, 0, 0xf, OP_ITERATE_MOVE), 0);
+	EXPECT_EVENTS(&plain, leaves(0, 0xf, 1, PT_PTE, 0, 0, PT_R));
 	toy_close(&plain);
+}
+
+/* Moving reports a leaf where it was, and leaves it one length further on. */
+static void moving_reports_and_then_advances(void **state)
+{
+	struct toy *t = *state;
+
+	assert_int_equal(toy_map(t, 0, 0x1f, 0x1000, ACCESSED_R, PT_PTE, 0), 0);
+	assert_int_equal(toy_map(t, 0x40, 0x7f, 0x1040, PT_R, PT_PTE, 2), 0);
+	assert_int_equal(toy_map(t, 0x80, 0xff, 0x80, PT_R, PT_PMD, 0), 0);
+	assert_int_equal(toy_map(t, 0x100, 0x1ff, 0x100, TOY_RW, PT_PMD, 1), 0);
+	assert_int_equal(toy_setkind(t, 0x20, PT_PTE, PT_SWAP, 0x700), 0);
+	assert_int_equal(iterate(t, 0, 0x3ff, OP_ITERATE_MOVE), 0);
+	EXPECT_EVENTS(t, leaves(0, 0x1f, 2, PT_PTE, 0, 0x1000, ACCESSED_R),
+		      leaves(0x40, 0x7f, 1, PT_PTE, 2, 0x1040, PT_R),
+		      leaves(0x80, 0xff, 1, PT_PMD, 0, 0x80, PT_R),
+		      leaves(0x100, 0x1ff, 1, PT_PMD, 1, 0x100, TOY_RW));
+	assert_int_equal(iterate(t, 0, 0x3ff, OP_ITERATE_MOVE), 0);
+	EXPECT_EVENTS(t, leaves(0, 0x1f, 2, PT_PTE, 0, 0x1010, ACCESSED_R),
+		      leaves(0x40, 0x7f, 1, PT_PTE, 2, 0x1080, PT_R),
+		      leaves(0x80, 0xff, 1, PT_PMD, 0, 0x100, PT_R),
+		      leaves(0x100, 0x1ff, 1, PT_PMD, 1, 0x200, TOY_RW));
+	/* What is no leaf keeps what it holds. */
+	toy_expect_at(t, 0x20, "lookup 0x20 pte swap order 0 pa 0x700 "
+			       "--------- wb key 0 removed ----");
+}
+
+/* A unit that the range splits is reported and stays; what is between goes. */
+static void moving_leaves_split_units_alone(void **state)
+{
+	struct toy *t = *state;
+
+	assert_int_equal(toy_map(t, 0, 0x7f, 0, PT_R, PT_PTE, 2), 0);
+	assert_int_equal(toy_map(t, 0x80, 0xff, 0x80, PT_R, PT_PMD, 0), 0);
+	assert_int_equal(iterate(t, 0x10, 0xef, OP_ITERATE_MOVE), 0);
+	EXPECT_EVENTS(t, leaves(0x10, 0x3f, 1, PT_PTE, 2, 0x10, PT_R),
+		      leaves(0x40, 0x7f, 1, PT_PTE, 2, 0x40, PT_R),
+		      leaves(0x80, 0xef, 1, PT_PMD, 0, 0x80, PT_R));
+	assert_int_equal(iterate(t, 0, 0xff, OP_ITERATE_ALL), 0);
+	EXPECT_EVENTS(t, leaves(0, 0x3f, 1, PT_PTE, 2, 0, PT_R),
+		      leaves(0x40, 0x7f, 1, PT_PTE, 2, 0x80, PT_R),
+		      leaves(0x80, 0xff, 1, PT_PMD, 0, 0x80, PT_R));
+	/* Both ends in one unit, and two neighbours that are both split. */
+	assert_int_equal(iterate(t, 0x90, 0x9f, OP_ITERATE_MOVE), 0);
+	assert_int_equal(iterate(t, 0x30, 0x4f, OP_ITERATE_MOVE), 0);
+	assert_int_equal(iterate(t, 0, 0xff, OP_ITERATE_ALL), 0);
+	EXPECT_EVENTS(t, leaves(0, 0x3f, 1, PT_PTE, 2, 0, PT_R),
+		      leaves(0x40, 0x7f, 1, PT_PTE, 2, 0x80, PT_R),
+		      leaves(0x80, 0xff, 1, PT_PMD, 0, 0x80, PT_R));
+}
+
+/* A leaf that would end beyond the last physical address stays, alone. */
+static void moving_ends_with_physical_addresses(void **state)
+{
+	struct toy *t = *state;
+
+	assert_int_equal(toy_map(t, 0, 0x3f, 0xffc0, PT_R, PT_PTE, 0), 0);
+	assert_int_equal(toy_map(t, 0x40, 0x7f, 0xffc0, PT_R, PT_PTE, 2), 0);
+	assert_int_equal(toy_map(t, 0x80, 0xff, 0xff00, PT_R, PT_PMD, 0), 0);
+	assert_int_equal(iterate(t, 0, 0xff, OP_ITERATE_MOVE), 0);
+	assert_int_equal(iterate(t, 0, 0xff, OP_ITERATE_ALL), 0);
+	EXPECT_EVENTS(t, leaves(0, 0x2f, 3, PT_PTE, 0, 0xffd0, PT_R),
+		      leaves(0x30, 0x3f, 1, PT_PTE, 0, 0xfff0, PT_R),
+		      leaves(0x40, 0x7f, 1, PT_PTE, 2, 0xffc0, PT_R),
+		      leaves(0x80, 0xff, 1, PT_PMD, 0, 0xff80, PT_R));
+	/* All but the first are there by now. */
+	assert_int_equal(iterate(t, 0, 0xff, OP_ITERATE_MOVE), 0);
+	assert_int_equal(iterate(t, 0, 0xff, OP_ITERATE_MOVE), 0);
+	assert_int_equal(iterate(t, 0, 0xff, OP_ITERATE_ALL), 0);
+	for (unsigned i = 0; i < 4; i++)
+		assert_int_equal(t->event[i].pa, 0xfff0);
+	assert_int_equal(t->event[4].pa, 0xffc0);
+	assert_int_equal(t->event[5].pa, 0xff80);
+}
+
+/* What follows its neighbour only since it was moved is one extent with it. */
+static void moved_leaves_join_their_neighbours(void **state)
+{
+	struct toy *t = *state;
+
+	assert_int_equal(toy_map(t, 0, 0xf, 0x100, PT_R, PT_PTE, 0), 0);
+	assert_int_equal(toy_map(t, 0x10, 0x1f, 0x100, PT_R, PT_PTE, 0), 0);
+	assert_int_equal(toy_map(t, 0x20, 0x2f, 0x120, PT_R, PT_PTE, 0), 0);
+	assert_int_equal(iterate(t, 0x10, 0x1f, OP_ITERATE_MOVE), 0);
+	assert_int_equal(iterate(t, 0, 0x2f, OP_ITERATE_ALL), 0);
+	EXPECT_EVENTS(t, leaves(0, 0x2f, 3, PT_PTE, 0, 0x100, PT_R));
 }
 
 /* Errors of the range are those of unmap, and there is no item then. */
@@ -339,6 +428,10 @@ int main(void)
 		TEST(aging_reports_and_then_clears),
 		TEST(aging_leaves_split_units_alone),
 		TEST(aging_needs_an_accessed_flag),
+		TEST(moving_reports_and_then_advances),
+		TEST(moving_leaves_split_units_alone),
+		TEST(moving_ends_with_physical_addresses),
+		TEST(moved_leaves_join_their_neighbours),
 		TEST(refused_range_has_no_items),
 		TEST(folded_levels_are_not_seen),
 		TEST(second_root_has_its_own_items),

@@ -85,6 +85,9 @@ static void change(struct random *r)
 	draw_range(r, &op, op.kind == OP_MAP ?
 			   UINT64_C(1) << (level->va_shift + op.order) : PAGE);
 	op.pa = op.va & 0xfff;
+	/* Sometimes up to the last physical address. */
+	if (!draw(r, 4))
+		op.pa |= 0xf000;
 	op.attrs = attrs[draw(r, 4)];
 	if (op.kind == OP_RESTRICT)
 		op.attrs = draw(r, 3) ? level->deniable & PT_W : PT_X;
@@ -159,6 +162,17 @@ static void dump(struct random *r)
 	compare(r);
 }
 
+/* What becomes of a leaf, all of whose bytes are in the range. */
+static void change_item(const struct random *r, unsigned how, uint64_t bytes,
+			struct oracle_view *v)
+{
+	if (how == OP_ITERATE_AGE)
+		v->attrs &= ~PT_ACCESSED;
+	else if (how == OP_ITERATE_MOVE &&
+		 v->pa + 2 * bytes <= UINT64_C(1) << r->toy.regime.pa_bits)
+		v->pa += bytes;
+}
+
 static void iterate(struct random *r)
 {
 	struct op op = { .kind = OP_ITERATE,
@@ -187,14 +201,17 @@ static void iterate(struct random *r)
 		item.kind = v.kind;
 		item.order = v.order;
 		item.depth = (int8_t)v.depth;
-		if (op.nth == OP_ITERATE_AGE ? v.kind == PT_LEAF :
+		if (op.nth >= OP_ITERATE_AGE ? v.kind == PT_LEAF :
 		    op.nth == OP_ITERATE_ALL || v.kind != PT_NONE)
 			trace_emit(&r->want, &item);
-		if (op.nth == OP_ITERATE_AGE && v.kind == PT_LEAF &&
-		    (va & ~mask) >= op.va && (va | mask) <= op.last)
-			v.attrs &= ~PT_ACCESSED;
-		for (uint64_t at = va; at - 1 != last; at += PAGE)
-			after[n++] = v;
+		if (v.kind == PT_LEAF && (va & ~mask) >= op.va &&
+		    (va | mask) <= op.last)
+			change_item(r, op.nth, mask + 1, &v);
+		for (uint64_t at = va; at - 1 != last; at += PAGE) {
+			after[n] = v;
+			after[n++].pa += v.kind == PT_MARKER ||
+					 v.kind == PT_NONE ? 0 : at - va;
+		}
 	}
 	assert_int_equal(toy_run(&r->toy, &op), 0);
 	compare(r);
@@ -205,6 +222,7 @@ static void iterate(struct random *r)
 		oracle_view(r->toy.oracle, r->space, va, &v);
 		assert_int_equal(v.attrs, after[n].attrs);
 		assert_int_equal(v.kind, after[n].kind);
+		assert_int_equal(v.pa, after[n].pa);
 	}
 }
 

@@ -444,11 +444,17 @@ static void sharer_changes_nothing(void **state)
 	assert_int_equal(toy_free(t, HIGH, TOP, 0, UINT64_MAX), -EBUSY);
 	assert_int_equal(iterate(t, HIGHER, TOP, OP_ITERATE_AGE), -EBUSY);
 	EXPECT_TRACE(t, "return -16");
+	assert_int_equal(iterate(t, HIGHER, TOP, OP_ITERATE_MOVE), -EBUSY);
+	EXPECT_TRACE(t, "return -16");
 	expect_at(t, HIGH, PT_PTE, 0x100);
 	/* The owner may. */
 	use_space(t, 0);
 	assert_int_equal(toy_at(t, OP_TOUCH, HIGH, 0, 0), 0);
 	assert_int_equal(iterate(t, HIGH, TOP, OP_ITERATE_AGE), 0);
+	assert_int_equal(iterate(t, HIGH, TOP, OP_ITERATE_MOVE), 0);
+	use_space(t, 1);
+	expect_at(t, HIGH, PT_PTE, 0x110);
+	use_space(t, 0);
 	assert_int_equal(toy_free(t, HIGH, TOP, 0, UINT64_MAX), 0);
 }
 
