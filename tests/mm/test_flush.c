@@ -292,6 +292,31 @@ static void a_group_is_flushed_whole(void **state)
 	}
 }
 
+/* A group that an item sets to another address is flushed whole, and once. */
+static void a_moved_group_is_flushed_whole(void **state)
+{
+	struct mm *m;
+
+	for (unsigned i = 0; (m = mm_open(state, i)); i++) {
+		struct mm_flush *w = mm_flush_watch(m);
+		unsigned depth;
+		uint64_t unit = map_group(m, &depth), va = m->base;
+		struct pt_iterator it;
+
+		if (unit) {
+			assert_int_equal(pt_iterate(&it, &m->space, va,
+						    va + unit - 1), 0);
+			assert_true(pt_iterate_next(&it));
+			mm_flush_begin(w);
+			assert_int_equal(pt_item_set(&it, it.item.pa + unit,
+						     it.item.attrs,
+						     it.item.order), 0);
+			assert_leaves(w, va, unit, depth);
+		}
+		mm_close(state);
+	}
+}
+
 /* A table that becomes a leaf is flushed before it goes; so is a new group. */
 static void collapsing_flushes_what_it_joins(void **state)
 {
@@ -737,6 +762,7 @@ int main(void)
 		TEST(a_block_that_is_cut_is_flushed_whole),
 		TEST(splitting_flushes_the_unit),
 		TEST(a_group_is_flushed_whole),
+		TEST(a_moved_group_is_flushed_whole),
 		TEST(collapsing_flushes_what_it_joins),
 		TEST(restricting_flushes_what_the_table_covers),
 		TEST(freeing_tables_flushes_each_before_it_goes),

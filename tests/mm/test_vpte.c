@@ -428,6 +428,33 @@ static void item_becomes_a_leaf_of_its_depth(void **state)
 	}
 }
 
+/* Leaves that are set to the address of the next one are passed once each. */
+static void items_move_one_after_the_other(void **state)
+{
+	struct mm *m;
+
+	for (unsigned i = 0; (m = mm_open(state, i)); i++) {
+		uint64_t page = mm_page(m), va = m->base;
+		struct pt_iterator it;
+
+		mm_map(m, va, 3, 4 * page, MM_RW, PT_PTE, 0);
+		it = iterate(m, va, 3);
+		for (unsigned n = 0; n < 3; n++) {
+			assert_next(&it, va + n * page, va + (n + 1) * page - 1,
+				    PT_LEAF, PT_PTE);
+			assert_int_equal(it.item.pa, (4 + n) * page);
+			assert_int_equal(pt_item_set(&it, it.item.pa + page,
+						     it.item.attrs, 0), 0);
+			assert_maps(&it, (5 + n) * page, MM_RW, 0, true);
+		}
+		assert_end(&it);
+		for (unsigned n = 0; n < 3; n++)
+			mm_assert_leaf(m, va + n * page, PT_PTE, 0,
+				       (5 + n) * page, MM_RW);
+		mm_close(state);
+	}
+}
+
 /* A none item in the middle of none entries becomes a group, and is all of it. */
 static void none_item_becomes_a_group(void **state)
 {
@@ -714,6 +741,7 @@ int main(void)
 		TEST(flags_change_in_every_entry_of_a_group),
 		TEST(flags_that_cannot_change_are_refused),
 		TEST(item_becomes_a_leaf_of_its_depth),
+		TEST(items_move_one_after_the_other),
 		TEST(none_item_becomes_a_group),
 		TEST(group_around_the_item_is_clipped),
 		TEST(setting_what_cannot_be_changes_nothing),
