@@ -35,6 +35,16 @@ static const struct case_aux *aux_table(unsigned kind)
 	return kind < OP_KINDS ? table[kind] : NULL;
 }
 
+/* The same of a version: the third has tables of its own for some. */
+static const struct case_aux *aux_table_of(unsigned kind, unsigned version)
+{
+	if (version >= 3 && kind == OP_COPY)
+		return copy_code3;
+	if (version >= 3 && kind == OP_ITERATE)
+		return iterate_code3;
+	return aux_table(kind);
+}
+
 static void decode_walk(const uint8_t *b, struct case_record *r)
 {
 	const struct action_code *action = &action_code[b[6]];
@@ -135,8 +145,8 @@ static void decode_record(const uint8_t *b, uint64_t mask, unsigned version,
 		case_decode_fields(kind, b, r);
 	else
 		*r = (struct case_record){ .kind = (uint8_t)kind };
-	if (kind == OP_COPY && version >= 3)
-		r->aux = copy_code3[b[7]];
+	if (version >= 3 && (kind == OP_COPY || kind == OP_ITERATE))
+		r->aux = aux_table_of(kind, version)[b[7]];
 }
 
 static uint64_t load_le(const uint8_t *bytes, unsigned count)
@@ -322,10 +332,8 @@ static const char *encode_record(const struct case_record *r, unsigned version,
 	else if (shape & SHAPE_WALK)
 		encode_walk(r, b, &bad);
 	else if (shape & SHAPE_AUX)
-		encode(b + 7,
-		       r->kind == OP_COPY && version >= 3 ? copy_code3 :
-							    aux_table(r->kind),
-		       sizeof(r->aux), &r->aux,
+		encode(b + 7, aux_table_of(r->kind, version), sizeof(r->aux),
+		       &r->aux,
 		       "combination of the other fields", &bad);
 	return bad;
 }

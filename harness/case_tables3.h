@@ -76,6 +76,18 @@ static const struct case_aux copy_code3[256] = {
 };
 #undef SHIFTED
 
+/*
+ * Byte 7 of iterate, of this version: as before, but for some of the codes of what
+ * had many, which are for leaves to be moved.
+ */
+static const struct case_aux iterate_code3[256] = {
+	X64(VALUE(0, OP_ITERATE_ALL)), X16(VALUE(0, OP_ITERATE_MOVE)),
+	X64(VALUE(0, OP_ITERATE_PRESENT)), X8(VALUE(0, OP_ITERATE_MOVE)),
+	X64(VALUE(0, OP_ITERATE_AGE)), X8(VALUE(0, OP_ITERATE_MOVE)),
+	X2(SKEWS(OP_ITERATE_ALL)), SKEWS(OP_ITERATE_MOVE),
+	X3(SKEWS(OP_ITERATE_PRESENT)), X2(SKEWS(OP_ITERATE_AGE)),
+};
+
 /* Byte 7 of poison: height and enum op_poison, or with a skew. */
 #define WHICH(v)                                                               \
 	X16(VALUE(0, v)), X8(VALUE(0, v)), X16(VALUE(1, v)), X8(VALUE(1, v)),  \

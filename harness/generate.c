@@ -339,6 +339,12 @@ static void aim_newest(struct maker *m, struct case_record *r)
 		r->height = CASE_HEIGHTS - 1;
 		r->coarse = 0;
 		break;
+	case OP_ITERATE:
+		if (!rng_one_in(m->rng, 2))
+			break;
+		put_at_map(m, r, false);
+		r->aux.value = OP_ITERATE_MOVE;
+		break;
 	case OP_POISON:
 		/* Not every height has a code with a skew. */
 		r->aux.skew = CASE_SKEW_NONE;
@@ -361,6 +367,13 @@ static void aim_newest(struct maker *m, struct case_record *r)
 	}
 }
 
+/* Whether version 3 came with the kind, or with something that it may be. */
+static bool has_newest(const struct maker *m, unsigned kind)
+{
+	return !case_has_fields(kind, 2) || kind == OP_COPY ||
+	       (kind == OP_ITERATE && m->out->header.version >= 3);
+}
+
 /* A record as a random case has it. */
 static void add_single(struct maker *m, unsigned kind)
 {
@@ -375,8 +388,7 @@ static void add_single(struct maker *m, unsigned kind)
 		prefer_common(m, r);
 	if (wants_target(kind) && !rng_one_in(m->rng, 4))
 		aim(m, r);
-	if ((!case_has_fields(kind, 2) || kind == OP_COPY) &&
-	    !rng_one_in(m->rng, 4))
+	if (has_newest(m, kind) && !rng_one_in(m->rng, 4))
 		aim_newest(m, r);
 	if (kind == OP_MAP)
 		maker_note_map(m, r);

@@ -100,6 +100,38 @@ static void emit_item(struct trace *trace, const struct pt_item *item)
 			    item->last);
 }
 
+/* Sets a leaf to the address behind it, if there is one. */
+static int move_item(struct pt_iterator *iterator)
+{
+	const struct pt_space *space = iterator->space;
+	const struct pt_item item = iterator->item;
+	const uint64_t bytes = pt_span(space->format, item.depth) << item.order;
+	const uint64_t pa_last = pt_ones(space->pa_bits);
+
+	if (pa_last - item.pa < bytes || pa_last - item.pa - bytes < bytes - 1)
+		return 0;
+	return pt_item_set(iterator, item.pa + bytes, item.attrs, item.order);
+}
+
+/* Reports an item, if it is asked for, and does what is to be done to it. */
+static int iterate_one(struct pt_iterator *iterator, unsigned how,
+		       struct trace *trace)
+{
+	const struct pt_item *item = &iterator->item;
+	const bool changes = how == OP_ITERATE_AGE || how == OP_ITERATE_MOVE;
+
+	if (how == OP_ITERATE_PRESENT && item->kind == PT_NONE)
+		return 0;
+	if (changes && item->kind != PT_LEAF)
+		return 0;
+	emit_item(trace, item);
+	if (!changes || !item->whole)
+		return 0;
+	return how == OP_ITERATE_AGE ?
+		       pt_item_change(iterator, PT_ACCESSED, 0) :
+		       move_item(iterator);
+}
+
 int builtin_iterate(struct pt_space *space, const struct op *op,
 		    struct trace *trace)
 {
@@ -111,19 +143,11 @@ int builtin_iterate(struct pt_space *space, const struct op *op,
 		return ret;
 	if (age && !space->format->level[PT_PTE].leaf.accessed.mask)
 		return -EOPNOTSUPP;
-	if (age && pt_kernel_error(space, op->last))
+	if ((age || op->nth == OP_ITERATE_MOVE) &&
+	    pt_kernel_error(space, op->last))
 		return -EBUSY;
-	while (!ret && pt_iterate_next(&iterator)) {
-		const struct pt_item *item = &iterator.item;
-
-		if (op->nth == OP_ITERATE_PRESENT && item->kind == PT_NONE)
-			continue;
-		if (age && item->kind != PT_LEAF)
-			continue;
-		emit_item(trace, item);
-		if (age && item->whole)
-			ret = pt_item_change(&iterator, PT_ACCESSED, 0);
-	}
+	while (!ret && pt_iterate_next(&iterator))
+		ret = iterate_one(&iterator, op->nth, trace);
 	return ret;
 }
 

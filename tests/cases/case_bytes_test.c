@@ -362,6 +362,40 @@ static void poke_has_fields_from_version_3_on(void **state)
 	assert_int_equal(pokes, 1 + 8);
 }
 
+/*
+ * Version 3 gives some codes of iterate another meaning, that leaves are moved; all
+ * others mean what they did, and no earlier version can say it.
+ */
+static void iterate_moves_from_version_3_on(void **state)
+{
+	uint8_t bytes[CASE_HEADER_BYTES + CASE_RECORD_BYTES] = { CASE_TAG };
+	const unsigned iterate[] = { 0, 0, 0xb4, 0x96 };
+	unsigned moves = 0, skewed = 0;
+	struct case_aux aux[4];
+	struct tw_case c;
+
+	(void)state;
+	for (unsigned code = 0; code < 256; code++) {
+		bytes[23] = (uint8_t)code;
+		for (unsigned version = 2; version <= 3; version++) {
+			be_version(bytes, version);
+			bytes[16] = (uint8_t)iterate[version];
+			case_decode(bytes, sizeof(bytes), &c);
+			assert_int_equal(c.record[0].kind, OP_ITERATE);
+			aux[version] = c.record[0].aux;
+		}
+		assert_int_not_equal(aux[2].value, OP_ITERATE_MOVE);
+		if (aux[3].value == OP_ITERATE_MOVE) {
+			moves++;
+			skewed += aux[3].skew != CASE_SKEW_NONE;
+		} else {
+			assert_memory_equal(&aux[2], &aux[3], sizeof(aux[2]));
+		}
+	}
+	assert_int_equal(moves, 36);
+	assert_int_equal(skewed, 4);
+}
+
 /* The op-list hash of given bytes never changes. */
 static void hashes_are_frozen(void **state)
 {
@@ -402,6 +436,7 @@ int main(void)
 		cmocka_unit_test(decoding_of_version_3_is_frozen),
 		cmocka_unit_test(versions_differ_in_their_hash),
 		cmocka_unit_test(poke_has_fields_from_version_3_on),
+		cmocka_unit_test(iterate_moves_from_version_3_on),
 		cmocka_unit_test(hashes_are_frozen),
 	};
 

@@ -250,6 +250,8 @@ static const struct {
 	{ "pair at=top len=1page how=copy shift=page clear=w",
 	  { UINT64_C(0xfffffffffffff000), UINT64_MAX, 0,
 	    .attrs = PT_W, .nth = OP_PAIR_COPY } },
+	{ "iterate at=page1 len=2page items=move",
+	  { 0x1000, 0x2fff, .nth = OP_ITERATE_MOVE } },
 	{ "poison at=home0+1 height=2 which=two",
 	  { HOME + 0x1000, .depth = PT_PUD, .nth = OP_POISON_TWO } },
 	{ "poison at=home0 height=1 which=entry skew=half",
@@ -345,6 +347,8 @@ static void operations_are_printed(void **state)
 		{ "pair at=page1 len=1page how=copy clear=wad",
 		  "pair va=0x1000 last=0x1fff with=0x1000 how=copy "
 		  "cleared=w,accessed,dirty" },
+		{ "iterate at=page1 len=1page items=move",
+		  "iterate va=0x1000 last=0x1fff items=move" },
 		{ "poison at=page1 height=2 which=two",
 		  "poison va=0x1000 at=pud which=two" },
 	};

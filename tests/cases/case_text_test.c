@@ -229,6 +229,10 @@ static const struct {
 	  "t:2: bad value: 'clear=wd'" },
 	{ START3 "pair at=zero len=1page how=compare clear=w\n",
 	  "t:2: no code for this combination of the other fields" },
+	{ START2 "iterate at=zero len=1page items=move\n",
+	  "t:2: no code for this combination of the other fields" },
+	{ START3 "iterate at=zero len=1page items=moved\n",
+	  "t:2: bad value: 'items=moved'" },
 	{ START3 "poison at=zero height=0\n", "t:2: missing field: which" },
 	{ START3 "poison at=zero height=0 which=all\n",
 	  "t:2: bad value: 'which=all'" },
@@ -334,7 +338,8 @@ static void fields_of_version_3_are_read(void **state)
 		       "clone at=zero len=space holes=1\n"
 		       "pair at=home1 len=3unit clear=wad shift=entry how=copy\n"
 		       "pair at=home1 len=3unit how=compare shift=none clear=-\n"
-		       "poison at=prev1 height=2 which=entry\n";
+		       "poison at=prev1 height=2 which=entry\n"
+		       "iterate at=home2 len=2h1 skew=last items=move\n";
 	const struct case_record *r;
 	char error[200] = "";
 	struct tw_case c;
@@ -363,6 +368,9 @@ static void fields_of_version_3_are_read(void **state)
 		    r[5].aux.shift == 0 && r[5].aux.clear == 0);
 	assert_true(r[6].kind == OP_POISON && r[6].aux.height == 2 &&
 		    r[6].aux.value == OP_POISON_ENTRY);
+	assert_true(r[7].kind == OP_ITERATE && r[7].scale == CASE_H1 &&
+		    r[7].aux.value == OP_ITERATE_MOVE &&
+		    r[7].aux.skew == CASE_SKEW_LAST);
 }
 
 /* More records than a case has are refused, not dropped. */

@@ -2,7 +2,7 @@
 /*
  * What version 3 of the case format decodes to, as frozen_bytes.h has it for
  * version 1.  Kinds that version 2 has are decoded by the same tables, but for the
- * last byte of copy.
+ * last bytes of copy and iterate.
  */
 #ifndef TESTS_CASES_FROZEN_BYTES3_H
 #define TESTS_CASES_FROZEN_BYTES3_H
@@ -11,7 +11,7 @@
 
 /* The sweeps of the header and of byte 0 come first. */
 #define FROZEN_HEADER_SWEEPS3 4
-#define FROZEN_SWEEPS3 34
+#define FROZEN_SWEEPS3 36
 static const struct frozen_sweep frozen_sweep3[FROZEN_SWEEPS3] = {
 	/* header bytes 2 and 3 */
 	{ "a1000000000003000000000000000000", 2,
@@ -95,6 +95,12 @@ static const struct frozen_sweep frozen_sweep3[FROZEN_SWEEPS3] = {
 	/* copy, with a shift */
 	{ "a10000000000030000000000000000009d00000000000000", 23,
 	  UINT64_C(0x4da0e7c53822ca20) },
+	/* iterate, as before */
+	{ "a10000000000030000000000000000009600000000000000", 20,
+	  UINT64_C(0x1e05d672d462b66d) },
+	/* iterate, with leaves moved */
+	{ "a10000000000030000000000000000009600000000000000", 23,
+	  UINT64_C(0x20a21c144df65504) },
 	/* fail, as before */
 	{ "a10000000000030000000000000000008200000000000000", 23,
 	  UINT64_C(0x8156c3bbaadc8c50) },

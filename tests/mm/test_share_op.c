@@ -136,7 +136,7 @@ static void nth_1_is_synced(void **state)
 }
 
 /*
- * "iterations that age" are -EBUSY after what the range is refused for and
+ * "iterations that age or move" are -EBUSY after what the range is refused for and
  * -EOPNOTSUPP, before any item; others are not.
  */
 static void ageing_is_busy_before_any_item(void **state)
@@ -161,6 +161,10 @@ static void ageing_is_busy_before_any_item(void **state)
 		iterate.last--;
 		assert_int_equal(apply(x, iterate), -EINVAL);
 		iterate.last++;
+		/* So are those that move, and they need no flag. */
+		iterate.nth = OP_ITERATE_MOVE;
+		assert_int_equal(apply(x, iterate), -EBUSY);
+		assert_int_equal(x->trace.count, 1);
 		iterate.nth = OP_ITERATE_ALL;
 		assert_int_equal(apply(x, iterate), 0);
 		assert_int_equal(x->trace.count, 2);
