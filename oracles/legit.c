@@ -43,6 +43,14 @@ static const struct legit list[LEGITS] = {
 		.source = "include/tablewalk/shadow.h, OP_SHADOW: the range is "
 			  "filled, looked at and cleared",
 	},
+	[LEGIT_FLAG_GATHERED] = {
+		.name = "flag-gathered",
+		.allows = "ACCESSED or DIRTY at an address of a unit that is being "
+			  "collapsed, after hardware set it in another entry of "
+			  "the unit",
+		.source = "include/tablewalk/table_ops.h, pt_collapse(): the flags "
+			  "of all entries are OR-ed",
+	},
 };
 
 const struct legit *legit_entry(unsigned id)

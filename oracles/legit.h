@@ -19,11 +19,12 @@ enum legit_id {
 	LEGIT_DIVIDED_AGAIN,
 	LEGIT_BREAK_BEFORE_MAKE,
 	LEGIT_SHADOW_SEEN,
+	LEGIT_FLAG_GATHERED,
 	LEGITS,
 };
 
 /* Counters, one per legit_id. */
-#define LEGIT_COUNTERS 5
+#define LEGIT_COUNTERS 6
 
 struct legit {
 	const char *name;	/* in reports */

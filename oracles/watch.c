@@ -60,6 +60,8 @@ struct oracle_watch {
 	/* Bits of all units that spots depend on, or did in this operation. */
 	uint64_t filter[FILTER / 64];
 	bool unfiltered;
+	bool gathers;			/* the operation ORs flags of entries */
+	bool interrupted;		/* somebody set one during it */
 	struct spot spot[SPOTS];
 	unsigned spots, near;
 	bool units;			/* of several words: see legit.h */
@@ -307,6 +309,8 @@ void oracle_watch_begin(struct oracle_watch *watch, const struct oracle *oracle,
 	watch->store = 0;
 	watch->borders = 0;
 	watch->broken = false;
+	watch->gathers = op->kind == OP_COLLAPSE;
+	watch->interrupted = false;
 	watch->units = has_units(oracle->arch);
 	if (!oracle->arch->walks)
 		return;
@@ -402,6 +406,35 @@ static void note_hole(struct oracle_watch *w, struct spot *s)
 	s->broken_at = 0;
 }
 
+/* Whether b is a with ACCESSED or DIRTY set. */
+static bool is_flagged(const struct state *a, const struct state *b)
+{
+	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
+		for (unsigned x = 0; x < PT_ACCESSES; x++) {
+			const unsigned was = a->verdict[p][x].word;
+
+			if (was != b->verdict[p][x].word &&
+			    was != PT_V_ACCESS && was != PT_V_DIRTY)
+				return false;
+		}
+	return a->leaf == b->leaf && a->pa == b->pa;
+}
+
+/*
+ * Whether the state is the operation's own with a flag more, which hardware set in
+ * another entry of the unit meanwhile: then that is the operation's state now.
+ */
+static bool is_gathered(struct oracle_watch *w, struct spot *s,
+			const struct state *now)
+{
+	if (!w->gathers || !w->interrupted || !s->changed ||
+	    !is_flagged(&s->other, now))
+		return false;
+	s->other = *now;
+	w->oracle->scratch->legit_uses[LEGIT_FLAG_GATHERED]++;
+	return true;
+}
+
 /* Whether what was found out was seen before, and needs no excuse. */
 static bool is_known(const struct spot *s, const struct state *now)
 {
@@ -446,7 +479,7 @@ void oracle_watch_store(struct oracle_watch *watch, uint64_t pa, unsigned bytes)
 			continue;
 		ask(watch, s, &now);
 		if (is_excused(watch, s, &now) || is_known(s, &now) ||
-		    is_allowed(watch, s, &now))
+		    is_allowed(watch, s, &now) || is_gathered(watch, s, &now))
 			continue;
 		if (!s->changed)
 			note_other(s, &now, watch->store);
@@ -468,6 +501,7 @@ void oracle_watch_interrupt(struct oracle_watch *watch,
 		s->is_other = s->changed && same_state(&now, &s->other);
 	}
 	change(context);
+	watch->interrupted = true;
 	for (unsigned i = 0; i < watch->spots; i++) {
 		struct spot *s = &watch->spot[i];
 

@@ -15,6 +15,7 @@
 
 #include "../../harness/generate.h"
 #include "../../harness/run.h"
+#include "../../oracles/legit.h"
 
 static void make_case(uint64_t seed, struct tw_case *c)
 {
@@ -111,6 +112,31 @@ static void checking_every_operation_finds_no_more(void **state)
 	}
 }
 
+/*
+ * Flags that hardware sets in two entries of a group, one after the other, while it
+ * is collapsed show twice in a third one: no violation, but one that has a name.
+ */
+static void flags_gathered_meanwhile_are_allowed(void **state)
+{
+	static const char text[] =
+		"tablewalk case 3\n"
+		"map at=home0 len=edge attrs=rw pa=data height=0\n"
+		"collapse at=home0 height=0 group=1\n";
+	struct run *run = open_run(pt_format_find("ppc-8xx-4k"));
+	char error[200] = "";
+	struct violation v;
+	struct tw_case c;
+
+	(void)state;
+	if (case_parse(text, strlen(text), "t", &c, error, sizeof(error)))
+		fail_msg("%s", error);
+	/* Where and when hardware accesses something follows from addresses. */
+	c.header.salt = 0x33d2;
+	assert_true(run_case(run, &c, RUN_CHECK_STORE, NULL, &v));
+	assert_true(oracle_legit_uses(run_oracle(run), LEGIT_FLAG_GATHERED) > 0);
+	run_destroy(run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +144,7 @@ int main(void)
 		cmocka_unit_test(a_look_at_the_clock_is_noticed),
 		cmocka_unit_test(the_trace_hash_tells_formats_apart),
 		cmocka_unit_test(checking_every_operation_finds_no_more),
+		cmocka_unit_test(flags_gathered_meanwhile_are_allowed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
