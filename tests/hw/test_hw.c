@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "hw_format.h"
+
 #include <tablewalk/vpte.h>
 
 #include "../../harness/hw.h"
@@ -29,11 +31,11 @@ static int open_hw(void **state)
 {
 	char error[256];
 
-	if (!guest_available(HW_FORMAT, error, sizeof(error))) {
+	if (!guest_available(hw_format()->name, error, sizeof(error))) {
 		print_message("skipped: %s\n", error);
 		exit(77);
 	}
-	*state = hw_create(pt_format_find(HW_FORMAT), NULL, error, sizeof(error));
+	*state = hw_create(hw_format(), NULL, error, sizeof(error));
 	if (!*state)
 		print_message("%s\n", error);
 	return *state ? 0 : -1;

@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include "hw_format.h"
+
 #include "../../oracles/mmu/mmu.h"
 #include "../../harness/hw_private.h"
 
@@ -185,6 +187,10 @@ int __wrap_guest_run(struct guest *guest, uint64_t root_pa,
 {
 	int ret;
 
+	/* These lies are about accesses. */
+	if (count && probes[0].translate)
+		return __real_guest_run(guest, root_pa, probes, results, count,
+					skipped);
 	for (unsigned i = 0; lie == LOSE_FLAGS && i < hw->words.count; i++) {
 		const struct hw_word *word = &hw->words.word[i];
 
@@ -255,11 +261,11 @@ static int open_hw(void **state)
 	char error[256];
 
 	(void)state;
-	if (!guest_available(HW_FORMAT, error, sizeof(error))) {
+	if (!guest_available(hw_format()->name, error, sizeof(error))) {
 		print_message("skipped: %s\n", error);
 		exit(77);
 	}
-	hw = hw_create(pt_format_find(HW_FORMAT), NULL, error, sizeof(error));
+	hw = hw_create(hw_format(), NULL, error, sizeof(error));
 	if (!hw)
 		print_message("%s\n", error);
 	return hw ? 0 : -1;
@@ -416,6 +422,9 @@ static void stale_answers_are_seen(void **state)
 	struct violation violation;
 
 	(void)state;
+	/* Its guest flushes before each fetch (arch/loongarch/README.md). */
+	if (!strcmp(hw->format->architecture, "loongarch"))
+		skip();
 	assert_int_equal(run(CASE("rwxuad", UNMAP), TRUTH, &violation), 0);
 	assert_true(hw_counts(hw)->unflushed > before.unflushed);
 	assert_true(hw_counts(hw)->stale > before.stale);

@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "hw_format.h"
+
 #include <tablewalk/vpte.h>
 
 #include "../../harness/hw_translate.h"
@@ -37,11 +39,11 @@ struct asked {
 
 static int open_guest(void **state)
 {
-	const struct pt_format *f = pt_format_find(HW_FORMAT);
+	const struct pt_format *f = hw_format();
 	struct asked *a = calloc(1, sizeof(*a));
 	char error[256], emulator[DEVIATION_EMULATOR];
 
-	if (!guest_available(HW_FORMAT, error, sizeof(error))) {
+	if (!guest_available(hw_format()->name, error, sizeof(error))) {
 		print_message("skipped: %s\n", error);
 		exit(77);
 	}
