@@ -81,7 +81,8 @@ static void every_key_is_read(void **state)
 	assert_int_equal(d->bits, UINT64_C(0x9fc0000000000008));
 	assert_int_equal(d->clear, 1);
 	assert_int_equal(d->above, 0x600);
-	assert_true(d->translate && d->again && d->reads && !d->open);
+	assert_true(d->translate && d->again && d->reads);
+	assert_false(d->told || d->open);
 	assert_int_equal(d->control_on, PT_REGIME_X86_WP);
 	assert_int_equal(d->control_off, PT_REGIME_X86_NXE);
 	assert_string_equal(d->reason, "Because.");
@@ -99,7 +100,7 @@ static void keys_left_out_are_open(void **state)
 	assert_int_equal(d->depths | d->accesses | d->privileges, 0);
 	assert_int_equal(d->bits | d->clear | d->above, 0);
 	assert_int_equal(d->control_on | d->control_off, 0);
-	assert_false(d->translate || d->again || d->reads || d->open);
+	assert_false(d->translate || d->again || d->reads || d->told || d->open);
 }
 
 /* A line that begins with a blank goes on with the value above it. */
@@ -164,6 +165,7 @@ static void wrong_values_are_refused(void **state)
 		{ "way: walk", "here:2: `walk' is not `translate'" },
 		{ "turn: first", "here:2: `first' is not `second'" },
 		{ "ask: write", "here:2: `write' is not `read'" },
+		{ "told: all", "here:2: `all' is not `hw'" },
 		{ "format: i386", "here:2: no key: format: i386" },
 		{ "reason", "here:2: no key: reason" },
 		{ "reasons: many", "here:2: no key: reasons: many" },
@@ -488,6 +490,41 @@ static void the_first_that_fits_is_the_reason(void **state)
 	assert_string_equal(deviation_find(&list, &q)->id, "a");
 }
 
+/* What only the guest comparison can say needs no verdict, and fits nothing here. */
+static void what_is_told_elsewhere_fits_nothing(void **state)
+{
+	static const char *const lines[] = {
+		"id: elsewhere", "formats: *", "told: hw", "reason: r",
+		"manual: m", "run: u", NULL,
+	};
+	static const char *const all[] = { "id: a", "told: hw", REST, NULL };
+	struct deviation_query q = fitting();
+
+	(void)state;
+	assert_true(parse(lines)->told);
+	for (unsigned i = 0; i < PT_WORDS; i++) {
+		q.verdict.word = (uint8_t)i;
+		assert_null(deviation_find(&list, &q));
+		assert_null(deviation_ahead(&list, &q, NULL));
+	}
+	parse(all);
+	q.verdict.word = PT_V_RESERVED;
+	assert_null(deviation_find(&list, &q));
+}
+
+/* A stanza is found by its whole name. */
+static void stanzas_have_names(void **state)
+{
+	static const char *const lines[] = { "id: some-name", REST, NULL };
+	const struct deviation *d = parse(lines);
+
+	(void)state;
+	assert_ptr_equal(deviation_named(&list, "some-name"), d);
+	assert_null(deviation_named(&list, "some"));
+	assert_null(deviation_named(&list, "some-names"));
+	assert_null(deviation_named(&list, ""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -509,6 +546,8 @@ int main(void)
 		cmocka_unit_test(other_page_is_a_got_of_its_own),
 		cmocka_unit_test(globs_end_with_a_star),
 		cmocka_unit_test(the_first_that_fits_is_the_reason),
+		cmocka_unit_test(what_is_told_elsewhere_fits_nothing),
+		cmocka_unit_test(stanzas_have_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
