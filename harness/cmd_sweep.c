@@ -31,8 +31,9 @@ struct totals {
 	unsigned fresh, known, vanished;	/* buckets; deviations not met */
 	uint64_t cases, skipped;
 	double seconds;
-	bool interrupted, failed;
-	json_t *formats;			/* NULL: text is wanted */
+	unsigned swept;				/* formats of which something was */
+	bool failed, unread;			/* unread: a case is no case */
+	json_t *formats, *replays;		/* NULL: text is wanted */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -205,6 +206,7 @@ static void report(const struct arguments *a, struct sweep *s,
 	}
 	if (complete)
 		vanished(a, s, totals, gone);
+	totals->swept++;
 	totals->cases += counts->cases;
 	totals->skipped += counts->skipped;
 	totals->seconds += seconds;
@@ -260,32 +262,52 @@ static bool sweep_format_now(const struct arguments *a,
 	return !error[0];
 }
 
+static void print_replay(const struct arguments *a, const char *path,
+			 const struct sweep_bucket *b, struct totals *totals)
+{
+	char expected[128], got[128];
+
+	sweep_expected_text(expected, sizeof(expected), b);
+	sweep_got_text(got, sizeof(got), b);
+	if (a->json) {
+		json_array_append_new(totals->replays, json_pack(
+			"{s:s, s:b, s:s, s:s, s:s}", "file", path, "agree", 0,
+			"expected", expected, "got", got, "cause",
+			b->cause ? b->cause->id : "?"));
+		return;
+	}
+	printf("%s: expected %s, got %s: %s\n", path, expected, got,
+	       b->cause ? b->cause->id : "nobody knows why");
+	if (b->cause)
+		printf("  %s (%s)\n", b->cause->reason, b->cause->manual);
+}
+
 /* A case from a file: what it should come to, and what it comes to. */
 static bool replay(const struct arguments *a, const char *path,
 		   struct totals *totals)
 {
-	char error[512], expected[128], got[128];
+	char error[512];
 	struct sweep_bucket b;
 	struct sweep_case c;
 	struct sweep *s = NULL;
 	bool found = false, good;
 
 	good = sweep_case_read(path, &c, error, sizeof(error));
+	totals->unread |= !good;
 	if (good)
 		s = sweep_create(c.format, &a->options, error, sizeof(error));
 	good = s && !sweep_try(s, &c, &found, &b, error, sizeof(error));
 	if (!good) {
 		command_error("%s", error);
 	} else if (!found) {
-		printf("%s: model and machine agree\n", path);
+		if (a->json)
+			json_array_append_new(totals->replays, json_pack(
+				"{s:s, s:b}", "file", path, "agree", 1));
+		else
+			printf("%s: model and machine agree\n", path);
 	} else {
 		*(b.cause ? &totals->known : &totals->fresh) += 1;
-		sweep_expected_text(expected, sizeof(expected), &b);
-		sweep_got_text(got, sizeof(got), &b);
-		printf("%s: expected %s, got %s: %s\n", path, expected, got,
-		       b.cause ? b.cause->id : "nobody knows why");
-		if (b.cause)
-			printf("  %s (%s)\n", b.cause->reason, b.cause->manual);
+		print_replay(a, path, &b, totals);
 	}
 	sweep_destroy(s);
 	return good;
@@ -308,7 +330,10 @@ static bool default_formats(struct format_list *list)
 
 static int go(struct arguments *a, char **path, int count)
 {
-	struct totals totals = { .formats = a->json ? json_array() : NULL };
+	struct totals totals = {
+		.formats = a->json ? json_array() : NULL,
+		.replays = a->json ? json_array() : NULL,
+	};
 	struct sigaction action = { .sa_handler = on_signal };
 
 	sigaction(SIGINT, &action, NULL);
@@ -320,18 +345,19 @@ static int go(struct arguments *a, char **path, int count)
 						   &totals);
 	if (a->json)
 		command_json(json_pack(
-			"{s:o, s:I, s:I, s:f, s:i, s:i, s:i, s:b}", "formats",
-			totals.formats, "cases", (json_int_t)totals.cases,
+			"{s:o, s:o, s:I, s:I, s:f, s:i, s:i, s:i, s:b}",
+			"formats", totals.formats, "replays", totals.replays,
+			"cases", (json_int_t)totals.cases,
 			"skipped", (json_int_t)totals.skipped, "seconds",
 			totals.seconds, "new", (int)totals.fresh, "known",
 			(int)totals.known, "vanished", (int)totals.vanished,
 			"interrupted", (int)!!interrupted));
-	else if (!count)
+	else if (totals.swept)
 		printf("%u new, %u known, %u vanished%s\n", totals.fresh,
 		       totals.known, totals.vanished,
 		       interrupted ? ", interrupted" : "");
 	if (totals.failed)
-		return STATUS_CANNOT;
+		return totals.unread ? STATUS_USAGE : STATUS_CANNOT;
 	return totals.fresh ? STATUS_VIOLATION : STATUS_CLEAN;
 }
 
@@ -341,7 +367,7 @@ static bool take_option(struct arguments *a, int option, const char *value)
 	case 'f':
 		return command_formats(value, &a->formats);
 	case 's':
-		return command_seconds("--seconds", value, &a->seconds);
+		return command_seconds("seconds", value, &a->seconds);
 	case 'S':
 		a->state = value;
 		return true;
@@ -364,6 +390,25 @@ static bool take_option(struct arguments *a, int option, const char *value)
 		a->json = true;
 		return true;
 	}
+}
+
+/* Whether the formats have guests, and the list can be read. */
+static bool usable(const struct arguments *a)
+{
+	struct deviation_list list = { .count = 0 };
+	char error[512];
+
+	for (unsigned i = 0; i < a->formats.count; i++)
+		if (!guest_known(a->formats.format[i]->name)) {
+			command_error("%s has no guest; `tablewalk list' shows "
+				      "which have", a->formats.format[i]->name);
+			return false;
+		}
+	if (!a->options.deviations ||
+	    deviation_read(&list, a->options.deviations, error, sizeof(error)))
+		return true;
+	command_error("%s", error);
+	return false;
 }
 
 static int sweep_main(const struct command *command, int argc, char **argv)
@@ -395,6 +440,8 @@ static int sweep_main(const struct command *command, int argc, char **argv)
 			return STATUS_USAGE;
 	}
 	a.options.guest = &a.guest;
+	if (!usable(&a))
+		return STATUS_USAGE;
 	if (optind < argc && a.formats.count) {
 		command_error("sweep takes cases or --format, not both");
 		return STATUS_USAGE;

@@ -4,6 +4,7 @@
  */
 #include "deviation.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,9 +137,9 @@ static bool read_bits(struct parser *p, const char *value, uint64_t *set)
 		char *end;
 		unsigned long first = strtoul(word, &end, 10), last = first;
 
-		if (*end == '-')
+		if (*end == '-' && isdigit((unsigned char)end[1]))
 			last = strtoul(end + 1, &end, 10);
-		if (*end || first > last || last > 63)
+		if (!isdigit((unsigned char)word[0]) || *end || first > last || last > 63)
 			return text_fail(&p->at,
 					 "`%s' is no bit or range of bits",
 					 word);
@@ -262,6 +263,8 @@ static bool begin_stanza(struct parser *p, const char *id)
 
 	if (!end_stanza(p))
 		return false;
+	if (!*id)
+		return text_fail(&p->at, "an id without a name");
 	for (unsigned i = 0; i < list->count; i++)
 		if (!strcmp(list->deviation[i].id, id))
 			return text_fail(&p->at, "a second `%s'", id);

@@ -789,10 +789,13 @@ static int minimise(struct sweep *s, struct sweep_bucket *b, char *error,
 
 int sweep_minimise(struct sweep *sweep, char *error, size_t error_bytes)
 {
+	/* What is tried here is no case of the sweep, which may go on. */
+	const struct sweep_counts counts = sweep->counts;
 	int ret = 0;
 
 	for (unsigned i = 0; i < sweep->buckets && !ret; i++)
 		ret = minimise(sweep, &sweep->bucket[i], error, error_bytes);
+	sweep->counts = counts;
 	return ret;
 }
 

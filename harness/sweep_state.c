@@ -200,7 +200,8 @@ bool sweep_state_read(struct sweep *sweep, const char *path, bool deep,
 		return false;
 	}
 	same = identity(sweep, deep);
-	good = json_equal(same, which);
+	good = json_equal(same, which) && n >= 0 &&
+	       (unsigned)n <= sweep_scenes(sweep);
 	json_decref(same);
 	if (!good)
 		snprintf(error, error_bytes, "%s is of another sweep; remove "

@@ -215,6 +215,10 @@ bool sweep_case_read(const char *path, struct sweep_case *out, char *error,
 		line[strcspn(line, "\r\n")] = '\0';
 		good = read_line(&r, line);
 	}
+	if (good && ferror(in)) {
+		snprintf(error, error_bytes, "%s: cannot be read", path);
+		good = false;
+	}
 	fclose(in);
 	return good && complete(&r);
 }

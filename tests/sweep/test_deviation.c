@@ -157,6 +157,10 @@ static void wrong_values_are_refused(void **state)
 		{ "bits: 64", "here:2: `64' is no bit or range of bits" },
 		{ "bits: 5-3", "here:2: `5-3' is no bit or range of bits" },
 		{ "bits: 1 x", "here:2: `x' is no bit or range of bits" },
+		{ "bits: 0-", "here:2: `0-' is no bit or range of bits" },
+		{ "bits: -", "here:2: `-' is no bit or range of bits" },
+		{ "bits: -1", "here:2: `-1' is no bit or range of bits" },
+		{ "bits: +1", "here:2: `+1' is no bit or range of bits" },
 		{ "bits: 3-4-5", "here:2: `3-4-5' is no bit or range of bits" },
 		{ "clear: 2-64", "here:2: `2-64' is no bit or range of bits" },
 		{ "above: 0x1", "here:2: `0x1' is no bit or range of bits" },
@@ -210,6 +214,15 @@ static void incomplete_stanzas_are_refused(void **state)
 		refused(lines, "here:6: a lacks one of formats, expected, got, "
 			       "reason, manual, run");
 	}
+}
+
+/* An id is a name. */
+static void an_empty_id_is_refused(void **state)
+{
+	static const char *const lines[] = { "# a", "id:  ", REST, NULL };
+
+	(void)state;
+	refused(lines, "here:2: an id without a name");
 }
 
 /* The stanza that is not complete is noticed where the next one begins, too. */
@@ -536,6 +549,7 @@ int main(void)
 		cmocka_unit_test(what_is_outside_a_stanza_is_refused),
 		cmocka_unit_test(incomplete_stanzas_are_refused),
 		cmocka_unit_test(an_incomplete_stanza_ends_at_the_next),
+		cmocka_unit_test(an_empty_id_is_refused),
 		cmocka_unit_test(a_second_id_is_refused),
 		cmocka_unit_test(long_values_are_refused),
 		cmocka_unit_test(a_full_list_is_refused),

@@ -126,10 +126,13 @@ static void pieces_come_to_the_same(const char *deviations)
 	struct sweep *whole = open_sweep(FORMAT, NULL, deviations);
 	const unsigned scenes = sweep_scenes(whole);
 	const unsigned end[] = { scenes / 3, scenes - 5, scenes };
+	char error[256] = "";
 	unsigned next = 0;
 
 	for (unsigned i = 0; i < scenes; i++)
 		run_scene(whole, i);
+	if (sweep_minimise(whole, error, sizeof(error)))
+		fail_msg("%s", error);
 	unlink(path);
 	for (size_t i = 0; i < sizeof(end) / sizeof(end[0]); i++) {
 		struct sweep *piece = open_sweep(FORMAT, NULL, deviations);
@@ -137,6 +140,8 @@ static void pieces_come_to_the_same(const char *deviations)
 		assert_int_equal(take_up(piece), next);
 		while (next < end[i])
 			run_scene(piece, next++);
+		if (sweep_minimise(piece, error, sizeof(error)))
+			fail_msg("%s", error);
 		save(piece, false, next, 0.5);
 		if (next == scenes)
 			same_sweep(whole, piece);
@@ -211,6 +216,10 @@ static void another_sweeps_state_is_refused(void **state)
 	save(sv39, false, 3, 1);
 	refused(s, false, other);
 	save(s, true, 3, 1);
+	refused(s, false, other);
+	save(s, false, sweep_scenes(s) + 1, 1);
+	refused(s, false, other);
+	save(s, false, UINT32_MAX, 1);
 	refused(s, false, other);
 	save(s, false, 3, 1);
 	refused(s, true, other);
