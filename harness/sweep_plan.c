@@ -120,12 +120,10 @@ static bool plan_control(struct sweep *s, uint32_t control)
 
 bool sweep_plan(struct sweep *s)
 {
-	uint32_t any, always, known = 0, set = 0;
+	uint32_t any, always, set = 0;
 
 	guest_controls(s->guest, &any, &always);
-	for (unsigned i = 0; i < s->format->regime_count; i++)
-		known |= s->format->regime[i];
-	any &= known & ~always;
+	any &= s->model->controls & ~always;
 	do {
 		if (!plan_control(s, set | always))
 			return false;

@@ -326,6 +326,7 @@ static inline void arm64_leaf(const struct mmu_walk *walk,
 	.source = "Arm ARM DDI 0487, D8.2 to D8.6, D8.15",                    \
 	.va_word_bits = 64, .two_roots = true, .walks = true,                 \
 	.break_before_make = true,                                            \
+	.controls = PT_REGIME_ARM64_HA | PT_REGIME_ARM64_PAN,                 \
 	.grade = MMU_HARDWARE, .representable = g##_representable,            \
 	.entry = g##_entry, .permits = arm64_permits,                         \
 	.translate = g##_translate

@@ -213,6 +213,7 @@ const struct mmu_arch mmu_arm_short = {
 	.va_bits = 32,
 	.va_word_bits = 32,
 	.walks = true,
+	.controls = PT_REGIME_ARM_MANAGER,
 	.break_before_make = true,
 	.level = {
 		[PT_PMD] = { .va_shift = 20, .index_bits = 12, .entry_bytes = 4,

@@ -150,6 +150,7 @@ const struct mmu_arch mmu_fake = {
 	.va_word_bits = 64,
 	.sign_extended = true,
 	.walks = true,
+	.controls = PT_REGIME_FAKE_HWAD | PT_REGIME_FAKE_GUARD,
 	.grade = MMU_INVENTED,
 	.level = {
 		[PT_P4D] = { .va_shift = 34, .index_bits = 3, .entry_bytes = 8,

@@ -163,6 +163,7 @@ const struct mmu_arch mmu_fake_tiny = {
 	.two_roots = true,
 	.big_endian = true,
 	.walks = true,
+	.controls = PT_REGIME_FAKE_HWAD | PT_REGIME_FAKE_GUARD,
 	.grade = MMU_INVENTED,
 	.level = {
 		[PT_PGD] = { .va_shift = 19, .index_bits = 2, .entry_bytes = 8,

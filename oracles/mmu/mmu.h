@@ -108,6 +108,7 @@ struct mmu_arch {
 	 */
 	bool walks;
 	uint8_t grade;		/* enum mmu_grade */
+	uint32_t controls;	/* PT_REGIME_* that this model knows */
 	struct mmu_level level[PT_DEPTHS];
 
 	/* Whether a leaf at depth can have these attributes (see table_ops.h). */

@@ -353,6 +353,9 @@ static void riscv_sv32_translate(const struct mmu_arch *arch,
 
 #define RISCV_PAGES(orders) [PT_PTE] = RISCV_LEVEL(12, MMU_KINDS_PAGE, orders)
 
+#define RISCV_CONTROLS                                                      \
+	(PT_REGIME_RISCV_SUM | PT_REGIME_RISCV_MXR | PT_REGIME_RISCV_ADUE)
+
 const struct mmu_arch mmu_riscv_sv32 = {
 	.format = "riscv-sv32",
 	.source = "RISC-V Privileged Architecture 20240411, Sv32",
@@ -361,6 +364,7 @@ const struct mmu_arch mmu_riscv_sv32 = {
 	.va_bits = 32,
 	.va_word_bits = 32,
 	.walks = true,
+	.controls = RISCV_CONTROLS,
 	.level = {
 		[PT_PMD] = { .va_shift = 22, .index_bits = 10, .entry_bytes = 4,
 			     .leaf = true, .kinds = 1u << PT_PROTNONE },
@@ -378,7 +382,7 @@ const struct mmu_arch mmu_riscv_sv32 = {
 /* What all formats of 64-bit entries have in common. */
 #define RISCV_RV64                                                          \
 	.page_shift = 12, .va_word_bits = 64, .sign_extended = true,        \
-	.walks = true, .permits = riscv_permits
+	.walks = true, .controls = RISCV_CONTROLS, .permits = riscv_permits
 
 const struct mmu_arch mmu_riscv_sv39 = {
 	.format = "riscv-sv39",

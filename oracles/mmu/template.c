@@ -132,6 +132,7 @@ const struct mmu_arch mmu_template = {
 	.va_bits = 39,
 	.va_word_bits = 64,
 	.walks = true,
+	.controls = PT_REGIME_FAKE_HWAD,
 	.grade = MMU_INVENTED,
 	.level = {
 		[PT_PUD] = { .va_shift = 30, .index_bits = 9, .entry_bytes = 8,

@@ -224,6 +224,10 @@ static void x86_translate(const struct mmu_arch *arch,
 
 #define X86_DENIABLE (PT_W | PT_X | PT_USER)
 
+#define X86_CONTROLS                                                        \
+	(PT_REGIME_X86_WP | PT_REGIME_X86_NXE | PT_REGIME_X86_SMEP |        \
+	 PT_REGIME_X86_SMAP)
+
 /*
  * pmd_mkinvalid() and pud_mkinvalid() clear P and the bit that tells PROT_NONE,
  * which is G; PS stays.
@@ -249,6 +253,7 @@ const struct mmu_arch mmu_x86_64_4level = {
 	.va_word_bits = 64,
 	.sign_extended = true,
 	.walks = true,
+	.controls = X86_CONTROLS,
 	.level = { X86_LEVELS },
 	.representable = x86_representable,
 	.entry = x86_entry,
@@ -266,6 +271,7 @@ const struct mmu_arch mmu_x86_64_5level = {
 	.va_word_bits = 64,
 	.sign_extended = true,
 	.walks = true,
+	.controls = X86_CONTROLS,
 	.level = {
 		[PT_PGD] = { .va_shift = 48, .index_bits = 9, .entry_bytes = 8,
 			     .deniable = X86_DENIABLE },

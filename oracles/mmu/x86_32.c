@@ -304,6 +304,11 @@ static void i386_pae_translate(const struct mmu_arch *arch,
 	mmu_radix_walk(&i386_pae_rules, arch, memory, regime, space, va, out);
 }
 
+/* Without PAE nothing may come of NXE. */
+#define I386_CONTROLS                                                       \
+	(PT_REGIME_X86_WP | PT_REGIME_X86_NXE | PT_REGIME_X86_SMEP |        \
+	 PT_REGIME_X86_SMAP)
+
 /* No migration; pmd_mkinvalid() clears P and G, which tells PROT_NONE. */
 #define I386_KINDS_HUGE (1u << PT_PROTNONE | 1u << PT_INVALID_HUGE)
 
@@ -315,6 +320,7 @@ const struct mmu_arch mmu_i386 = {
 	.va_bits = 32,
 	.va_word_bits = 32,
 	.walks = true,
+	.controls = I386_CONTROLS,
 	.level = {
 		[PT_PMD] = { .va_shift = 22, .index_bits = 10, .entry_bytes = 4,
 			     .leaf = true, .deniable = PT_W | PT_USER,
@@ -337,6 +343,7 @@ const struct mmu_arch mmu_i386_pae = {
 	.va_bits = 32,
 	.va_word_bits = 32,
 	.walks = true,
+	.controls = I386_CONTROLS,
 	.level = {
 		[PT_PUD] = { .va_shift = 30, .index_bits = 2,
 			     .entry_bytes = 8 },

@@ -128,6 +128,10 @@ static uint32_t kinds(const struct pt_level *l)
 
 static bool capabilities_agree(const struct compare *c)
 {
+	/* A machine that cases are run on is one that the model knows. */
+	for (unsigned i = 0; i < c->f->regime_count; i++)
+		AGREE(c, c->f->top, "control bits without a model",
+		      c->f->regime[i] & ~c->m->controls, 0);
 	for (unsigned d = c->f->top; d < PT_DEPTHS; d++) {
 		const struct pt_level *l = &c->f->level[d];
 		const struct mmu_level *n = &c->m->level[d];
