@@ -52,6 +52,7 @@ static const struct {
 	{ "x86", "NXE", PT_REGIME_X86_NXE },
 	{ "x86", "SMEP", PT_REGIME_X86_SMEP },
 	{ "x86", "SMAP", PT_REGIME_X86_SMAP },
+	{ "x86", "PKE", PT_REGIME_X86_PKE },
 	{ "riscv", "SUM", PT_REGIME_RISCV_SUM },
 	{ "riscv", "MXR", PT_REGIME_RISCV_MXR },
 	{ "riscv", "ADUE", PT_REGIME_RISCV_ADUE },

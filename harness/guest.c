@@ -37,6 +37,7 @@ const char *guest_class_name(unsigned class)
 		[GUEST_ODD] = "odd",
 		[GUEST_FAULT_RESERVED_ABSENT] = "reserved-absent",
 		[GUEST_DIED] = "died",
+		[GUEST_FAULT_KEY] = "key",
 	};
 
 	return class < GUEST_CLASSES ? name[class] : "?";

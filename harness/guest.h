@@ -90,6 +90,7 @@ struct guest_probe {
  *			 there, which excludes each other: x86 #PF, RSVD without P
  * GUEST_DIED		 the emulator ended, or hung: never in a result, a caller
  *			 concludes it from -EPIPE or -ETIMEDOUT
+ * GUEST_FAULT_KEY	 a protection key denies it: x86 #PF, PK
  */
 enum guest_class {
 	GUEST_NOT_RUN,
@@ -108,6 +109,7 @@ enum guest_class {
 	GUEST_ODD,
 	GUEST_FAULT_RESERVED_ABSENT,
 	GUEST_DIED,
+	GUEST_FAULT_KEY,
 	GUEST_CLASSES,
 };
 

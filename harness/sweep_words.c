@@ -87,6 +87,23 @@ static void rights(struct sweep_words *out, const struct pt_format *f,
 	}
 }
 
+/* Each protection key, with each set of rights. */
+static void keys(struct sweep_words *out, const struct pt_format *f,
+		 unsigned depth, unsigned order)
+{
+	const struct pt_level *l = &f->level[depth];
+	const uint32_t step = UINT32_C(1) << PT_KEY_SHIFT;
+	const uint32_t flags = touched_flags(l);
+
+	/* Key 0 is what all others have. */
+	for (uint32_t key = step; key <= PT_KEY_MASK; key += step)
+		for (uint32_t r = PT_RIGHTS + 1; r-- > 0;)
+			if (pt_attrs_representable(l, r | flags | key))
+				add(out, SWEEP_AS_LEAF,
+				    leaf_bits(f, depth, order, r | flags | key),
+				    0);
+}
+
 static void attributes(struct sweep_words *out, const struct pt_format *f,
 		       unsigned depth, unsigned order)
 {
@@ -108,6 +125,7 @@ static void attributes(struct sweep_words *out, const struct pt_format *f,
 				add(out, SWEEP_AS_LEAF,
 				    leaf_bits(f, depth, order, attrs), 0);
 		}
+	keys(out, f, depth, order);
 }
 
 /* Pointers that take away each set of rights that they can. */

@@ -143,14 +143,18 @@ struct pt_regime {
 /*
  * No other architecture than these has control bits.
  *
- * x86: CR0.WP, EFER.NXE, CR4.SMEP, CR4.SMAP (EFLAGS.AC = 0); PKE is off.  The
+ * x86: CR0.WP, EFER.NXE, CR4.SMEP, CR4.SMAP (EFLAGS.AC = 0), CR4.PKE.  The
  * regime of a case always has NXE: without it, which attributes have an
- * encoding would depend on the regime.
+ * encoding would depend on the regime.  It never has PKE, which is for 4 and 5
+ * levels only: PKRU then is PT_X86_PKRU, where key k has as AD bit 0 of k and
+ * as WD bit 1 of k (PKRU bits 2k and 2k + 1).
  */
 #define PT_REGIME_X86_WP	UINT32_C(0x01)
 #define PT_REGIME_X86_NXE	UINT32_C(0x02)
 #define PT_REGIME_X86_SMEP	UINT32_C(0x04)
 #define PT_REGIME_X86_SMAP	UINT32_C(0x08)
+#define PT_REGIME_X86_PKE	UINT32_C(0x10)
+#define PT_X86_PKRU		UINT32_C(0xe4e4e4e4)
 /* riscv: sstatus.SUM, sstatus.MXR, hardware update of A and D (Svadu). */
 #define PT_REGIME_RISCV_SUM	UINT32_C(0x01)
 #define PT_REGIME_RISCV_MXR	UINT32_C(0x02)
@@ -181,6 +185,8 @@ struct pt_regime {
  * PT_V_ADDRSIZE	an address in an entry exceeds the implemented bits
  * PT_V_CANONICAL	the virtual address is outside every root's range
  * PT_V_WALKBUS		a table lies where there is no memory
+ * PT_V_KEY		the protection key denies the access, whether or not the
+ *			accumulated rights do so too
  */
 enum pt_word {
 	PT_V_OK,
@@ -192,6 +198,7 @@ enum pt_word {
 	PT_V_ADDRSIZE,
 	PT_V_CANONICAL,
 	PT_V_WALKBUS,
+	PT_V_KEY,
 	PT_WORDS,
 };
 
@@ -292,6 +299,7 @@ static inline const char *pt_word_name(unsigned word)
 		[PT_V_ADDRSIZE] = "addrsize",
 		[PT_V_CANONICAL] = "canonical",
 		[PT_V_WALKBUS] = "walkbus",
+		[PT_V_KEY] = "key",
 	};
 
 	return word < PT_WORDS ? name[word] : "?";

@@ -120,11 +120,12 @@ struct mmu_arch {
 	void (*entry)(const struct pt_regime *regime, unsigned depth,
 		      uint64_t raw, struct mmu_entry *out);
 	/*
-	 * The verdict word, PT_V_OK, PERMISSION, ACCESS or DIRTY (or RESERVED,
-	 * where the regime makes these attributes' encoding reserved: x86
-	 * without NXE), of an access to a leaf with these attributes when the
-	 * table entries above take the rights denied away.  Says in the architecture's terms what the
-	 * neutral attribute words of types.h come to.
+	 * The verdict word, PT_V_OK, PERMISSION, KEY, ACCESS or DIRTY (or
+	 * RESERVED, where the regime makes these attributes' encoding reserved:
+	 * x86 without NXE), of an access to a leaf with these attributes when
+	 * the table entries above take the rights denied away.  Says in the
+	 * architecture's terms what the neutral attribute words of types.h come
+	 * to.
 	 */
 	enum pt_word (*permits)(const struct pt_regime *regime, uint32_t attrs,
 				uint32_t denied, enum pt_access access,

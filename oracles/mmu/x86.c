@@ -4,9 +4,11 @@
  *
  * Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume
  * 3A, chapter 4 "Paging": 4.5 (structures, figure 4-11, tables 4-15 to 4-20,
- * reserved bits), 4.6 (access rights), 4.7 (page faults), 4.8 (accessed and
- * dirty), 4.9.2 (memory type with the PAT); volume 1, 3.3.7.1 (canonical).
- * 1-GByte pages are supported; CR4.PKE, CR4.PKS, CR4.CET are 0, EFLAGS.AC is 0.
+ * reserved bits), 4.6.1 (access rights), 4.6.2 (protection keys), 4.7 (page
+ * faults), 4.8 (accessed and dirty), 4.9.2 (memory type with the PAT); volume 1,
+ * 3.3.7.1 (canonical).
+ * 1-GByte pages are supported; CR4.PKS, CR4.CET are 0, EFLAGS.AC is 0; PKRU is
+ * PT_X86_PKRU.
  *
  * AMD differs where nobody looks: bit 8 of a PML4E must be zero there.
  */
@@ -127,13 +129,40 @@ static bool x86_representable(unsigned depth, uint32_t attrs)
 	return (attrs & PT_R) && pt_attrs_memtype(attrs) < PT_MEMTYPES;
 }
 
+/* 2.7, figure 2-9: PKRU has two bits for each key, AD and WD. */
+#define X86_PKRU_AD 1u
+#define X86_PKRU_WD 2u
+
+static inline unsigned x86_pkru(unsigned key)
+{
+	return PT_X86_PKRU >> 2 * key & (X86_PKRU_AD | X86_PKRU_WD);
+}
+
+/*
+ * 4.6.2, for one access to a user-mode address: AD denies data accesses, WD
+ * writes, but those of the supervisor only with CR0.WP.  Fetches have no key.
+ */
+static bool x86_key_denies(uint32_t control, uint32_t attrs,
+			   enum pt_access access, enum pt_privilege privilege)
+{
+	unsigned pkru = x86_pkru(pt_attrs_key(attrs));
+
+	if (!(control & PT_REGIME_X86_PKE) || access == PT_EXEC)
+		return false;
+	if (pkru & X86_PKRU_AD)
+		return true;
+	return (pkru & X86_PKRU_WD) && access == PT_WRITE &&
+	       (privilege == PT_AS_USER || (control & PT_REGIME_X86_WP));
+}
+
 /*
  * 4.6.1.  A page is a user-mode address when every entry says U/S = 1; then
  * SMAP (AC being 0) closes it to supervisor data accesses and SMEP to
  * supervisor fetches.  CR0.WP = 0 lets the supervisor write where it may read.
  * Accessed and dirty are the processor's business, 4.8: never a fault.
  * With NXE clear there is no way to take X away; asking for it is a reserved
- * bit somewhere on the way.
+ * bit somewhere on the way.  4.7: a page fault tells that the key denies the
+ * access, whatever else does.
  */
 static enum pt_word x86_permits(const struct pt_regime *regime, uint32_t attrs,
 				uint32_t denied, enum pt_access access,
@@ -145,6 +174,8 @@ static enum pt_word x86_permits(const struct pt_regime *regime, uint32_t attrs,
 
 	if (!(control & PT_REGIME_X86_NXE) && !(rights & PT_X))
 		return PT_V_RESERVED;
+	if (user_page && x86_key_denies(control, attrs, access, privilege))
+		return PT_V_KEY;
 	if (privilege == PT_AS_USER) {
 		if (!user_page)
 			return PT_V_PERMISSION;
@@ -188,15 +219,42 @@ static inline unsigned x86_allowed(uint32_t control, bool us, bool rw, bool xd)
 	return allowed;
 }
 
+/* The accesses that the key of a user-mode address denies. */
+static inline unsigned x86_locked(uint32_t control, unsigned key)
+{
+	unsigned reads = mmu_may(PT_AS_USER, PT_READ) |
+			 mmu_may(PT_AS_KERNEL, PT_READ);
+	unsigned writes = mmu_may(PT_AS_USER, PT_WRITE);
+
+	switch (x86_pkru(key)) {
+	case 0:
+		return 0;
+	case X86_PKRU_WD:
+		return control & PT_REGIME_X86_WP ?
+			       writes | mmu_may(PT_AS_KERNEL, PT_WRITE) : writes;
+	default:
+		return reads | writes | mmu_may(PT_AS_KERNEL, PT_WRITE);
+	}
+}
+
 static inline void x86_leaf(const struct mmu_walk *walk,
 			    const struct mmu_entry *entry,
 			    struct mmu_outcome *out)
 {
 	uint32_t left = entry->attrs & ~walk->denied;
+	uint32_t control = walk->regime->control;
+	unsigned locked;
 
 	mmu_rights_verdicts(out, walk->depth,
-			    x86_allowed(walk->regime->control, left & PT_USER,
-					left & PT_W, !(left & PT_X)));
+			    x86_allowed(control, left & PT_USER, left & PT_W,
+					!(left & PT_X)));
+	if (!(control & PT_REGIME_X86_PKE) || !(left & PT_USER))
+		return;
+	locked = x86_locked(control, pt_attrs_key(entry->attrs));
+	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
+		for (unsigned a = 0; a < PT_ACCESSES; a++)
+			if (locked >> (p * PT_ACCESSES + a) & 1)
+				out->verdict[p][a].word = PT_V_KEY;
 }
 
 /*
@@ -226,7 +284,7 @@ static void x86_translate(const struct mmu_arch *arch,
 
 #define X86_CONTROLS                                                        \
 	(PT_REGIME_X86_WP | PT_REGIME_X86_NXE | PT_REGIME_X86_SMEP |        \
-	 PT_REGIME_X86_SMAP)
+	 PT_REGIME_X86_SMAP | PT_REGIME_X86_PKE)
 
 /*
  * pmd_mkinvalid() and pud_mkinvalid() clear P and the bit that tells PROT_NONE,

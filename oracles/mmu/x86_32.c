@@ -304,7 +304,7 @@ static void i386_pae_translate(const struct mmu_arch *arch,
 	mmu_radix_walk(&i386_pae_rules, arch, memory, regime, space, va, out);
 }
 
-/* Without PAE nothing may come of NXE. */
+/* Without PAE nothing may come of NXE; protection keys are for 64 bits only. */
 #define I386_CONTROLS                                                       \
 	(PT_REGIME_X86_WP | PT_REGIME_X86_NXE | PT_REGIME_X86_SMEP |        \
 	 PT_REGIME_X86_SMAP)

@@ -706,7 +706,10 @@ struct control_bits {
 	uint32_t known, always;
 };
 
-/* x86 without NXE has no X to take away; riscv is described with Svadu only. */
+/*
+ * x86 without NXE has no X to take away, and cases have no PKE; riscv is described
+ * with Svadu only.
+ */
 static const struct control_bits control_bits[] = {
 	{ "x86",
 	  PT_REGIME_X86_WP | PT_REGIME_X86_NXE | PT_REGIME_X86_SMEP |

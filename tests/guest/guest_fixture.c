@@ -61,6 +61,7 @@ static char letter(unsigned class)
 		[GUEST_ASTRAY] = 's', [GUEST_ODD] = '?',
 		/* QEMU 7.2's: arch/x86/deviations tells the two apart. */
 		[GUEST_FAULT_RESERVED_ABSENT] = 'r',
+		[GUEST_FAULT_KEY] = 'k',
 	};
 
 	return of[class];

@@ -37,7 +37,7 @@ uint64_t fixture_get(const struct guest *guest, uint64_t table, unsigned index);
  * r, w, x, one letter each:
  *   o ok  a absent  d denied  r reserved  c canonical  p page fault
  *   b access fault  f accessed flag  m dirty flag  z address size  v privilege
- *   - not run  s astray  ? odd
+ *   k key  - not run  s astray  ? odd
  * Where the letter is o, the page reached must be pa.
  */
 #define fixture_expect(guest, root, va, outcome, pa) \

@@ -193,6 +193,35 @@ static void control_bits_change_the_rights(void **state)
 	guest_close(g);
 }
 
+static void keys_deny_what_pkru_says(void **state)
+{
+	/* Key k has AD = bit 0 and WD = bit 1 of k; WP decides for the kernel. */
+	enum { PKE = PT_REGIME_X86_PKE, ON = PKE | PT_REGIME_X86_NXE };
+	static const char *const with_wp[4] = {
+		"ooo ooo", "kko kko", "oko oko", "kko kko",
+	};
+	static const char *const without[4] = {
+		"ooo ooo", "kko kko", "oko ooo", "kko kko",
+	};
+	struct guest *g = fixture_open("x86_64-4level", NULL);
+	uint64_t root = chain(g), data = fixture_data(g, 0);
+
+	(void)state;
+	for (uint64_t k = 0; k < 16; k++) {
+		leaf(g, 0, 0x7 | k << 59);
+		assert_int_equal(guest_set_regime(g, ON | PT_REGIME_X86_WP), 0);
+		fixture_expect(g, root, 0, with_wp[k % 4], data);
+		assert_int_equal(guest_set_regime(g, ON), 0);
+		fixture_expect(g, root, 0, without[k % 4], data);
+		assert_int_equal(guest_set_regime(g, ON & ~PKE), 0);
+		fixture_expect(g, root, 0, "ooo ooo", data);
+	}
+	leaf(g, 0, 0x3 | UINT64_C(3) << 59);
+	assert_int_equal(guest_set_regime(g, ON), 0);
+	fixture_expect(g, root, 0, "ddd ooo", data);
+	guest_close(g);
+}
+
 static void stores_land_and_spare_the_tags(void **state)
 {
 	/* A write changes only the store word of the page that it reaches. */
@@ -354,6 +383,7 @@ int main(void)
 		cmocka_unit_test(table_entries_take_rights_away),
 		cmocka_unit_test(reserved_bits_fault_as_reserved),
 		cmocka_unit_test(control_bits_change_the_rights),
+		cmocka_unit_test(keys_deny_what_pkru_says),
 		cmocka_unit_test(stores_land_and_spare_the_tags),
 		cmocka_unit_test(hardware_marks_entries_but_not_the_real_root),
 		cmocka_unit_test(runtime_makes_way_for_probes_of_its_slot),

@@ -90,7 +90,7 @@ static char word_letter(enum pt_access access, unsigned word)
 		[PT_V_PERMISSION] = '-',  [PT_V_ACCESS] = 'a',
 		[PT_V_DIRTY] = 'd',	  [PT_V_RESERVED] = '!',
 		[PT_V_ADDRSIZE] = 's',	  [PT_V_CANONICAL] = '!',
-		[PT_V_WALKBUS] = '!',
+		[PT_V_WALKBUS] = '!',	  [PT_V_KEY] = 'k',
 	};
 
 	return word == PT_V_OK ? "rwx"[access] : other[word];

@@ -64,7 +64,8 @@ void mmu_assert_fault(const struct mmu_fixture *fixture, unsigned space,
 
 /*
  * Six verdicts at a leaf of that depth.  expected is "rwx rwx", user first: a
- * letter of rwx is PT_V_OK, - PERMISSION, a ACCESS, d DIRTY, s ADDRSIZE.
+ * letter of rwx is PT_V_OK, - PERMISSION, k KEY, a ACCESS, d DIRTY,
+ * s ADDRSIZE.
  */
 void mmu_assert_rights(const struct mmu_fixture *fixture, unsigned space,
 		       uint64_t va, unsigned depth, const char *expected);

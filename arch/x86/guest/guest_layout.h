@@ -48,6 +48,7 @@
 #define CR4_LA57	0x00001000
 #define CR4_SMEP	0x00100000
 #define CR4_SMAP	0x00200000
+#define CR4_PKE		0x00400000
 #define APIC_SVR	0xfee000f0
 #define APIC_SVR_ENABLED 0x1ff
 #define APIC_LVT_LINT0	0xfee00350

@@ -26,6 +26,7 @@ enum { VECTOR_GP = 13, VECTOR_PF = 14 };
 #define ERROR_US	UINT64_C(0x04)
 #define ERROR_RSVD	UINT64_C(0x08)
 #define ERROR_ID	UINT64_C(0x10)
+#define ERROR_PK	UINT64_C(0x20)
 
 enum { PAGE = 4096, PD_SHIFT = 21, INDEX_BITS = 9 };
 
@@ -116,6 +117,14 @@ static void tag_page(uint8_t *page, uint64_t pa)
 	stub[6] = 0x0b;
 }
 
+/* A key denies data accesses where there is a translation, and keys. */
+static bool key_fits(uint32_t control, const struct guest_probe *probe,
+		     uint64_t error)
+{
+	return control & PT_REGIME_X86_PKE && probe->access != PT_EXEC &&
+	       (error & (ERROR_P | ERROR_RSVD)) == ERROR_P;
+}
+
 static struct guest_answer classify(const struct guest_machine *m,
 				    uint32_t control,
 				    const struct guest_probe *probe,
@@ -135,8 +144,11 @@ static struct guest_answer classify(const struct guest_machine *m,
 	expected |= probe->privilege == PT_AS_USER ? ERROR_US : 0;
 	expected |= probe->access == PT_EXEC && fetch_told ? ERROR_ID : 0;
 	if (reply->vector != VECTOR_PF || reply->address != address ||
-	    (reply->syndrome & ~(ERROR_P | ERROR_RSVD)) != expected)
+	    (reply->syndrome & ~(ERROR_P | ERROR_RSVD | ERROR_PK)) != expected)
 		return guest_answer(GUEST_ODD);
+	if (reply->syndrome & ERROR_PK)
+		return guest_answer(key_fits(control, probe, reply->syndrome) ?
+					    GUEST_FAULT_KEY : GUEST_ODD);
 	if (reply->syndrome & ERROR_RSVD)
 		return guest_answer(reply->syndrome & ERROR_P ?
 					    GUEST_FAULT_RESERVED :
@@ -150,12 +162,17 @@ static struct guest_answer classify(const struct guest_machine *m,
 	[PT_V_OK] = GUEST_OK,						\
 	[PT_V_TRANSLATION] = GUEST_FAULT_ABSENT,			\
 	[PT_V_PERMISSION] = GUEST_FAULT_DENIED,				\
+	[PT_V_KEY] = GUEST_FAULT_KEY,					\
 	[PT_V_RESERVED] = GUEST_FAULT_RESERVED,				\
 	[PT_V_ADDRSIZE] = GUEST_FAULT_RESERVED,				\
 	[PT_V_CANONICAL] = GUEST_FAULT_CANONICAL,			\
 	[PT_V_ACCESS] = GUEST_NOT_RUN,					\
 	[PT_V_DIRTY] = GUEST_NOT_RUN,					\
 	[PT_V_WALKBUS] = GUEST_NOT_RUN
+
+#define X86_CONTROLS							\
+	(PT_REGIME_X86_WP | PT_REGIME_X86_NXE | PT_REGIME_X86_SMEP |	\
+	 PT_REGIME_X86_SMAP)
 
 #define X86_MACHINE							\
 	.architecture = "x86",						\
@@ -172,8 +189,6 @@ static struct guest_answer classify(const struct guest_machine *m,
 	.flushes_each = true,						\
 	.dozes = true,							\
 	.ram_pa = 0,							\
-	.control_any = PT_REGIME_X86_WP | PT_REGIME_X86_NXE |		\
-		       PT_REGIME_X86_SMEP | PT_REGIME_X86_SMAP,		\
 	.control_default = PT_REGIME_X86_WP | PT_REGIME_X86_NXE,	\
 	.entry_is_invalid = entry_is_invalid,				\
 	.root_register = root_register,					\
@@ -184,6 +199,7 @@ static struct guest_answer classify(const struct guest_machine *m,
 #define X86_64_MACHINE							\
 	X86_MACHINE,							\
 	.cpu = "max",							\
+	.control_any = X86_CONTROLS | PT_REGIME_X86_PKE,		\
 	.image = &guest_image_x86,					\
 	.rom = &guest_image_x86_rom,					\
 	.root_entries = 512,						\
@@ -195,6 +211,7 @@ static struct guest_answer classify(const struct guest_machine *m,
 #define I386_MACHINE							\
 	X86_MACHINE,							\
 	.cpu = "max,pse36=off",						\
+	.control_any = X86_CONTROLS,					\
 	.image = &guest_image_i386,					\
 	.rom = &guest_image_i386_rom,					\
 	.word_bytes = 4,						\

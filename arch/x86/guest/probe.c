@@ -32,6 +32,7 @@ void x86_user(uint64_t va, uint64_t value, uint64_t code,
 	      struct x86_trap *trap);
 void x86_flush(void);
 void x86_set_control(uint64_t cr0, uint64_t cr4, uint64_t efer);
+void x86_set_pkru(uint32_t pkru);
 void x86_load_tables(const void *gdtr, const void *idtr);
 
 /* called from start.S */
@@ -91,8 +92,12 @@ static void set_control(uint32_t control, uint32_t va_bits)
 	cr0 |= control & PT_REGIME_X86_WP ? CR0_WP : 0;
 	cr4 |= control & PT_REGIME_X86_SMEP ? CR4_SMEP : 0;
 	cr4 |= control & PT_REGIME_X86_SMAP ? CR4_SMAP : 0;
+	cr4 |= control & PT_REGIME_X86_PKE ? CR4_PKE : 0;
 	efer |= control & PT_REGIME_X86_NXE ? EFER_NXE : 0;
 	x86_set_control(cr0, cr4, efer);
+	/* Without CR4.PKE the instruction is undefined. */
+	if (control & PT_REGIME_X86_PKE)
+		x86_set_pkru(PT_X86_PKRU);
 }
 
 static void run_probe(const struct mailbox_probe *probe, uint64_t value,

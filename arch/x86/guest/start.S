@@ -8,7 +8,7 @@
  *
  * Sources: Intel SDM volume 3A, 4.1 (paging modes), 6.14 (exceptions in 64-bit
  * mode), 10.8.5 (IA-32e mode initialisation), 11.4.1 and 11.5.1 (local APIC);
- * volume 2, IRET, UD.
+ * volume 2, IRET, UD, WRPKRU.
  */
 #include "guest_mailbox.h"
 #include "guest_layout.h"
@@ -162,6 +162,15 @@ x86_set_control:
 	wrmsr
 	mov	%rdi, %cr0
 	mov	%rsi, %cr4
+	ret
+
+/* void x86_set_pkru(uint32_t pkru) */
+	.globl	x86_set_pkru
+x86_set_pkru:
+	mov	%edi, %eax
+	xor	%ecx, %ecx
+	xor	%edx, %edx
+	wrpkru
 	ret
 
 /* void x86_load_tables(const void *gdtr, const void *idtr) */
