@@ -58,7 +58,10 @@ static const struct {
 	{ "riscv", "ADUE", PT_REGIME_RISCV_ADUE },
 	{ "arm64", "HA", PT_REGIME_ARM64_HA },
 	{ "arm64", "PAN", PT_REGIME_ARM64_PAN },
+	{ "arm64", "WXN", PT_REGIME_ARM64_WXN },
+	{ "arm64", "HPD", PT_REGIME_ARM64_HPD },
 	{ "arm", "MANAGER", PT_REGIME_ARM_MANAGER },
+	{ "arm", "AFE", PT_REGIME_ARM_AFE },
 };
 
 #define CONTROLS (sizeof(controls) / sizeof(controls[0]))

@@ -160,13 +160,22 @@ struct pt_regime {
 #define PT_REGIME_RISCV_MXR	UINT32_C(0x02)
 #define PT_REGIME_RISCV_ADUE	UINT32_C(0x04)
 /*
- * arm64 EL1&0: TCR.HA (hardware sets AF), PSTATE.PAN; HPD, WXN, HD are 0, DS as
- * the format's name says.  Stage 2 has only HA, that of VTCR.
+ * arm64 EL1&0: TCR.HA (hardware sets AF), PSTATE.PAN, SCTLR.WXN, TCR.HPD0 and
+ * HPD1 together; HD is 0, DS as the format's name says.  Stage 2 has only HA,
+ * that of VTCR.  The regime of a case has neither WXN nor HPD: those are for
+ * sweeps.
  */
 #define PT_REGIME_ARM64_HA	UINT32_C(0x01)
 #define PT_REGIME_ARM64_PAN	UINT32_C(0x02)
-/* arm, short descriptors: DACR says manager, not client, for the domain. */
+#define PT_REGIME_ARM64_WXN	UINT32_C(0x04)
+#define PT_REGIME_ARM64_HPD	UINT32_C(0x08)
+/*
+ * arm: DACR says manager, not client, for the domain (short descriptors only);
+ * SCTLR.AFE, with which AP[0] of short descriptors is the access flag.  The
+ * regime of a case never has AFE: with it other attributes have an encoding.
+ */
 #define PT_REGIME_ARM_MANAGER	UINT32_C(0x01)
+#define PT_REGIME_ARM_AFE	UINT32_C(0x02)
 /* fake and fake-tiny: docs/fake-manual.md, "Control bits". */
 #define PT_REGIME_FAKE_HWAD	UINT32_C(0x01)
 #define PT_REGIME_FAKE_GUARD	UINT32_C(0x02)

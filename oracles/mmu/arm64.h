@@ -13,8 +13,9 @@
  * translation table entries" (without FEAT_BBM's levels 1 and 2, which would
  * spare block and table, and the Contiguous bit).
  *
- * EL1&0, stage 1 only, TCR_EL1: HPD0, HPD1, TBI, EPD0, EPD1, HD = 0, IPS as
- * pa_bits; SCTLR_EL1: WXN, EPAN, EE = 0.  MAIR_EL1 as types.h states it.
+ * EL1&0, stage 1 only, TCR_EL1: TBI, EPD0, EPD1, HD = 0, IPS as pa_bits, HPD0 =
+ * HPD1 by PT_REGIME_ARM64_HPD (D8.4.1.2.4 and .5); SCTLR_EL1: EPAN, EE = 0, WXN
+ * by PT_REGIME_ARM64_WXN (D8.4.1.2.6).  MAIR_EL1 as types.h states it.
  */
 #ifndef ORACLES_MMU_ARM64_H
 #define ORACLES_MMU_ARM64_H
@@ -209,24 +210,28 @@ static inline bool arm64_representable(const struct arm64_granule *g,
  * A user page that is readable is data for EL0 unless APTable[0] says no; PAN
  * keeps EL1 off exactly that data.  EL1 reads everything else, execute-only
  * pages too, writes what is writable, and never executes a user page (PXN).
- * APTable[0] takes nothing from EL0's execution.  The Access flag fault has
- * priority over the Permission fault; dirty is software's.
+ * APTable[0] takes nothing from EL0's execution.  With HPD no table takes
+ * anything; with WXN nobody executes what it may write itself.  The Access flag
+ * fault has priority over the Permission fault; dirty is software's.
  */
 static inline enum pt_word arm64_permits(const struct pt_regime *regime,
 					 uint32_t attrs, uint32_t denied,
 					 enum pt_access access,
 					 enum pt_privilege privilege)
 {
+	uint32_t limits = regime->control & PT_REGIME_ARM64_HPD ? 0 : denied;
 	bool user_page = attrs & PT_USER;
-	bool user_data = user_page && (attrs & PT_R) && !(denied & PT_USER);
-	bool w = attrs & ~denied & PT_W, x = attrs & ~denied & PT_X;
+	bool user_data = user_page && (attrs & PT_R) && !(limits & PT_USER);
+	bool w = attrs & ~limits & PT_W, x = attrs & ~limits & PT_X;
 	bool pan = regime->control & PT_REGIME_ARM64_PAN;
+	bool wxn = regime->control & PT_REGIME_ARM64_WXN;
 	bool ok;
 
 	if (!(attrs & PT_ACCESSED) && !(regime->control & PT_REGIME_ARM64_HA))
 		return PT_V_ACCESS;
 	if (access == PT_EXEC)
-		ok = x && user_page == (privilege == PT_AS_USER);
+		ok = x && user_page == (privilege == PT_AS_USER) &&
+		     !(wxn && w && (user_data || !user_page));
 	else if (privilege == PT_AS_USER)
 		ok = user_data && (access == PT_READ || w);
 	else
@@ -235,31 +240,36 @@ static inline enum pt_word arm64_permits(const struct pt_regime *regime,
 }
 
 /*
- * Table D8-65, WXN 0, with the effective AP[2:1], UXN and PXN after all Table
- * descriptors; then PAN.  What EL0 may write, EL1 may not execute.
+ * Table D8-65, with the effective AP[2:1], UXN and PXN after all Table
+ * descriptors, or without those (HPD); then PAN.  What EL0 may write, EL1 may
+ * not execute; with WXN neither executes what it may write itself.
  */
 static inline unsigned arm64_allowed(uint32_t control, uint64_t raw,
-				     uint64_t hierarchy)
+				     uint64_t above)
 {
+	uint64_t hierarchy = control & PT_REGIME_ARM64_HPD ? 0 : above;
 	bool ap1 = (raw & ARM64_AP1) && !(hierarchy & ARM64_APTABLE0);
 	bool ap2 = (raw & ARM64_AP2) || (hierarchy & ARM64_APTABLE1);
 	bool uxn = (raw & ARM64_UXN) || (hierarchy & ARM64_UXNTABLE);
 	bool pxn = (raw & ARM64_PXN) || (hierarchy & ARM64_PXNTABLE);
 	bool data = !(ap1 && (control & PT_REGIME_ARM64_PAN));
+	bool wxn = control & PT_REGIME_ARM64_WXN;
+	bool el0_never = uxn || (wxn && ap1 && !ap2);
+	bool el1_never = pxn || (ap1 && !ap2) || (wxn && !ap2);
 	unsigned allowed = 0;
 
 	allowed |= ap1 ? mmu_may(PT_AS_USER, PT_READ) : 0;
 	allowed |= ap1 && !ap2 ? mmu_may(PT_AS_USER, PT_WRITE) : 0;
-	allowed |= !uxn ? mmu_may(PT_AS_USER, PT_EXEC) : 0;
+	allowed |= !el0_never ? mmu_may(PT_AS_USER, PT_EXEC) : 0;
 	allowed |= data ? mmu_may(PT_AS_KERNEL, PT_READ) : 0;
 	allowed |= data && !ap2 ? mmu_may(PT_AS_KERNEL, PT_WRITE) : 0;
-	allowed |= !pxn && !(ap1 && !ap2) ? mmu_may(PT_AS_KERNEL, PT_EXEC) : 0;
+	allowed |= !el1_never ? mmu_may(PT_AS_KERNEL, PT_EXEC) : 0;
 	return allowed;
 }
 
 /*
  * UXNTable and PXNTable are two rights, where denied has one word: what the
- * tables take away is put together from their bits.
+ * tables take away is put together from their bits.  It is told with HPD too.
  */
 static inline void arm64_leaf(const struct mmu_walk *walk,
 			      const struct mmu_entry *entry,
@@ -326,7 +336,8 @@ static inline void arm64_leaf(const struct mmu_walk *walk,
 	.source = "Arm ARM DDI 0487, D8.2 to D8.6, D8.15",                    \
 	.va_word_bits = 64, .two_roots = true, .walks = true,                 \
 	.break_before_make = true,                                            \
-	.controls = PT_REGIME_ARM64_HA | PT_REGIME_ARM64_PAN,                 \
+	.controls = PT_REGIME_ARM64_HA | PT_REGIME_ARM64_PAN |                \
+		    PT_REGIME_ARM64_WXN | PT_REGIME_ARM64_HPD,                \
 	.grade = MMU_HARDWARE, .representable = g##_representable,            \
 	.entry = g##_entry, .permits = arm64_permits,                         \
 	.translate = g##_translate

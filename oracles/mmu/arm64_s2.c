@@ -240,9 +240,9 @@ const struct mmu_arch mmu_arm64_s2_40 = {
 	.va_bits = 40,
 	.va_word_bits = 64,
 	.walks = true,
-	.controls = PT_REGIME_ARM64_HA,
 	.break_before_make = true,
 	.grade = MMU_HARDWARE,
+	.controls = PT_REGIME_ARM64_HA,
 	.level = {
 		[PT_PUD] = { .va_shift = 30, .index_bits = 10, .entry_bytes = 8,
 			     .leaf = true },
@@ -262,9 +262,9 @@ const struct mmu_arch mmu_arm64_s2_48 = {
 	.va_bits = 48,
 	.va_word_bits = 64,
 	.walks = true,
-	.controls = PT_REGIME_ARM64_HA,
 	.break_before_make = true,
 	.grade = MMU_HARDWARE,
+	.controls = PT_REGIME_ARM64_HA,
 	.level = {
 		[PT_P4D] = { .va_shift = 39, .index_bits = 9,
 			     .entry_bytes = 8 },

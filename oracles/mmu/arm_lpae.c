@@ -14,7 +14,7 @@
  * (cpu_v7_set_pte_ext).
  *
  * PL1&0, stage 1, TTBR0 for all of 4 GB (TTBCR: EAE = 1, T0SZ = 0, T2E = 0);
- * SCTLR: WXN, UWXN, EE = 0, AFE has no meaning here.  MAIR as in
+ * SCTLR: WXN, UWXN, EE = 0, AFE is as if 1 whatever it is.  MAIR as in
  * docs/formats.md.
  */
 #include <stddef.h>
@@ -252,6 +252,7 @@ const struct mmu_arch mmu_arm_lpae = {
 	.walks = true,
 	.break_before_make = true,
 	.grade = MMU_HARDWARE,
+	.controls = PT_REGIME_ARM_AFE,	/* which changes nothing */
 	.level = {
 		[PT_PUD] = { .va_shift = 30, .index_bits = 2, .entry_bytes = 8,
 			     .leaf = true, .deniable = LPAE_DENIABLE,

@@ -4,8 +4,9 @@
  *
  * Source: as arm_short.h says, and under B3.5.1 "Additional requirements for
  * Short-descriptor format translation tables" (sixteen-fold repetition), B3.7.3
- * (domains), B3.10.1 "Using break-before-make when updating translation table
- * entries".
+ * (domains), B3.7.4 (Access flag), B3.10.1 "Using break-before-make when
+ * updating translation table entries", B3.19 TranslationTableWalkSD() (what is
+ * checked before what).
  */
 #include <stddef.h>
 
@@ -69,13 +70,30 @@ static const uint32_t short_ap[8] = {
 };
 
 /*
+ * With SCTLR.AFE AP[2] is read-only, AP[1] says whether the user has it too, and
+ * AP[0] is the access flag.
+ */
+static inline uint32_t short_afe_attrs(unsigned ap)
+{
+	return PT_R | (ap & 4 ? 0 : PT_W) | (ap & 2 ? PT_USER : 0) |
+	       (ap & 1 ? PT_ACCESSED : 0);
+}
+
+static inline bool short_afe(const struct pt_regime *regime)
+{
+	return regime->control & PT_REGIME_ARM_AFE;
+}
+
+/*
  * Makes out a leaf, or reserved where attributes have no word: rights, and
  * the memory types 4 to 7.  Who may not read may not execute (B3.7.2).
  */
-static inline void short_leaf_entry(struct short_page page, uint32_t pa,
+static inline void short_leaf_entry(const struct pt_regime *regime,
+				    struct short_page page, uint32_t pa,
 				    bool grouped, struct mmu_entry *out)
 {
-	uint32_t rights = short_ap[page.ap];
+	uint32_t rights = short_afe(regime) ? short_afe_attrs(page.ap) :
+					      short_ap[page.ap];
 
 	if (rights == SHORT_NO_RIGHTS || page.type > 3)
 		return;
@@ -92,7 +110,8 @@ static inline void short_leaf_entry(struct short_page page, uint32_t pa,
  * First level.  11 is a section with PXN, or reserved where there is no PXN:
  * not described either way.
  */
-static inline void short_l1_entry(uint32_t raw, struct mmu_entry *out)
+static inline void short_l1_entry(const struct pt_regime *regime, uint32_t raw,
+				  struct mmu_entry *out)
 {
 	bool super = raw & SHORT_SUPERSECTION;
 
@@ -106,20 +125,21 @@ static inline void short_l1_entry(uint32_t raw, struct mmu_entry *out)
 	}
 	if ((raw & SHORT_SECTION_ZERO) || (super && (raw & SHORT_SUPER_ZERO)))
 		return;
-	short_leaf_entry(short_section(raw),
+	short_leaf_entry(regime, short_section(raw),
 			 raw & (super ? UINT32_C(0xff000000) :
 					UINT32_C(0xfff00000)),
 			 super, out);
 }
 
-static inline void short_l2_entry(uint32_t raw, struct mmu_entry *out)
+static inline void short_l2_entry(const struct pt_regime *regime, uint32_t raw,
+				  struct mmu_entry *out)
 {
 	bool large = (raw & SHORT_TYPE) == SHORT_L2_LARGE;
 
 	out->class = MMU_RESERVED;
 	if (raw & (large ? SHORT_LARGE_ZERO : SHORT_SMALL_ZERO))
 		return;
-	short_leaf_entry(short_l2(raw),
+	short_leaf_entry(regime, short_l2(raw),
 			 raw & (large ? UINT32_C(0xffff0000) :
 					UINT32_C(0xfffff000)),
 			 large, out);
@@ -128,19 +148,18 @@ static inline void short_l2_entry(uint32_t raw, struct mmu_entry *out)
 static inline void short_entry(const struct pt_regime *regime, unsigned depth,
 			       uint64_t raw, struct mmu_entry *out)
 {
-	(void)regime;
 	mmu_start_entry(out, MMU_INVALID);
 	if (!(raw & SHORT_TYPE))
 		out->empty = raw == 0;
 	else if (depth == PT_PMD)
-		short_l1_entry((uint32_t)raw, out);
+		short_l1_entry(regime, (uint32_t)raw, out);
 	else
-		short_l2_entry((uint32_t)raw, out);
+		short_l2_entry(regime, (uint32_t)raw, out);
 }
 
 /*
  * AP has an encoding for reading, and for reading and writing, of either
- * owner, and one for nobody.
+ * owner, and one for nobody.  That is without AFE, as in every case.
  */
 static bool short_representable(unsigned depth, uint32_t attrs)
 {
@@ -152,12 +171,17 @@ static bool short_representable(unsigned depth, uint32_t attrs)
 	return (attrs & PT_R) || !(attrs & PT_RIGHTS);
 }
 
-/* A manager of the domain is not checked, not even for XN (B3.7.3). */
+/*
+ * A manager of the domain is not checked, not even for XN (B3.7.3).  The access
+ * flag belongs to the walk, which ends before the domain is looked at.
+ */
 static enum pt_word short_permits(const struct pt_regime *regime,
 				  uint32_t attrs, uint32_t denied,
 				  enum pt_access access,
 				  enum pt_privilege privilege)
 {
+	if (short_afe(regime) && !(attrs & PT_ACCESSED))
+		return PT_V_ACCESS;
 	if (regime->control & PT_REGIME_ARM_MANAGER)
 		return PT_V_OK;
 	return short_rights_allow(attrs & ~denied, access, privilege) ?
@@ -173,6 +197,10 @@ static inline void short_leaf(const struct mmu_walk *walk,
 	bool manager = walk->regime->control & PT_REGIME_ARM_MANAGER;
 
 	(void)entry;
+	if (short_afe(walk->regime) && !(page.ap & 1)) {
+		mmu_all_verdicts(out, PT_V_ACCESS, (int)walk->depth);
+		return;
+	}
 	mmu_rights_verdicts(out, walk->depth,
 			    manager ? ~0u : short_allowed(page));
 }
@@ -213,8 +241,8 @@ const struct mmu_arch mmu_arm_short = {
 	.va_bits = 32,
 	.va_word_bits = 32,
 	.walks = true,
-	.controls = PT_REGIME_ARM_MANAGER,
 	.break_before_make = true,
+	.controls = PT_REGIME_ARM_MANAGER | PT_REGIME_ARM_AFE,
 	.level = {
 		[PT_PMD] = { .va_shift = 20, .index_bits = 12, .entry_bytes = 4,
 			     .leaf = true,

@@ -5,8 +5,9 @@
  *
  * Source: ARM Architecture Reference Manual, ARMv7-A and ARMv7-R edition, DDI
  * 0406C: B3.5.1 (short-descriptor formats, first and second level), B3.7.1 and
- * B3.7.2 (AP[2:0], execute-never), B3.8.3 (TEX remap).  SCTLR: AFE 0, TRE 1,
- * WXN 0, UWXN 0; TTBCR.N 0.  PRRR and NMRR as in Linux 6.12,
+ * B3.7.2 (AP[2:0], execute-never), B3.8.3 (TEX remap).  SCTLR: AFE by
+ * PT_REGIME_ARM_AFE (which means nothing to arm-short-linux), HA 0, TRE 1, WXN
+ * 0, UWXN 0; TTBCR.N 0.  PRRR and NMRR as in Linux 6.12,
  * arch/arm/mm/proc-v7-2level.S.
  */
 #ifndef ORACLES_MMU_ARM_SHORT_H
@@ -65,7 +66,8 @@ static inline bool short_rights_allow(uint32_t rights, enum pt_access access,
 
 /*
  * Table "VMSAv7 MMU access permissions", and execution where XN is clear and
- * the mode may read.
+ * the mode may read.  Where AP[0] is set it says what the table of AFE = 1 says,
+ * "VMSAv7 MMU simplified access permissions".
  */
 static inline unsigned short_allowed(struct short_page page)
 {

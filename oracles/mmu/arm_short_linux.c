@@ -237,6 +237,8 @@ const struct mmu_arch mmu_arm_short_linux = {
 	.va_word_bits = 32,
 	.walks = true,
 	.break_before_make = true,
+	/* AP[0] is set in all that is valid: with AFE it is the same page. */
+	.controls = PT_REGIME_ARM_AFE,
 	.level = {
 		[PT_PMD] = { .va_shift = 21, .index_bits = 11,
 			     .entry_bytes = 8 },

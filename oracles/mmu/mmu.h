@@ -72,7 +72,7 @@ struct mmu_outcome {
 	bool leaf;		/* a leaf was reached: the rest is valid */
 	uint64_t pa;		/* of the byte at va */
 	uint32_t attrs;		/* of the leaf */
-	uint32_t denied;	/* rights taken away on the way down */
+	uint32_t denied;	/* rights that the entries above take away */
 	uint8_t depth;		/* of the leaf */
 	uint8_t order;		/* of the leaf's group; 0: single */
 };
@@ -115,7 +115,9 @@ struct mmu_arch {
 	bool (*representable)(unsigned depth, uint32_t attrs);
 	/*
 	 * Reads one raw entry (already in host byte order) of a table at
-	 * depth.  Control bits can only make encodings reserved.
+	 * depth.  Control bits can only make encodings reserved; but with arm's
+	 * AFE a leaf of short descriptors has other rights, and ACCESSED.
+	 * denied is what the entry says, whether it counts or not (arm64: HPD).
 	 */
 	void (*entry)(const struct pt_regime *regime, unsigned depth,
 		      uint64_t raw, struct mmu_entry *out);

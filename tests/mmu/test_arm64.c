@@ -18,6 +18,8 @@
 #define UXN (UINT64_C(1) << 54)
 #define HA  PT_REGIME_ARM64_HA
 #define PAN PT_REGIME_ARM64_PAN
+#define WXN PT_REGIME_ARM64_WXN
+#define HPD PT_REGIME_ARM64_HPD
 
 /* A user page, read and write, never executed: AP 01, UXN, PXN, AF, nG. */
 #define USER_RW (UXN | PXN | UINT64_C(0xabcdef43))
@@ -153,28 +155,29 @@ static void table_outside_memory_is_charged_to_its_pointer(void **state)
 }
 
 /*
- * Table D8-65, WXN 0, by UXN, PXN, AP[2], AP[1] as a binary number: what EL0
- * may do, then EL1; and EL1 with PSTATE.PAN (a page EL0 can reach is closed).
+ * Table D8-65 by UXN, PXN, AP[2], AP[1] as a binary number: what EL0 may do,
+ * then EL1; with PSTATE.PAN (data that EL0 can reach are closed to EL1), with
+ * SCTLR.WXN (what one may write, one may not execute), with both.
  */
 static const struct {
-	const char *plain, *pan;
+	const char *plain, *pan, *wxn, *both;
 } d8_65[16] = {
-	{ "--x rwx", "--x rwx" },	/* 0 0 00 */
-	{ "rwx rw-", "rwx ---" },	/* 0 0 01 */
-	{ "--x r-x", "--x r-x" },	/* 0 0 10 */
-	{ "r-x r-x", "r-x --x" },	/* 0 0 11 */
-	{ "--x rw-", "--x rw-" },	/* 0 1 00 */
-	{ "rwx rw-", "rwx ---" },	/* 0 1 01 */
-	{ "--x r--", "--x r--" },	/* 0 1 10 */
-	{ "r-x r--", "r-x ---" },	/* 0 1 11 */
-	{ "--- rwx", "--- rwx" },	/* 1 0 00 */
-	{ "rw- rw-", "rw- ---" },	/* 1 0 01 */
-	{ "--- r-x", "--- r-x" },	/* 1 0 10 */
-	{ "r-- r-x", "r-- --x" },	/* 1 0 11 */
-	{ "--- rw-", "--- rw-" },	/* 1 1 00 */
-	{ "rw- rw-", "rw- ---" },	/* 1 1 01 */
-	{ "--- r--", "--- r--" },	/* 1 1 10 */
-	{ "r-- r--", "r-- ---" },	/* 1 1 11 */
+	{ "--x rwx", "--x rwx", "--x rw-", "--x rw-" },	/* 0 0 00 */
+	{ "rwx rw-", "rwx ---", "rw- rw-", "rw- ---" },	/* 0 0 01 */
+	{ "--x r-x", "--x r-x", "--x r-x", "--x r-x" },	/* 0 0 10 */
+	{ "r-x r-x", "r-x --x", "r-x r-x", "r-x --x" },	/* 0 0 11 */
+	{ "--x rw-", "--x rw-", "--x rw-", "--x rw-" },	/* 0 1 00 */
+	{ "rwx rw-", "rwx ---", "rw- rw-", "rw- ---" },	/* 0 1 01 */
+	{ "--x r--", "--x r--", "--x r--", "--x r--" },	/* 0 1 10 */
+	{ "r-x r--", "r-x ---", "r-x r--", "r-x ---" },	/* 0 1 11 */
+	{ "--- rwx", "--- rwx", "--- rw-", "--- rw-" },	/* 1 0 00 */
+	{ "rw- rw-", "rw- ---", "rw- rw-", "rw- ---" },	/* 1 0 01 */
+	{ "--- r-x", "--- r-x", "--- r-x", "--- r-x" },	/* 1 0 10 */
+	{ "r-- r-x", "r-- --x", "r-- r-x", "r-- --x" },	/* 1 0 11 */
+	{ "--- rw-", "--- rw-", "--- rw-", "--- rw-" },	/* 1 1 00 */
+	{ "rw- rw-", "rw- ---", "rw- rw-", "rw- ---" },	/* 1 1 01 */
+	{ "--- r--", "--- r--", "--- r--", "--- r--" },	/* 1 1 10 */
+	{ "r-- r--", "r-- ---", "r-- r--", "r-- ---" },	/* 1 1 11 */
 };
 
 static uint64_t page_of_row(unsigned row)
@@ -184,18 +187,29 @@ static uint64_t page_of_row(unsigned row)
 	       (row & 8 ? UXN : 0);
 }
 
+/* What a page of that row lets through, under PAN and WXN as they come. */
+static void assert_row(struct mmu_fixture *f, uint32_t control, unsigned row)
+{
+	f->regime.control = control;
+	mmu_assert_rights(f, 0, VA, PT_PTE, d8_65[row].plain);
+	f->regime.control = control | PAN;
+	mmu_assert_rights(f, 0, VA, PT_PTE, d8_65[row].pan);
+	f->regime.control = control | WXN;
+	mmu_assert_rights(f, 0, VA, PT_PTE, d8_65[row].wxn);
+	f->regime.control = control | PAN | WXN;
+	mmu_assert_rights(f, 0, VA, PT_PTE, d8_65[row].both);
+}
+
 static void permissions_are_those_of_table_d8_65(void **state)
 {
-	/* All sixteen rows, with and without PAN. */
+	/* All sixteen rows, with and without PAN and WXN. */
 	struct mmu_fixture f;
 
 	(void)state;
 	for (unsigned row = 0; row < 16; row++) {
 		init(&f, 0);
 		mmu_fixture_put(&f, at[3], page_of_row(row));
-		mmu_assert_rights(&f, 0, VA, PT_PTE, d8_65[row].plain);
-		f.regime.control = PAN;
-		mmu_assert_rights(&f, 0, VA, PT_PTE, d8_65[row].pan);
+		assert_row(&f, 0, row);
 	}
 }
 
@@ -215,7 +229,7 @@ static unsigned row_below(unsigned row, unsigned tables)
 
 static void table_descriptors_limit_all_below(void **state)
 {
-	/* Each of the four bits by itself and together, at each level. */
+	/* Each of the four bits and all sets, at each level; not with HPD. */
 	struct mmu_fixture f;
 
 	(void)state;
@@ -229,11 +243,8 @@ static void table_descriptors_limit_all_below(void **state)
 				init(&f, 0);
 				mmu_fixture_put(&f, at[i], good[i] | bits);
 				mmu_fixture_put(&f, at[3], page_of_row(row));
-				mmu_assert_rights(&f, 0, VA, PT_PTE,
-						  d8_65[below].plain);
-				f.regime.control = PAN;
-				mmu_assert_rights(&f, 0, VA, PT_PTE,
-						  d8_65[below].pan);
+				assert_row(&f, 0, below);
+				assert_row(&f, HPD, row);
 			}
 }
 
@@ -250,6 +261,10 @@ static void limits_of_different_levels_add_up(void **state)
 	mmu_fixture_put(&f, at[2], UINT64_C(0x4000000000013003));
 	mmu_fixture_put(&f, at[3], page_of_row(1));
 	mmu_assert_rights(&f, 0, VA, PT_PTE, "r-- r--");
+	f.arch->translate(f.arch, &f.memory, &f.regime, 0, VA, &out);
+	assert_int_equal(out.denied, PT_X | PT_W);
+	f.regime.control = HPD;
+	mmu_assert_rights(&f, 0, VA, PT_PTE, "rwx rw-");
 	f.arch->translate(f.arch, &f.memory, &f.regime, 0, VA, &out);
 	assert_int_equal(out.denied, PT_X | PT_W);
 	assert_int_equal(mmu_fixture_entry(&f, PT_P4D,
@@ -361,12 +376,31 @@ static void permits_agrees_with_the_walk(void **state)
 		.leaf = encode_leaf,
 		.table = encode_table,
 		.table_pa = { 0, 0, 0x11000, 0x12000, 0x13000 },
-		.control_mask = HA | PAN,
+		.control_mask = HA | PAN | WXN | HPD,
 	};
 
 	(void)state;
-	/* 8 rights x 4 A, D x 3 depths x 8 denied x 4 regimes x 6. */
-	assert_int_equal(mmu_assert_permits_agrees(&encoder), 18432);
+	/* 8 rights x 4 A, D x 3 depths x 8 denied x 16 regimes x 6. */
+	assert_int_equal(mmu_assert_permits_agrees(&encoder), 73728);
+}
+
+static void execute_only_page_is_not_written(void **state)
+{
+	/* permits() without R: AP[1] is 0, so WXN has nothing to take. */
+	const uint32_t page = PT_USER | PT_X | PT_W | PT_ACCESSED;
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, WXN);
+	assert_int_equal(f.arch->permits(&f.regime, page, 0, PT_EXEC,
+					 PT_AS_USER), PT_V_OK);
+	assert_int_equal(f.arch->permits(&f.regime, page | PT_R, 0, PT_EXEC,
+					 PT_AS_USER), PT_V_PERMISSION);
+	assert_int_equal(f.arch->permits(&f.regime, page | PT_R, PT_USER,
+					 PT_EXEC, PT_AS_USER), PT_V_OK);
+	f.regime.control = WXN | HPD;
+	assert_int_equal(f.arch->permits(&f.regime, page | PT_R, PT_USER,
+					 PT_EXEC, PT_AS_USER), PT_V_PERMISSION);
 }
 
 /* All granules and address sizes. */
@@ -705,12 +739,12 @@ static void permits_agrees_with_the_walk_of_five_tables(void **state)
 		.leaf = encode_leaf,
 		.table = encode_table,
 		.table_pa = { 0, 0x11000, 0x12000, 0x13000, 0x14000 },
-		.control_mask = HA | PAN,
+		.control_mask = HA | PAN | WXN | HPD,
 	};
 
 	(void)state;
-	/* 8 rights x 4 A, D x 4 depths x 8 denied x 4 regimes x 6. */
-	assert_int_equal(mmu_assert_permits_agrees(&encoder), 24576);
+	/* 8 rights x 4 A, D x 4 depths x 8 denied x 16 regimes x 6. */
+	assert_int_equal(mmu_assert_permits_agrees(&encoder), 98304);
 }
 
 int main(void)
@@ -731,6 +765,7 @@ int main(void)
 		cmocka_unit_test(rights_of_a_leaf_in_neutral_words),
 		cmocka_unit_test(other_bits_of_a_leaf_are_attributes),
 		cmocka_unit_test(permits_agrees_with_the_walk),
+		cmocka_unit_test(execute_only_page_is_not_written),
 		cmocka_unit_test(every_format_translates_a_page),
 		cmocka_unit_test(every_format_ends_at_its_last_bit),
 		cmocka_unit_test(every_pointer_and_page_can_be_invalid),

@@ -294,11 +294,12 @@ static void permits_agrees_with_the_walk(void **state)
 		.leaf = encode_leaf,
 		.table = encode_table,
 		.table_pa = { 0, 0, 0, 0x11000, 0x12000 },
+		.control_mask = PT_REGIME_ARM_AFE,	/* without effect */
 	};
 
 	(void)state;
-	/* 8 rights x 4 A, D x 2 depths x 8 denied x 6. */
-	assert_int_equal(mmu_assert_permits_agrees(&encoder), 3072);
+	/* 8 rights x 4 A, D x 2 depths x 8 denied x 2 regimes x 6. */
+	assert_int_equal(mmu_assert_permits_agrees(&encoder), 6144);
 }
 
 int main(void)

@@ -18,6 +18,7 @@
 #define LINUX_VA UINT64_C(0x00201abc)
 
 #define MANAGER PT_REGIME_ARM_MANAGER
+#define AFE	PT_REGIME_ARM_AFE
 #define BIT(n)	(UINT64_C(1) << (n))
 #define TYPE(t) ((uint32_t)(t) << PT_MEMTYPE_SHIFT)
 
@@ -153,6 +154,94 @@ static void manager_is_not_checked(void **state)
 	mmu_assert_fault(&f, 0, VA, PT_V_TRANSLATION, PT_PTE);
 	mmu_fixture_put(&f, L1, 0xabc0001e);
 	mmu_assert_rights(&f, 0, VA, PT_PMD, "rwx rwx");
+}
+
+/*
+ * Table of simplified access permissions, AFE 1, by AP[2:1], for an accessed
+ * page.
+ */
+static const struct {
+	const char *rights, *never;	/* never: with XN */
+	uint32_t attrs;
+} simplified[4] = {
+	{ "--- rwx", "--- rw-", PT_R | PT_W | PT_X },
+	{ "rwx rwx", "rw- rw-", PT_RIGHTS },
+	{ "--- r-x", "--- r--", PT_R | PT_X },
+	{ "r-x r-x", "r-- r--", PT_USER | PT_R | PT_X },
+};
+
+/* A small or large page, or a section, with these AP[2:0] and XN. */
+static uint64_t afe_leaf(unsigned layout, unsigned ap, bool xn)
+{
+	unsigned never = xn;
+
+	if (layout == 2)
+		return 0xabc0000e | (ap & 3) << 10 | (ap & 4) << 13 | never << 4;
+	return 0xabcd000c | (ap & 3) << 4 | (ap & 4) << 7 |
+	       (layout ? 1u | never << 15 : 2u | never);
+}
+
+static void assert_afe_leaf(struct mmu_fixture *f, unsigned layout, unsigned ap,
+			    bool xn)
+{
+	const char *client = xn ? simplified[ap >> 1].never :
+				  simplified[ap >> 1].rights;
+	const unsigned depth = layout == 2 ? PT_PMD : PT_PTE;
+	uint32_t attrs = simplified[ap >> 1].attrs | PT_GLOBAL;
+	uint64_t pa[3] = { 0xabcd0abc, 0xabcd2abc, 0xabc02abc };
+
+	attrs |= ap & 1 ? PT_ACCESSED : 0;
+	f->regime.control = AFE;
+	mmu_fixture_put(f, layout == 2 ? L1 : L2, afe_leaf(layout, ap, xn));
+	mmu_assert_leaf(f, 0, VA, depth, pa[layout], xn ? attrs & ~PT_X : attrs);
+	mmu_assert_rights(f, 0, VA, depth, ap & 1 ? client : "aaa aaa");
+	f->regime.control = AFE | MANAGER;
+	mmu_assert_rights(f, 0, VA, depth, ap & 1 ? "rwx rwx" : "aaa aaa");
+}
+
+static void access_flag_is_ap0_with_afe(void **state)
+{
+	/* No AP is reserved then; managers need the flag too. */
+	struct mmu_fixture f;
+
+	(void)state;
+	for (unsigned layout = 0; layout < 3; layout++)
+		for (unsigned ap = 0; ap < 8; ap++) {
+			init(&f, 0);
+			assert_afe_leaf(&f, layout, ap, false);
+			assert_afe_leaf(&f, layout, ap, true);
+		}
+}
+
+/* permits() of what the entry is with AFE, against the walk. */
+static void assert_afe_permits(const struct mmu_fixture *f)
+{
+	struct mmu_outcome out;
+
+	f->arch->translate(f->arch, &f->memory, &f->regime, 0, VA, &out);
+	assert_true(out.leaf);
+	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
+		for (unsigned a = 0; a < PT_ACCESSES; a++)
+			assert_int_equal(f->arch->permits(&f->regime, out.attrs,
+							  0, (enum pt_access)a,
+							  (enum pt_privilege)p),
+					 out.verdict[p][a].word);
+}
+
+static void permits_agrees_with_the_walk_with_afe(void **state)
+{
+	/* Every AP and XN, clients and managers. */
+	struct mmu_fixture f;
+
+	(void)state;
+	for (unsigned ap = 0; ap < 8; ap++)
+		for (unsigned xn = 0; xn < 2; xn++) {
+			init(&f, AFE);
+			mmu_fixture_put(&f, L2, afe_leaf(0, ap, xn));
+			assert_afe_permits(&f);
+			f.regime.control = AFE | MANAGER;
+			assert_afe_permits(&f);
+		}
 }
 
 /* Bits first to last, each alone, make raw at entry i of the path reserved. */
@@ -551,7 +640,7 @@ static void assert_permits(const struct mmu_fixture *f, uint32_t attrs)
 
 static void permits_agrees_with_the_walk_of_halves(void **state)
 {
-	/* All rights, ACCESSED and DIRTY; a manager's bit changes nothing. */
+	/* All rights, ACCESSED and DIRTY; no control bit changes anything. */
 	const uint32_t all = PT_RIGHTS | PT_ACCESSED | PT_DIRTY;
 	struct mmu_fixture f;
 	unsigned count = 0;
@@ -566,6 +655,8 @@ static void permits_agrees_with_the_walk_of_halves(void **state)
 		put_pte(&f, (uint32_t)raw, (uint32_t)(raw >> 32));
 		assert_permits(&f, attrs);
 		f.regime.control = MANAGER;
+		assert_permits(&f, attrs);
+		f.regime.control = AFE;
 		assert_permits(&f, attrs);
 		count++;
 	}
@@ -583,6 +674,8 @@ int main(void)
 		cmocka_unit_test(entries_of_groups_hold_the_groups_address),
 		cmocka_unit_test(rights_are_ap_and_xn),
 		cmocka_unit_test(manager_is_not_checked),
+		cmocka_unit_test(access_flag_is_ap0_with_afe),
+		cmocka_unit_test(permits_agrees_with_the_walk_with_afe),
 		cmocka_unit_test(bits_not_described_are_reserved),
 		cmocka_unit_test(bits_without_a_meaning_are_ignored),
 		cmocka_unit_test(rights_without_a_word_are_reserved),

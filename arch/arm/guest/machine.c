@@ -70,6 +70,10 @@ static struct guest_answer at_depth(enum guest_class class, int depth)
 static struct guest_answer short_answer(unsigned status)
 {
 	switch (status) {
+	case 0x03:
+		return at_depth(GUEST_FAULT_ACCESS, PT_PMD);
+	case 0x06:
+		return at_depth(GUEST_FAULT_ACCESS, PT_PTE);
 	case 0x05:
 		return at_depth(GUEST_FAULT_ABSENT, PT_PMD);
 	case 0x07:
@@ -205,16 +209,16 @@ static const char *const arguments[] = {
 	.classify = classify
 
 /*
- * There is no accessed and no dirty flag (SCTLR.AFE is 0): where software's is
- * clear, its entry says nothing, or nothing of writing.
+ * Of short descriptors as Linux writes them accessed and dirty are software's:
+ * where one is clear, the entry says nothing, or nothing of writing.  With
+ * SCTLR.AFE hardware has an access flag, of which Linux makes no use.
  */
 #define ARM_SHORT							\
 	ARM_MACHINE,							\
 	.root_entries = 4096,						\
 	.root_entry_bytes = 4,						\
 	.root_shift = 20,						\
-	.class_of = { ARM_CLASSES, [PT_V_ACCESS] = GUEST_FAULT_ABSENT },\
-	.control_any = PT_REGIME_ARM_MANAGER,				\
+	.control_any = PT_REGIME_ARM_MANAGER | PT_REGIME_ARM_AFE,	\
 	.entry_is_invalid = short_is_invalid
 
 extern const struct guest_machine guest_arm_short, guest_arm_short_linux,
@@ -222,12 +226,14 @@ extern const struct guest_machine guest_arm_short, guest_arm_short_linux,
 
 const struct guest_machine guest_arm_short = {
 	ARM_SHORT,
+	.class_of = { ARM_CLASSES, [PT_V_ACCESS] = GUEST_FAULT_ACCESS },
 	.format = "arm-short",
 };
 
 /* A pair of Linux's pgd is two of the hardware's entries. */
 const struct guest_machine guest_arm_short_linux = {
 	ARM_SHORT,
+	.class_of = { ARM_CLASSES, [PT_V_ACCESS] = GUEST_FAULT_ABSENT },
 	.format = "arm-short-linux",
 };
 
@@ -238,6 +244,8 @@ const struct guest_machine guest_arm_lpae = {
 	.root_entry_bytes = 8,
 	.root_shift = 30,
 	.config = ARM_CONFIG_LPAE,
+	/* The access flag is there whatever it says. */
+	.control_any = PT_REGIME_ARM_AFE,
 	.class_of = { ARM_CLASSES, [PT_V_ACCESS] = GUEST_FAULT_ACCESS },
 	.entry_is_invalid = long_is_invalid,
 };

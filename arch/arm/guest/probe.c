@@ -45,6 +45,7 @@ void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
 #define DACR_MANAGER	0xffffffffu
 #define SCTLR_RES1	0x00c50878u
 #define SCTLR_M		1u
+#define SCTLR_AFE	(1u << 29)
 #define TTBCR_EAE	0x80000000u
 #define SPSR_SVC	0x1d3u			/* A, I, F masked */
 #define SPSR_USR	0x1d0u
@@ -97,7 +98,8 @@ static uint32_t use(const struct guest_mailbox *mailbox)
 	arm_set_ttbr0((uint32_t)mailbox->root, 0);
 	WRITE_DACR(mailbox->control & PT_REGIME_ARM_MANAGER ? DACR_MANAGER :
 							      DACR_CLIENT);
-	WRITE_SCTLR(SCTLR_RES1 | SCTLR_M);
+	WRITE_SCTLR(SCTLR_RES1 | SCTLR_M |
+		    (mailbox->control & PT_REGIME_ARM_AFE ? SCTLR_AFE : 0));
 	WRITE_VBAR(slot + at);
 	arm_flush();
 	return slot + at;

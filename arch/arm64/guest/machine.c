@@ -188,7 +188,8 @@ static const char *const arguments[] = {
 		.root_entries = entries,				\
 		.beside = true,						\
 		.config = (tcr) | (64 - (bits)),			\
-		.control_any = PT_REGIME_ARM64_HA | PT_REGIME_ARM64_PAN, \
+		.control_any = PT_REGIME_ARM64_HA | PT_REGIME_ARM64_PAN | \
+			       PT_REGIME_ARM64_WXN | PT_REGIME_ARM64_HPD, \
 		.format = "arm64-"
 
 #define STAGE2(name, bits, shift, entries, vtcr)			\

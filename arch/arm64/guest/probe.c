@@ -37,11 +37,13 @@ void guest_main(struct guest_mailbox *mailbox);	/* called from start.S */
 #define HCR_VM		(UINT64_C(1) << 0)
 #define SCTLR_RES1	UINT64_C(0x30d00800)	/* SPAN and the like */
 #define SCTLR_M		UINT64_C(1)
+#define SCTLR_WXN	(UINT64_C(1) << 19)
 #define TCR_HALF	UINT64_C(0xffff)
 #define TCR_T1_SHIFT	16
 #define TCR_TG0_SHIFT	14
 #define TCR_TG1_SHIFT	30
 #define TCR_HA		(UINT64_C(1) << 39)
+#define TCR_HPD		(UINT64_C(3) << 41)	/* HPD0, HPD1 */
 #define TCR_39_BITS	25
 #define TCR_TG1_4K	2
 #define VTCR_HA		(UINT64_C(1) << 21)
@@ -100,8 +102,11 @@ static uint64_t use_stage1(const struct guest_mailbox *mailbox)
 	static const uint8_t tg1_of_tg0[4] = { 2, 3, 1, 0 };
 	const uint64_t half = mailbox->config & TCR_HALF;
 	uint64_t tcr = mailbox->config & ~TCR_HALF;
+	uint64_t sctlr = SCTLR_RES1 | SCTLR_M;
 
 	tcr |= mailbox->control & PT_REGIME_ARM64_HA ? TCR_HA : 0;
+	tcr |= mailbox->control & PT_REGIME_ARM64_HPD ? TCR_HPD : 0;
+	sctlr |= mailbox->control & PT_REGIME_ARM64_WXN ? SCTLR_WXN : 0;
 	if (mailbox->upper) {
 		tcr |= TCR_39_BITS;
 		tcr |= (half & 0x3f) << TCR_T1_SHIFT;
@@ -116,7 +121,7 @@ static uint64_t use_stage1(const struct guest_mailbox *mailbox)
 		WRITE(ttbr1_el1, level1);
 	}
 	WRITE(tcr_el1, tcr);
-	WRITE(sctlr_el1, SCTLR_RES1 | SCTLR_M);
+	WRITE(sctlr_el1, sctlr);
 	WRITE(hcr_el2, HCR_RW);
 	return mailbox->upper ? ARM64_RUNTIME_LOWER : ARM64_RUNTIME_UPPER;
 }
