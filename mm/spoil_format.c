@@ -398,12 +398,14 @@ const struct pt_format *pt_descriptor(const struct pt_format *format)
 	/* Of a defect only, and one format at a time is in use then. */
 	static struct pt_format copy;
 	static const struct pt_format *copied;
+	static spoil_fn *by;
 	spoil_fn *spoil = selected();
 
 	if (!spoil || format == &copy)
 		return format;
-	if (copied != format) {
+	if (copied != format || by != spoil) {
 		copied = format;
+		by = spoil;
 		copy = *format;
 		spoil(&copy);
 	}
