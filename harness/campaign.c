@@ -552,7 +552,10 @@ static void print_progress(const struct shared *shared,
 	fprintf(stderr, "%s", tty ? "" : "\n");
 }
 
-/* Ctrl-C is for the parent: it ends the workers through the stop flag. */
+/*
+ * Ctrl-C is for the parent, who ends the workers through the stop flag; so is what
+ * ends the whole process group (timeout(1), a shell, a supervisor of services).
+ */
 static bool spawn(struct shared *shared, unsigned index,
 		  const struct campaign_task *task,
 		  const struct campaign_options *options)
@@ -572,7 +575,7 @@ static bool spawn(struct shared *shared, unsigned index,
 		if (getppid() != parent)
 			_exit(WORKER_DONE);
 		signal(SIGINT, SIG_IGN);
-		signal(SIGTERM, SIG_DFL);
+		signal(SIGTERM, SIG_IGN);
 
 		int status = worker_main(shared, index, task, options);
 
