@@ -39,6 +39,13 @@ struct worker {
 	char error[256];
 };
 
+/* The states of one worker, each opened when first needed; all zero at first. */
+struct states {
+	const struct pt_format *format[CAMPAIGN_FORMATS_MAX];
+	void *state[CAMPAIGN_FORMATS_MAX];
+	unsigned count;
+};
+
 struct shared {
 	_Atomic bool stop;
 	struct worker worker[CAMPAIGN_JOBS_MAX];
@@ -373,10 +380,10 @@ static void worker_violation(struct worker *self,
 	atomic_store(&self->finding_count, count + 1);
 }
 
-void *campaign_state(const struct campaign_task *task,
-		     struct campaign_states *states,
-		     const struct pt_format *format, char *error,
-		     size_t error_bytes)
+/* The state for the format; NULL as open() has it. */
+static void *state_of(const struct campaign_task *task, struct states *states,
+		      const struct pt_format *format, char *error,
+		      size_t error_bytes)
 {
 	void *state;
 
@@ -392,8 +399,8 @@ void *campaign_state(const struct campaign_task *task,
 	return state;
 }
 
-void campaign_close(const struct campaign_task *task,
-		    struct campaign_states *states)
+static void close_states(const struct campaign_task *task,
+			 struct states *states)
 {
 	while (states->count)
 		task->close(states->state[--states->count]);
@@ -405,7 +412,7 @@ static int worker_main(struct shared *shared, unsigned index,
 {
 	struct worker *self = &shared->worker[index];
 	uint64_t counter[CAMPAIGN_COUNTERS] = { 0 };
-	struct campaign_states states = { .count = 0 };
+	struct states states = { .count = 0 };
 	int status = WORKER_DONE;
 
 	for (unsigned i = 0; i < CAMPAIGN_COUNTERS; i++)
@@ -421,8 +428,8 @@ static int worker_main(struct shared *shared, unsigned index,
 
 		const struct pt_format *format =
 			campaign_case(options, number, &c);
-		void *state = campaign_state(task, &states, format, self->error,
-					     sizeof(self->error));
+		void *state = state_of(task, &states, format, self->error,
+				       sizeof(self->error));
 
 		if (state && task->fold)
 			task->fold(state, folding_of_case(&options->folding,
@@ -447,7 +454,7 @@ static int worker_main(struct shared *shared, unsigned index,
 		    atomic_load(&self->finding_count) >= options->stop_after)
 			atomic_store(&shared->stop, true);
 	}
-	campaign_close(task, &states);
+	close_states(task, &states);
 	return status;
 }
 

@@ -53,21 +53,8 @@ struct campaign_task {
 	const char *replay;	/* the subcommand that runs a reproducer */
 };
 
-/* The states of one worker; all zero at first. */
+/* Formats that one campaign may have. */
 #define CAMPAIGN_FORMATS_MAX 128
-struct campaign_states {
-	const struct pt_format *format[CAMPAIGN_FORMATS_MAX];
-	void *state[CAMPAIGN_FORMATS_MAX];
-	unsigned count;
-};
-
-/* The state for the format, opened now if need be; NULL as open() has it. */
-void *campaign_state(const struct campaign_task *task,
-		     struct campaign_states *states,
-		     const struct pt_format *format, char *error,
-		     size_t error_bytes);
-void campaign_close(const struct campaign_task *task,
-		    struct campaign_states *states);
 
 struct campaign_options {
 	const struct pt_format *const *formats;

@@ -4,11 +4,14 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "hw.h"
+#include "subject.h"
 
 /* Counters of a campaign. */
 enum {
@@ -17,11 +20,32 @@ enum {
 
 enum { OPTION_QEMU = 0x100, OPTION_ACCEL };
 
+/* What is run, how it is checked, and by what emulator. */
+struct wanted {
+	struct guest_options guest;
+	const struct subject_kind *subject;
+	enum run_check check;
+};
+
+/* Of files; those of random cases are the campaign's. */
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
 /* A worker keeps one long-lived guest for each format. */
 static void *open_hw(const void *context, const struct pt_format *format,
 		     char *error, size_t error_bytes)
 {
-	return hw_create(format, context, error, error_bytes);
+	const struct wanted *wanted = context;
+	struct hw *hw = hw_create(format, &wanted->guest, error, error_bytes);
+
+	if (hw)
+		hw_subject(hw, wanted->subject, wanted->check);
+	return hw;
 }
 
 static int run_one(void *hw, const struct tw_case *c,
@@ -58,12 +82,12 @@ static void close_hw(void *hw)
 	hw_destroy(hw);
 }
 
-/* options must stay where they are. */
-static struct campaign_task hw_task(const struct guest_options *options)
+/* What is wanted must stay where it is. */
+static struct campaign_task hw_task(const struct wanted *wanted)
 {
 	return (struct campaign_task){
 		.open = open_hw, .run = run_one, .print = print_one,
-		.close = close_hw, .context = options, .replay = "hw",
+		.close = close_hw, .context = wanted, .replay = "hw",
 	};
 }
 
@@ -107,7 +131,7 @@ static int report(const struct campaign_arguments *a,
 			"written", (json_int_t)r->counter[WRITTEN],
 			"interrupted", (int)r->interrupted,
 			"findings", command_findings_json(r)));
-	command_findings_print(r, "hw", NULL);
+	command_findings_print(r, "hw", a->options.subject);
 	printf("%s%" PRIu64 " cases in %.1f s, %" PRIu64 " probes (%.0f/s), %"
 	       PRIu64 " skipped, %" PRIu64 " unexplained, %" PRIu64
 	       " known%s\n", r->finding_count ? "\n" : "", r->cases, r->seconds,
@@ -133,6 +157,7 @@ static void note_finding(struct campaign_result *r, void *state,
 		return;
 	kept = &r->finding[r->finding_count++];
 	kept->times = 1;
+	kept->check = v->check;
 	snprintf(kept->format, sizeof(kept->format), "%s", format->name);
 	violation_name(v, kept->name);
 	snprintf(kept->path, sizeof(kept->path), "%s", path);
@@ -143,44 +168,93 @@ static void note_finding(struct campaign_result *r, void *state,
 	fclose(out);
 }
 
-/* Every file on every format, in this process. */
+/* How far it is, on a terminal; NULL: it is over. */
+static void progress(const struct campaign_arguments *a,
+		     const struct campaign_result *r,
+		     const struct pt_format *format, uint64_t of)
+{
+	if (a->options.quiet || !isatty(STDERR_FILENO))
+		return;
+	fputs("\r\033[K", stderr);
+	if (format)
+		fprintf(stderr, "%s: %" PRIu64 " of %" PRIu64 " cases, %" PRIu64
+			" unexplained", format->name, r->cases, of,
+			r->violations);
+}
+
+/* All files on one format, while nobody interrupts. */
+static void hw_files_on(const struct campaign_task *task,
+			const struct campaign_arguments *a,
+			const struct pt_format *format, char **path,
+			const struct tw_case *cases, int count,
+			struct campaign_result *r)
+{
+	const uint64_t of = (uint64_t)count * a->formats.count;
+	double shown = 0;
+	void *state;
+
+	progress(a, r, format, of);
+	state = task->open(task->context, format, r->error, sizeof(r->error));
+	for (int i = 0; state && i < count && !interrupted; i++) {
+		struct violation v;
+		int ret = run_one(state, &cases[i], &v, r->counter, r->error,
+				  sizeof(r->error));
+
+		if (ret < 0)
+			break;
+		r->cases++;
+		if (ret) {
+			r->violations++;
+			note_finding(r, state, format, path[i], &cases[i], &v);
+		}
+		if (campaign_now() - shown > 0.2) {
+			progress(a, r, format, of);
+			shown = campaign_now();
+		}
+	}
+	if (state)
+		task->close(state);
+}
+
+/*
+ * Every file on every format, in this process, one guest after the other.  Ctrl-C ends
+ * it behind the case in hand; a second one, at once.
+ */
 static int hw_files(const struct campaign_task *task,
 		    const struct campaign_arguments *a, char **path, int count,
 		    struct campaign_result *r)
 {
-	struct campaign_states states = { .count = 0 };
+	struct sigaction action = {
+		.sa_handler = on_signal,
+		.sa_flags = SA_RESTART | (int)SA_RESETHAND,
+	};
+	struct tw_case *cases = calloc((size_t)count, sizeof(*cases));
 	const double began = campaign_now();
 	char error[512];
 
-	for (int i = 0; i < count && !r->error[0]; i++) {
-		struct tw_case c;
-
-		if (case_load(path[i], CASE_TAGGED, &c, error, sizeof(error))) {
-			command_error("%s", error);
-			campaign_close(task, &states);
-			return STATUS_USAGE;
-		}
-		for (unsigned f = 0; f < a->formats.count; f++) {
-			const struct pt_format *format = a->formats.format[f];
-			struct violation v;
-			void *state = campaign_state(task, &states, format,
-						     r->error,
-						     sizeof(r->error));
-			int ret = !state ? -1
-					 : run_one(state, &c, &v, r->counter,
-						   r->error, sizeof(r->error));
-
-			if (ret < 0)
-				break;
-			r->cases++;
-			if (!ret)
-				continue;
-			r->violations++;
-			note_finding(r, state, format, path[i], &c, &v);
-		}
+	if (!cases) {
+		command_error("out of memory");
+		return STATUS_CANNOT;
 	}
+	for (int i = 0; i < count; i++) {
+		if (!case_load(path[i], CASE_TAGGED, &cases[i], error,
+			       sizeof(error)))
+			continue;
+		command_error("%s", error);
+		free(cases);
+		return STATUS_USAGE;
+	}
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	for (unsigned f = 0; f < a->formats.count && !r->error[0] &&
+			     !interrupted; f++)
+		hw_files_on(task, a, a->formats.format[f], path, cases, count,
+			    r);
+	progress(a, r, NULL, 0);
+	r->interrupted = interrupted;
 	r->seconds = campaign_now() - began;
-	campaign_close(task, &states);
+	free(cases);
 	return STATUS_CLEAN;
 }
 
@@ -302,17 +376,36 @@ static int hw_go(const struct campaign_task *task,
 	return status;
 }
 
+/* One option of this command's own or of campaigns; false with a sentence. */
+static bool take_option(struct campaign_arguments *a, struct wanted *wanted,
+			int option, const char *value)
+{
+	switch (option) {
+	case 'c':
+		return command_check(value, &wanted->check);
+	case 'u':
+		return command_subject(value, &wanted->subject);
+	case OPTION_QEMU:
+	case OPTION_ACCEL:
+		return guest_option(&wanted->guest, option, value);
+	default:
+		return campaign_option(a, option, value);
+	}
+}
+
 static int hw_main(const struct command *command, int argc, char **argv)
 {
 	static const struct option options[] = {
 		CAMPAIGN_LONG_OPTIONS,
 		{ "random", no_argument, NULL, 'r' },
+		{ "check", required_argument, NULL, 'c' },
+		{ "subject", required_argument, NULL, 'u' },
 		{ "qemu", required_argument, NULL, OPTION_QEMU },
 		{ "accel", required_argument, NULL, OPTION_ACCEL },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct campaign_arguments a = { .options.ram = true };
-	struct guest_options guest = { .qemu = NULL };
+	struct wanted wanted = { .subject = &subject_builtin };
 	bool random = false;
 	int option;
 
@@ -325,33 +418,32 @@ static int hw_main(const struct command *command, int argc, char **argv)
 			return command_usage(command);
 		if (option == 'r')
 			random = true;
-		else if (option == OPTION_QEMU || option == OPTION_ACCEL) {
-			if (!guest_option(&guest, option, optarg))
-				return STATUS_USAGE;
-		} else if (!campaign_option(&a, option, optarg))
+		else if (!take_option(&a, &wanted, option, optarg))
 			return STATUS_USAGE;
 	}
 	if (random == (optind < argc)) {
 		command_error("hw takes either --random or case files");
 		return STATUS_USAGE;
 	}
-	if (!check_formats(&guest, &a.formats) || !check_emulator(&guest))
+	if (!check_formats(&wanted.guest, &a.formats) ||
+	    !check_emulator(&wanted.guest))
 		return STATUS_USAGE;
-	if (!a.formats.count && !default_formats(&guest, &a.formats))
+	if (!a.formats.count && !default_formats(&wanted.guest, &a.formats))
 		return STATUS_CANNOT;
 	/* A guest and its driver keep two processors busy. */
 	if (!a.options.jobs)
 		a.options.jobs = (command_processors() + 1) / 2;
 	campaign_defaults(&a);
+	a.options.subject = command_subject_name(wanted.subject);
 
-	const struct campaign_task task = hw_task(&guest);
+	const struct campaign_task task = hw_task(&wanted);
 
 	return hw_go(&task, &a, random, argv + optind, argc - optind);
 }
 
 const struct command command_hw = {
 	.name = "hw",
-	.synopsis = "[--format F[,F...]] [--qemu PATH] [--accel kvm]\n"
+	.synopsis = "[--format F[,F...]] [--subject NAME] [--qemu PATH] [--accel kvm]\n"
 	"             (--random [--seconds N] ... | CASE...)",
 	.help =
 	"Builds each case's tables in the RAM of an emulated machine (QEMU), makes every\n"
@@ -373,11 +465,16 @@ const struct command command_hw = {
 	"  --artifacts DIR   where reproducers go (default tablewalk-violations)\n"
 	"  --mutant ID,...   switch deliberate defects on: one of the subject, and any of\n"
 	"                    the checks\n"
+	"  --subject NAME    run builtin (default) or an impostor; of an impostor's cases the\n"
+	"                    models look at all first, the guest is asked about what passes\n"
+	"  --check WHEN      when the models look: at the `end' (default), at `every'\n"
+	"                    operation, or at each `store', too, as random does\n"
 	"  --quiet           no progress line\n"
 	"  --json            one document on standard output: probes, probes_per_second,\n"
 	"                    unexplained, known, second (right behind another access),\n"
 	"                    unflushed (behind a change without a flush), stale (of those:\n"
 	"                    answered as before), written (entries, by hardware), ...\n\n"
+	"Ctrl-C ends it with the summary of what was done.\n\n"
 	"QEMU is looked up in the directory TABLEWALK_QEMU_DIR, then in PATH.\n",
 	.main = hw_main,
 };

@@ -36,6 +36,15 @@ struct hw *hw_create(const struct pt_format *format,
 void hw_destroy(struct hw *hw);
 
 /*
+ * Who carries out the operations from the next case on, and how they are checked; at
+ * first the built-in subject, with RUN_CHECK_END.  With anything else the models look
+ * at all of a case first, and the guest is asked about what passes.
+ */
+struct subject_kind;
+void hw_subject(struct hw *hw, const struct subject_kind *kind,
+		enum run_check check);
+
+/*
  * Runs the case with tables and data in the guest's RAM, whatever its window, with
  * all checks of run_case().  On the way, around its last operation that changes what
  * tables say, pages are accessed before and after without a flush in between: the

@@ -110,6 +110,8 @@ struct hw {
 	struct guest_options options;
 	struct guest *guest;
 	struct run *run;
+	const struct subject_kind *subject;	/* see hw_subject() */
+	enum run_check check;
 	struct hw_counts counts;
 	uint64_t cases;			/* of this guest */
 	uint64_t salt;			/* of the case, or its hash: what follows

@@ -271,6 +271,17 @@ test_interrupt_ends_with_summary() {
 	done
 }
 
+# So does a signal to the whole process group: workers that it reaches are no findings.
+test_interrupted_group_ends_with_summary() {
+	for signal in TERM INT; do
+		local status=0
+		timeout --preserve-status -s "$signal" 1 "$tablewalk" random --seconds 50 --seed 1 --jobs 2 --quiet >out 2>err || status=$?
+		[ "$status" -eq 0 ] || fail "status $status"
+		grep -q " 0 violations .*interrupted" out || fail "no summary"
+		! grep -q VIOLATION out || fail "a finding"
+	done
+}
+
 # A worker that dies is a finding with its case, and the run goes on without it.
 test_dead_worker_is_a_violation() {
 	"$tablewalk" random --seconds 4 --seed 1 --jobs 1 --quiet --json >out 2>err &
@@ -284,10 +295,15 @@ test_dead_worker_is_a_violation() {
 	ls tablewalk-violations/*.tw >/dev/null || fail "no case kept"
 }
 
-# Starts `hw --random` in the background: $pid, its worker and its emulator.
-start_hw() {
+# Of riscv-sv39, which the tests use; else the test is skipped.
+needs_guest() {
 	"$tablewalk" list --json >out
 	grep -q '"guest"' out || { echo "skipped: no guest"; exit 77; }
+}
+
+# Starts `hw --random` in the background: $pid, its worker and its emulator.
+start_hw() {
+	needs_guest
 	"$tablewalk" hw --random --format riscv-sv39 --seconds 50 --seed 1 --jobs 1 --quiet >out 2>err &
 	pid=$! worker= emulator=
 	for _ in $(seq 100); do
@@ -320,6 +336,106 @@ test_hw_interrupt_leaves_no_emulator() {
 	gone "$emulator"
 }
 
+# The same for the whole process group, of which the emulator is none.
+test_hw_interrupted_group_leaves_no_emulator() {
+	set -m
+	start_hw
+	set +m
+	local status=0
+	kill -TERM -- -"$pid"
+	wait "$pid" || status=$?
+	[ "$status" -eq 0 ] || fail "status $status"
+	grep -q interrupted out || fail "no summary"
+	! grep -q VIOLATION out || fail "a finding"
+	gone "$worker"
+	gone "$emulator"
+}
+
+# Starts `hw` of very many files in the background: $pid and its emulator.
+start_hw_files() {
+	local files=()
+	needs_guest
+	for _ in $(seq 60); do files+=("$seeds"/*.tw); done
+	"$tablewalk" hw --format riscv-sv39 "${files[@]}" >out 2>err &
+	pid=$! emulator=
+	for _ in $(seq 100); do
+		emulator=$(ps -o pid= --ppid "$pid" | tr -d ' ') || true
+		[ -z "$emulator" ] || break
+		sleep 0.1
+	done
+	[ -n "$emulator" ] || fail "no emulator"
+	sleep 0.7
+}
+
+# Ctrl-C ends files soon, with the summary of those that were compared, and leaves
+# no emulator.
+test_hw_files_interrupted() {
+	for signal in INT TERM; do
+		local status=0 began=$SECONDS
+		set -m
+		start_hw_files
+		set +m
+		kill -"$signal" -- -"$pid"
+		wait "$pid" || status=$?
+		[ "$status" -eq 0 ] || fail "status $status"
+		[ $((SECONDS - began)) -lt 10 ] || fail "not soon"
+		grep -q '^[1-9][0-9]* cases in .* 0 unexplained.*interrupted$' out || fail "no summary"
+		gone "$emulator"
+	done
+}
+
+# On a terminal files show how far they are; elsewhere, and when they are done, the
+# summary is all.
+test_hw_files_show_progress() {
+	needs_guest
+	command -v script >/dev/null || { echo "skipped: no script(1)"; exit 77; }
+	script -qec "'$tablewalk' hw --format riscv-sv39 '$seeds'/g*.tw >out" terminal >/dev/null </dev/null || fail "status $?"
+	grep -q "riscv-sv39: 0 of 2 cases, 0 unexplained" terminal || { cat terminal; fail "no progress"; }
+	grep -q '^2 cases in ' out || fail "no summary"
+	expect 0 hw --format riscv-sv39 "$seeds"/g*.tw
+	[ ! -s err ] || fail "progress where there is no terminal"
+	script -qec "'$tablewalk' hw --quiet --format riscv-sv39 '$seeds'/g*.tw >out" terminal >/dev/null </dev/null || fail "status $?"
+	! grep -q " of 2 cases" terminal || fail "not quiet"
+}
+
+# A bad file among good ones is said before anything runs.
+test_hw_files_are_read_first() {
+	needs_guest
+	echo "tablewalk case 1 frobnicate" >bad.tw
+	expect 2 hw --format riscv-sv39 "$seeds"/groups.tw bad.tw
+	complains "bad.tw"
+	expect 2 hw --format riscv-sv39 "$seeds"/groups.tw missing.tw
+	complains "missing.tw"
+}
+
+# Every impostor is unmasked, named where it can be replayed, and replays.
+test_hw_unmasks_impostors() {
+	local replay name
+	needs_guest
+	for name in nothing liar one-page-more late-corruption forgetful-walk flicker always-refuses; do
+		local check=
+		# It shows to who looks at each store only.
+		[ "$name" != flicker ] || check="--check store"
+		# shellcheck disable=SC2086
+		expect 1 hw --random --subject "$name" $check --format riscv-sv39 --cases 400 --seed 1 --jobs 1 --quiet --stop-after 1 --artifacts "$name"
+		replay=$(sed -n 's/^ *replay: tablewalk hw //p' out | head -n 1)
+		case $replay in
+		"--subject $name "*) ;;
+		*) fail "the reproducer does not name $name" ;;
+		esac
+		grep -q "^# tablewalk hw --subject $name " "${replay##* }" || fail "no --subject in ${replay##* }"
+		# shellcheck disable=SC2086
+		expect 1 hw $replay
+		grep -q "replay: tablewalk hw --subject $name " out || fail "no --subject to replay again"
+		# shellcheck disable=SC2086
+		expect 0 hw $replay --subject builtin
+	done
+	expect 2 hw --random --subject nonesuch --format riscv-sv39
+	complains "unknown subject \`nonesuch'"
+	expect 2 hw --random --check sometimes --format riscv-sv39
+	complains sometimes
+}
+
 # Even a killed parent leaves nothing behind.
 test_hw_killed_leaves_no_emulator() {
 	start_hw
@@ -342,8 +458,7 @@ test_hw_dead_emulator_cannot_run() {
 
 # --qemu wants an emulator that is the guest's, --accel one that the guest can have.
 test_hw_other_emulators_are_said() {
-	"$tablewalk" list --json >out
-	grep -q '"guest"' out || { echo "skipped: no guest"; exit 77; }
+	needs_guest
 	printf '#!/bin/sh\necho QEMU emulator version 7.2.0\n' >qemu-system-riscv64
 	cp qemu-system-riscv64 qemu-system-nobody
 	printf '#!/bin/sh\necho something else\n' >qemu-system-x86_64
