@@ -172,7 +172,7 @@ static unsigned compare(const struct mmu_fixture *f, uint64_t va,
 						 (enum pt_access)a,
 						 (enum pt_privilege)p),
 				out.verdict[p][a].word);
-	return PT_PRIVILEGES * PT_ACCESSES;
+	return (unsigned)PT_PRIVILEGES * (unsigned)PT_ACCESSES;
 }
 
 static void permits_agrees_with_the_walk(void **state)
