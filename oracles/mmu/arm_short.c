@@ -79,21 +79,15 @@ static inline uint32_t short_afe_attrs(unsigned ap)
 	       (ap & 1 ? PT_ACCESSED : 0);
 }
 
-static inline bool short_afe(const struct pt_regime *regime)
-{
-	return regime->control & PT_REGIME_ARM_AFE;
-}
-
 /*
  * Makes out a leaf, or reserved where attributes have no word: rights, and
  * the memory types 4 to 7.  Who may not read may not execute (B3.7.2).
  */
-static inline void short_leaf_entry(const struct pt_regime *regime,
-				    struct short_page page, uint32_t pa,
-				    bool grouped, struct mmu_entry *out)
+static inline void short_leaf_entry(bool afe, struct short_page page,
+				    uint32_t pa, bool grouped,
+				    struct mmu_entry *out)
 {
-	uint32_t rights = short_afe(regime) ? short_afe_attrs(page.ap) :
-					      short_ap[page.ap];
+	uint32_t rights = afe ? short_afe_attrs(page.ap) : short_ap[page.ap];
 
 	if (rights == SHORT_NO_RIGHTS || page.type > 3)
 		return;
@@ -110,8 +104,7 @@ static inline void short_leaf_entry(const struct pt_regime *regime,
  * First level.  11 is a section with PXN, or reserved where there is no PXN:
  * not described either way.
  */
-static inline void short_l1_entry(const struct pt_regime *regime, uint32_t raw,
-				  struct mmu_entry *out)
+static inline void short_l1_entry(bool afe, uint32_t raw, struct mmu_entry *out)
 {
 	bool super = raw & SHORT_SUPERSECTION;
 
@@ -125,36 +118,56 @@ static inline void short_l1_entry(const struct pt_regime *regime, uint32_t raw,
 	}
 	if ((raw & SHORT_SECTION_ZERO) || (super && (raw & SHORT_SUPER_ZERO)))
 		return;
-	short_leaf_entry(regime, short_section(raw),
+	short_leaf_entry(afe, short_section(raw),
 			 raw & (super ? UINT32_C(0xff000000) :
 					UINT32_C(0xfff00000)),
 			 super, out);
 }
 
-static inline void short_l2_entry(const struct pt_regime *regime, uint32_t raw,
-				  struct mmu_entry *out)
+static inline void short_l2_entry(bool afe, uint32_t raw, struct mmu_entry *out)
 {
 	bool large = (raw & SHORT_TYPE) == SHORT_L2_LARGE;
 
 	out->class = MMU_RESERVED;
 	if (raw & (large ? SHORT_LARGE_ZERO : SHORT_SMALL_ZERO))
 		return;
-	short_leaf_entry(regime, short_l2(raw),
+	short_leaf_entry(afe, short_l2(raw),
 			 raw & (large ? UINT32_C(0xffff0000) :
 					UINT32_C(0xfffff000)),
 			 large, out);
 }
 
-static inline void short_entry(const struct pt_regime *regime, unsigned depth,
-			       uint64_t raw, struct mmu_entry *out)
+static inline void short_read(bool afe, unsigned depth, uint64_t raw,
+			      struct mmu_entry *out)
 {
 	mmu_start_entry(out, MMU_INVALID);
 	if (!(raw & SHORT_TYPE))
 		out->empty = raw == 0;
 	else if (depth == PT_PMD)
-		short_l1_entry(regime, (uint32_t)raw, out);
+		short_l1_entry(afe, (uint32_t)raw, out);
 	else
-		short_l2_entry(regime, (uint32_t)raw, out);
+		short_l2_entry(afe, (uint32_t)raw, out);
+}
+
+static inline bool short_afe(const struct pt_regime *regime)
+{
+	return regime->control & PT_REGIME_ARM_AFE;
+}
+
+/* What an entry of a case says: without AFE, whatever the control bits. */
+static inline void short_entry(const struct pt_regime *regime, unsigned depth,
+			       uint64_t raw, struct mmu_entry *out)
+{
+	(void)regime;
+	short_read(false, depth, raw, out);
+}
+
+/* What it says to the walk. */
+static inline void short_walk_entry(const struct pt_regime *regime,
+				    unsigned depth, uint64_t raw,
+				    struct mmu_entry *out)
+{
+	short_read(short_afe(regime), depth, raw, out);
 }
 
 /*
@@ -221,7 +234,7 @@ static const struct mmu_rules short_rules = {
 	.check = MMU_CHECK_TABLE_LEAF,
 	.index = short_index,
 	.load = mmu_load_little32,
-	.entry = short_entry,
+	.entry = short_walk_entry,
 	.leaf = short_leaf,
 };
 

@@ -115,8 +115,8 @@ struct mmu_arch {
 	bool (*representable)(unsigned depth, uint32_t attrs);
 	/*
 	 * Reads one raw entry (already in host byte order) of a table at
-	 * depth.  Control bits can only make encodings reserved; but with arm's
-	 * AFE a leaf of short descriptors has other rights, and ACCESSED.
+	 * depth.  Control bits can only make encodings reserved; of arm-short the
+	 * reading is that without AFE, and only translate() knows the other.
 	 * denied is what the entry says, whether it counts or not (arm64: HPD).
 	 */
 	void (*entry)(const struct pt_regime *regime, unsigned depth,

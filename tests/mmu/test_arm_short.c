@@ -213,6 +213,23 @@ static void access_flag_is_ap0_with_afe(void **state)
 		}
 }
 
+static void entry_of_a_case_is_read_without_afe(void **state)
+{
+	/* Whatever the control bits: no ACCESSED, 010 and 100 without a word. */
+	struct mmu_fixture f;
+
+	(void)state;
+	init(&f, UINT32_MAX);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE, 0xabcd003e).attrs,
+			 PT_RIGHTS | PT_GLOBAL);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE, 0xabcd000f).attrs,
+			 PT_GLOBAL);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PTE, 0xabcd002e).class,
+			 MMU_RESERVED);
+	assert_int_equal(mmu_fixture_entry(&f, PT_PMD, 0xabc0800e).class,
+			 MMU_RESERVED);
+}
+
 /* permits() of what the entry is with AFE, against the walk. */
 static void assert_afe_permits(const struct mmu_fixture *f)
 {
@@ -675,6 +692,7 @@ int main(void)
 		cmocka_unit_test(rights_are_ap_and_xn),
 		cmocka_unit_test(manager_is_not_checked),
 		cmocka_unit_test(access_flag_is_ap0_with_afe),
+		cmocka_unit_test(entry_of_a_case_is_read_without_afe),
 		cmocka_unit_test(permits_agrees_with_the_walk_with_afe),
 		cmocka_unit_test(bits_not_described_are_reserved),
 		cmocka_unit_test(bits_without_a_meaning_are_ignored),
