@@ -411,21 +411,22 @@ static bool usable(const struct arguments *a)
 	return false;
 }
 
+static const struct option options[] = {
+	{ "format", required_argument, NULL, 'f' },
+	{ "seconds", required_argument, NULL, 's' },
+	{ "state", required_argument, NULL, 'S' },
+	{ "artifacts", required_argument, NULL, 'a' },
+	{ "deviations", required_argument, NULL, 'd' },
+	{ "qemu", required_argument, NULL, 'Q' },
+	{ "deep", no_argument, NULL, 'D' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "json", no_argument, NULL, 'J' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
 static int sweep_main(const struct command *command, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "format", required_argument, NULL, 'f' },
-		{ "seconds", required_argument, NULL, 's' },
-		{ "state", required_argument, NULL, 'S' },
-		{ "artifacts", required_argument, NULL, 'a' },
-		{ "deviations", required_argument, NULL, 'd' },
-		{ "qemu", required_argument, NULL, 'Q' },
-		{ "deep", no_argument, NULL, 'D' },
-		{ "quiet", no_argument, NULL, 'q' },
-		{ "json", no_argument, NULL, 'J' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
 	struct arguments a = { .artifacts = "tablewalk-sweeps" };
 	int option;
 

@@ -61,6 +61,15 @@ struct sweep {
 	uint16_t from[GUEST_BATCH_MAX];	/* probe -> walk */
 };
 
+/*
+ * sweep.c.  Starts a guest, in place of the one that there may be; false with a
+ * sentence in error.
+ */
+bool sweep_open_guest(struct sweep *s, char *error, size_t error_bytes);
+
+/* The root of that space, as in struct sweep_scene. */
+uint64_t sweep_root(const struct sweep *s, unsigned space);
+
 /* Where the table of that depth is, and the root that is not in use. */
 uint64_t sweep_table_pa(const struct sweep *s, unsigned depth);
 
@@ -104,7 +113,11 @@ bool sweep_differs(struct sweep *s, const struct mmu_outcome *out,
 		   const struct guest_result *result,
 		   struct sweep_bucket *bucket);
 
-/* Builds the list of scenes; false if memory runs out. */
+/* Whether two differences belong together. */
+bool sweep_same_bucket(const struct sweep_bucket *a,
+		       const struct sweep_bucket *b);
+
+/* sweep_plan.c.  Builds the list of scenes; false if memory runs out. */
 bool sweep_plan(struct sweep *s);
 /* Fills columns and offsets for the scene in hand. */
 void sweep_fill(struct sweep *s);
