@@ -301,19 +301,33 @@ needs_guest() {
 	grep -q '"guest"' out || { echo "skipped: no guest"; exit 77; }
 }
 
+# $emulator: the one child of that process, once it is the only one; another was
+# asked for its version.
+find_emulator() {
+	emulator=
+	for _ in $(seq 100); do
+		sleep 0.1
+		emulator=$(ps -o pid= --ppid "$1" | tr -d ' ') || true
+		[ "$(echo "$emulator" | grep -c .)" -ne 1 ] || break
+	done
+	[ -n "$emulator" ] || fail "no emulator"
+	sleep 0.6
+	emulator=$(ps -o pid= --ppid "$1" | tr -d ' ') || true
+	[ "$(echo "$emulator" | grep -c .)" -eq 1 ] || fail "not one emulator: $emulator"
+}
+
 # Starts `hw --random` in the background: $pid, its worker and its emulator.
 start_hw() {
 	needs_guest
 	"$tablewalk" hw --random --format riscv-sv39 --seconds 50 --seed 1 --jobs 1 --quiet >out 2>err &
-	pid=$! worker= emulator=
+	pid=$! worker=
 	for _ in $(seq 100); do
 		worker=$(ps -o pid= --ppid "$pid" | tr -d ' ') || true
-		[ -z "$worker" ] || emulator=$(ps -o pid= --ppid "$worker" | tr -d ' ') || true
-		[ -z "$emulator" ] || break
+		[ -z "$worker" ] || break
 		sleep 0.1
 	done
-	[ -n "$emulator" ] || fail "no emulator"
-	sleep 0.5
+	[ -n "$worker" ] || fail "no worker"
+	find_emulator "$worker"
 }
 
 gone() {
@@ -357,14 +371,8 @@ start_hw_files() {
 	needs_guest
 	for _ in $(seq 60); do files+=("$seeds"/*.tw); done
 	"$tablewalk" hw --format riscv-sv39 "${files[@]}" >out 2>err &
-	pid=$! emulator=
-	for _ in $(seq 100); do
-		emulator=$(ps -o pid= --ppid "$pid" | tr -d ' ') || true
-		[ -z "$emulator" ] || break
-		sleep 0.1
-	done
-	[ -n "$emulator" ] || fail "no emulator"
-	sleep 0.7
+	pid=$!
+	find_emulator "$pid"
 }
 
 # Ctrl-C ends files soon, with the summary of those that were compared, and leaves
