@@ -256,6 +256,20 @@ static void attributes_are_all_there(void **state)
 				fail_msg("%s: no leaf with %#x", name[n],
 					 attrs);
 		}
+		/* Besides, each other key with each set of rights. */
+		for (uint32_t key = 1; key < 16; key++)
+			for (uint32_t r = 0; r <= PT_RIGHTS; r++) {
+				const uint32_t attrs = r | PT_ACCESSED |
+					PT_DIRTY | key << PT_KEY_SHIFT;
+
+				if (!pt_attrs_representable(&f->level[PT_PTE],
+							    attrs))
+					continue;
+				leaves++;
+				if (!has_leaf(f, PT_PTE, attrs))
+					fail_msg("%s: no leaf with %#x",
+						 name[n], attrs);
+			}
 		assert_int_equal(words.count, leaves);
 	}
 }

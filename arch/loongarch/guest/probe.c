@@ -55,12 +55,14 @@ static unsigned ecode(const struct loong_trap *trap)
 
 /*
  * A fetch that the level forbids is the end of QEMU 7.2: it loads the instruction
- * for BADI, which is forbidden in its turn.  A load tells before.
+ * for BADI, which is forbidden in its turn.  A load tells before; not one that an
+ * entry of the TLB from before a change answers.
  */
 static bool would_hang(uint64_t page)
 {
 	struct loong_trap trap;
 
+	flush();
 	loong_run((uint64_t)loong_read, page, 0, &trap, LEVEL_USER);
 	flush();
 	return ecode(&trap) == LOONG_ECODE_PPI;
