@@ -60,6 +60,7 @@ static const struct {
 	{ "arm64", "PAN", PT_REGIME_ARM64_PAN },
 	{ "arm64", "WXN", PT_REGIME_ARM64_WXN },
 	{ "arm64", "HPD", PT_REGIME_ARM64_HPD },
+	{ "arm64", "STAGE2", PT_REGIME_ARM64_STAGE2 },
 	{ "arm", "MANAGER", PT_REGIME_ARM_MANAGER },
 	{ "arm", "AFE", PT_REGIME_ARM_AFE },
 };

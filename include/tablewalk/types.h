@@ -162,13 +162,16 @@ struct pt_regime {
 /*
  * arm64 EL1&0: TCR.HA (hardware sets AF), PSTATE.PAN, SCTLR.WXN, TCR.HPD0 and
  * HPD1 together; HD is 0, DS as the format's name says.  Stage 2 has only HA,
- * that of VTCR.  The regime of a case has neither WXN nor HPD: those are for
- * sweeps.
+ * that of VTCR.  STAGE2: HCR_EL2.VM, stage 2 is on below stage 1 under test, and
+ * maps everything to itself with all rights; it changes nothing, but each table
+ * address and each page is translated once more.  The regime of a case has none
+ * of WXN, HPD, STAGE2: those are for sweeps.
  */
 #define PT_REGIME_ARM64_HA	UINT32_C(0x01)
 #define PT_REGIME_ARM64_PAN	UINT32_C(0x02)
 #define PT_REGIME_ARM64_WXN	UINT32_C(0x04)
 #define PT_REGIME_ARM64_HPD	UINT32_C(0x08)
+#define PT_REGIME_ARM64_STAGE2	UINT32_C(0x10)
 /*
  * arm: DACR says manager, not client, for the domain (short descriptors only);
  * SCTLR.AFE, with which AP[0] of short descriptors is the access flag.  The

@@ -13,9 +13,13 @@
  * translation table entries" (without FEAT_BBM's levels 1 and 2, which would
  * spare block and table, and the Contiguous bit).
  *
- * EL1&0, stage 1 only, TCR_EL1: TBI, EPD0, EPD1, HD = 0, IPS as pa_bits, HPD0 =
+ * EL1&0, TCR_EL1: TBI, EPD0, EPD1, HD = 0, IPS as pa_bits, HPD0 =
  * HPD1 by PT_REGIME_ARM64_HPD (D8.4.1.2.4 and .5); SCTLR_EL1: EPAN, EE = 0, WXN
  * by PT_REGIME_ARM64_WXN (D8.4.1.2.6).  MAIR_EL1 as types.h states it.
+ *
+ * PT_REGIME_ARM64_STAGE2 changes nothing here: D8.1 has stage 2 translate the
+ * address of each descriptor of stage 1 and what comes out of it, and that map is
+ * the identity with all rights.
  */
 #ifndef ORACLES_MMU_ARM64_H
 #define ORACLES_MMU_ARM64_H
@@ -337,7 +341,8 @@ static inline void arm64_leaf(const struct mmu_walk *walk,
 	.va_word_bits = 64, .two_roots = true, .walks = true,                 \
 	.break_before_make = true,                                            \
 	.controls = PT_REGIME_ARM64_HA | PT_REGIME_ARM64_PAN |                \
-		    PT_REGIME_ARM64_WXN | PT_REGIME_ARM64_HPD,                \
+		    PT_REGIME_ARM64_WXN | PT_REGIME_ARM64_HPD |               \
+		    PT_REGIME_ARM64_STAGE2,                                   \
 	.grade = MMU_HARDWARE, .representable = g##_representable,            \
 	.entry = g##_entry, .permits = arm64_permits,                         \
 	.translate = g##_translate

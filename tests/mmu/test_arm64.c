@@ -20,6 +20,7 @@
 #define PAN PT_REGIME_ARM64_PAN
 #define WXN PT_REGIME_ARM64_WXN
 #define HPD PT_REGIME_ARM64_HPD
+#define STAGE2 PT_REGIME_ARM64_STAGE2
 
 /* A user page, read and write, never executed: AP 01, UXN, PXN, AF, nG. */
 #define USER_RW (UXN | PXN | UINT64_C(0xabcdef43))
@@ -376,12 +377,12 @@ static void permits_agrees_with_the_walk(void **state)
 		.leaf = encode_leaf,
 		.table = encode_table,
 		.table_pa = { 0, 0, 0x11000, 0x12000, 0x13000 },
-		.control_mask = HA | PAN | WXN | HPD,
+		.control_mask = HA | PAN | WXN | HPD | STAGE2,
 	};
 
 	(void)state;
-	/* 8 rights x 4 A, D x 3 depths x 8 denied x 16 regimes x 6. */
-	assert_int_equal(mmu_assert_permits_agrees(&encoder), 73728);
+	/* 8 rights x 4 A, D x 3 depths x 8 denied x 32 regimes x 6. */
+	assert_int_equal(mmu_assert_permits_agrees(&encoder), 147456);
 }
 
 static void execute_only_page_is_not_written(void **state)
@@ -739,12 +740,12 @@ static void permits_agrees_with_the_walk_of_five_tables(void **state)
 		.leaf = encode_leaf,
 		.table = encode_table,
 		.table_pa = { 0, 0x11000, 0x12000, 0x13000, 0x14000 },
-		.control_mask = HA | PAN | WXN | HPD,
+		.control_mask = HA | PAN | WXN | HPD | STAGE2,
 	};
 
 	(void)state;
-	/* 8 rights x 4 A, D x 4 depths x 8 denied x 16 regimes x 6. */
-	assert_int_equal(mmu_assert_permits_agrees(&encoder), 98304);
+	/* 8 rights x 4 A, D x 4 depths x 8 denied x 32 regimes x 6. */
+	assert_int_equal(mmu_assert_permits_agrees(&encoder), 196608);
 }
 
 int main(void)

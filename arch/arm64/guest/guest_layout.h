@@ -22,6 +22,16 @@
  */
 #define ARM64_CONFIG_STAGE2	0x8000000000000000
 
+/*
+ * With PT_REGIME_ARM64_STAGE2, from the start of the runtime area: the root of the
+ * map of stage 2 and the table of the first 4 TiB, whose entry k maps the k-th
+ * 512 MiB to themselves.  The guest has written both when it is ready, and reads
+ * them only by VTTBR_EL2: a test may take an entry away.
+ */
+#define ARM64_STAGE2_AT		0x80000
+#define ARM64_STAGE2_BLOCKS	0x90000
+#define ARM64_STAGE2_SHIFT	29
+
 /* trap.vector: where the exception was taken to; syndromes are ESR_ELx. */
 #define ARM64_TO_EL1		1
 #define ARM64_TO_EL2		2

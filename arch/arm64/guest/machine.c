@@ -189,7 +189,8 @@ static const char *const arguments[] = {
 		.beside = true,						\
 		.config = (tcr) | (64 - (bits)),			\
 		.control_any = PT_REGIME_ARM64_HA | PT_REGIME_ARM64_PAN | \
-			       PT_REGIME_ARM64_WXN | PT_REGIME_ARM64_HPD, \
+			       PT_REGIME_ARM64_WXN | PT_REGIME_ARM64_HPD | \
+			       PT_REGIME_ARM64_STAGE2,			\
 		.format = "arm64-"
 
 #define STAGE2(name, bits, shift, entries, vtcr)			\

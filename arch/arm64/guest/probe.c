@@ -13,6 +13,7 @@
 #include "guest_layout.h"
 #include "guest_mailbox.h"
 #include "guest_serve.h"
+#include "stage2.h"
 
 /* As start.S stores it. */
 struct arm64_trap {
@@ -72,6 +73,8 @@ enum { EL2_TIMER = 26 };
 /* Both halves' runtime at their first page: PUD, PMD and page table. */
 static _Alignas(4096) uint64_t level1[512], level2[512], level3[512];
 
+static uint64_t stage2_root;
+
 static void map_runtime(void)
 {
 	level1[0] = (uint64_t)level2 | TABLE;
@@ -96,13 +99,14 @@ static void enable_timer(void)
 	*GICC_CTLR = 1;
 }
 
-/* Stage 1 alone.  Returns where the runtime is. */
+/* Stage 1, alone or with the map of stage 2 below.  Returns where the runtime is. */
 static uint64_t use_stage1(const struct guest_mailbox *mailbox)
 {
 	static const uint8_t tg1_of_tg0[4] = { 2, 3, 1, 0 };
 	const uint64_t half = mailbox->config & TCR_HALF;
 	uint64_t tcr = mailbox->config & ~TCR_HALF;
 	uint64_t sctlr = SCTLR_RES1 | SCTLR_M;
+	const bool both = mailbox->control & PT_REGIME_ARM64_STAGE2;
 
 	tcr |= mailbox->control & PT_REGIME_ARM64_HA ? TCR_HA : 0;
 	tcr |= mailbox->control & PT_REGIME_ARM64_HPD ? TCR_HPD : 0;
@@ -122,7 +126,9 @@ static uint64_t use_stage1(const struct guest_mailbox *mailbox)
 	}
 	WRITE(tcr_el1, tcr);
 	WRITE(sctlr_el1, sctlr);
-	WRITE(hcr_el2, HCR_RW);
+	WRITE(vtcr_el2, STAGE2_VTCR);
+	WRITE(vttbr_el2, stage2_root);
+	WRITE(hcr_el2, both ? HCR_RW | HCR_VM : HCR_RW);
 	return mailbox->upper ? ARM64_RUNTIME_LOWER : ARM64_RUNTIME_UPPER;
 }
 
@@ -154,7 +160,10 @@ static void tell(const struct arm64_trap *trap, uint64_t end,
 			GUEST_REPLY_OK : GUEST_REPLY_TRAP;
 }
 
-/* Asks AT, which walks anew and is not an access. */
+/*
+ * Asks AT, which walks anew and is not an access; with stage 2 below the one that goes
+ * through both, but there is none that does so with PAN.
+ */
 static void translate(const struct guest_mailbox *mailbox,
 		      const struct mailbox_probe *probe,
 		      struct mailbox_reply *reply)
@@ -167,6 +176,8 @@ static void translate(const struct guest_mailbox *mailbox,
 		which |= AT_EL0;
 	else if (mailbox->control & PT_REGIME_ARM64_PAN)
 		which |= AT_PAN;
+	if (mailbox->control & PT_REGIME_ARM64_STAGE2 && !(which & AT_PAN))
+		which |= AT_STAGE2;
 	/*
 	 * AT with PAN asks for PAN as it is here, where every return from EL0 leaves
 	 * it clear; EL2 has no user pages that it could mean.
@@ -230,6 +241,7 @@ static void run_batch(struct guest_mailbox *mailbox)
 void guest_main(struct guest_mailbox *mailbox)
 {
 	map_runtime();
+	stage2_root = map_stage2();
 	enable_timer();
 	guest_serve(mailbox, run_batch, doze);
 }
