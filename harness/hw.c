@@ -366,11 +366,14 @@ int hw_judge(struct hw *hw, const struct hw_question *q,
 	hw->counts.probes++;
 	hw->counts.second += q->after && !q->was;
 	d.check = answers(hw, q, &q->now);
-	if (q->was && !same(hw, q->probe, q->was, &q->now)) {
-		hw->counts.unflushed++;
+	if (q->was) {
+		/* Two verdicts may come to one class, and to others besides. */
+		const bool told = !same(hw, q->probe, q->was, &q->now);
+
+		hw->counts.unflushed += told;
 		if (d.check && !nothing_is_held(hw, q->was) &&
 		    !answers(hw, q, q->was)) {
-			hw->counts.stale++;
+			hw->counts.stale += told;
 			return 0;
 		}
 	}
