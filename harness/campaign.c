@@ -413,6 +413,7 @@ static int worker_main(struct shared *shared, unsigned index,
 	struct worker *self = &shared->worker[index];
 	uint64_t counter[CAMPAIGN_COUNTERS] = { 0 };
 	struct states states = { .count = 0 };
+	void *last = NULL;
 	int status = WORKER_DONE;
 
 	for (unsigned i = 0; i < CAMPAIGN_COUNTERS; i++)
@@ -431,6 +432,9 @@ static int worker_main(struct shared *shared, unsigned index,
 		void *state = state_of(task, &states, format, self->error,
 				       sizeof(self->error));
 
+		if (last && last != state && task->rest)
+			task->rest(last);
+		last = state;
 		if (state && task->fold)
 			task->fold(state, folding_of_case(&options->folding,
 							  format, number));

@@ -49,6 +49,11 @@ struct campaign_task {
 	 * NULL: the task knows of no folding.
 	 */
 	void (*fold)(void *state, uint8_t runtime_folded);
+	/*
+	 * Called when the next case is of another format: run() comes back to
+	 * this state later, or never.  NULL: a state that waits costs nothing.
+	 */
+	void (*rest)(void *state);
 	const void *context;
 	const char *replay;	/* the subcommand that runs a reproducer */
 };

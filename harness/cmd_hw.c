@@ -77,6 +77,11 @@ static void print_one(FILE *out, void *hw, const struct tw_case *c,
 	run_print_violation(out, hw_run(hw), &in_ram, violation);
 }
 
+static void rest_hw(void *hw)
+{
+	hw_rest(hw);
+}
+
 static void close_hw(void *hw)
 {
 	hw_destroy(hw);
@@ -87,7 +92,8 @@ static struct campaign_task hw_task(const struct wanted *wanted)
 {
 	return (struct campaign_task){
 		.open = open_hw, .run = run_one, .print = print_one,
-		.close = close_hw, .context = wanted, .replay = "hw",
+		.close = close_hw, .rest = rest_hw, .context = wanted,
+		.replay = "hw",
 	};
 }
 

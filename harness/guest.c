@@ -443,7 +443,13 @@ uint8_t *guest_at(const struct guest *guest, uint64_t pa, uint64_t bytes)
 
 void guest_rest(struct guest *guest)
 {
-	if (guest->machine->dozes || guest->rests)
+	if (!guest->machine->dozes)
+		guest_stop(guest);
+}
+
+void guest_stop(struct guest *guest)
+{
+	if (guest->rests)
 		return;
 	guest_process_stop(&guest->process, true);
 	guest->rests = true;

@@ -496,6 +496,11 @@ int hw_ask(struct hw *hw, struct violation *violation, char *error,
 	return ret;
 }
 
+void hw_rest(struct hw *hw)
+{
+	guest_stop(hw->guest);
+}
+
 /*
  * All of the table area is looked at behind a guest's first case, behind every
  * thousandth, and before a guest is given up.

@@ -65,6 +65,9 @@ int hw_case(struct hw *hw, const struct tw_case *c, struct violation *violation,
 int hw_ask(struct hw *hw, struct violation *violation, char *error,
 	   size_t error_bytes);
 
+/* Stops the guest until it is asked again, for who has others to ask first. */
+void hw_rest(struct hw *hw);
+
 const struct hw_counts *hw_counts(const struct hw *hw);
 struct run *hw_run(const struct hw *hw);
 

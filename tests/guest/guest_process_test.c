@@ -134,6 +134,25 @@ static void life_is_bounded(void **state)
 	guest_close(g);
 }
 
+static void waiting_guest_is_stopped(void **state)
+{
+	/* Behind guest_stop() the emulator gets no processor until its next batch. */
+	struct guest *g = fixture_open(GUEST_FORMAT, NULL);
+	int status;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(run_one(g), 0);
+		guest_stop(g);
+		guest_stop(g);
+		assert_int_equal(waitpid(guest_pid(g), &status, WUNTRACED),
+				 guest_pid(g));
+		assert_true(WIFSTOPPED(status));
+	}
+	assert_int_equal(run_one(g), 0);
+	guest_close(g);
+}
+
 static void close_leaves_no_process(void **state)
 {
 	/* Several guests at once; each is gone when its close returns. */
@@ -215,6 +234,7 @@ int main(void)
 		cmocka_unit_test(runaway_guest_times_out),
 		cmocka_unit_test(killed_emulator_is_noticed),
 		cmocka_unit_test(life_is_bounded),
+		cmocka_unit_test(waiting_guest_is_stopped),
 		cmocka_unit_test(close_leaves_no_process),
 		cmocka_unit_test(killed_host_takes_the_emulator_along),
 		cmocka_unit_test(bad_root_is_refused),
