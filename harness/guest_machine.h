@@ -9,6 +9,7 @@
 
 #include <tablewalk/types.h>
 
+#include "bytes.h"
 #include "guest.h"
 #include "guest_mailbox.h"
 
@@ -167,43 +168,30 @@ static inline struct guest_answer guest_answer(enum guest_class class)
 /* Stores and loads for tables and code of little-endian guests. */
 static inline void guest_put32(uint8_t *at, uint32_t value)
 {
-	for (unsigned i = 0; i < 4; i++)
-		at[i] = (uint8_t)(value >> 8 * i);
+	bytes_put(at, 4, false, value);
 }
 
 static inline void guest_put64(uint8_t *at, uint64_t value)
 {
-	guest_put32(at, (uint32_t)value);
-	guest_put32(at + 4, (uint32_t)(value >> 32));
+	bytes_put(at, 8, false, value);
 }
 
 static inline uint64_t guest_get64(const uint8_t *at)
 {
-	uint64_t value = 0;
-
-	for (unsigned i = 0; i < 8; i++)
-		value |= (uint64_t)at[i] << 8 * i;
-	return value;
+	return bytes_get(at, 8, false);
 }
 
 /* The same of bytes bytes, in the order of the machine. */
 static inline void guest_put(const struct guest_machine *machine, uint8_t *at,
 			     unsigned bytes, uint64_t value)
 {
-	for (unsigned i = 0; i < bytes; i++)
-		at[machine->big_endian ? bytes - 1 - i : i] =
-			(uint8_t)(value >> 8 * i);
+	bytes_put(at, bytes, machine->big_endian, value);
 }
 
 static inline uint64_t guest_get(const struct guest_machine *machine,
 				 const uint8_t *at, unsigned bytes)
 {
-	uint64_t value = 0;
-
-	for (unsigned i = 0; i < bytes; i++)
-		value |= (uint64_t)at[machine->big_endian ? bytes - 1 - i : i]
-			 << 8 * i;
-	return value;
+	return bytes_get(at, bytes, machine->big_endian);
 }
 
 /* Length of the root table. */

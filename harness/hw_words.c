@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../oracles/mmu/mmu.h"
+#include "bytes.h"
 #include "hw_private.h"
 
 /* How much behind what a case uses is looked at after each. */
@@ -62,21 +63,15 @@ static const struct written *written_by(const struct hw *hw)
 	return &nothing;
 }
 
-static uint64_t get(const struct hw *hw, const uint8_t *at, unsigned bytes)
+/* What it holds now. */
+static uint64_t found(const struct hw *hw, const struct hw_word *word)
 {
-	uint64_t raw = 0;
-
-	for (unsigned i = 0; i < bytes; i++)
-		raw |= (uint64_t)at[i]
-		       << 8 * (hw->mmu->big_endian ? bytes - 1 - i : i);
-	return raw;
+	return bytes_get(word->at, word->bytes, hw->mmu->big_endian);
 }
 
-static void put(const struct hw *hw, uint8_t *at, unsigned bytes, uint64_t raw)
+static void put_back(const struct hw *hw, const struct hw_word *word)
 {
-	for (unsigned i = 0; i < bytes; i++)
-		at[i] = (uint8_t)(raw >>
-				  8 * (hw->mmu->big_endian ? bytes - 1 - i : i));
+	bytes_put(word->at, word->bytes, hw->mmu->big_endian, word->before);
 }
 
 static uint8_t flags_of(uint32_t attrs)
@@ -293,7 +288,7 @@ int hw_words_end(struct hw *hw, bool unflushed, struct violation *violation)
 
 	for (unsigned i = 0; i < hw->words.count && !ret; i++) {
 		const struct hw_word *word = &hw->words.word[i];
-		const uint64_t after = get(hw, word->at, word->bytes);
+		const uint64_t after = found(hw, word);
 		struct hw_difference d;
 
 		if ((unflushed && word->root) ||
@@ -304,7 +299,7 @@ int hw_words_end(struct hw *hw, bool unflushed, struct violation *violation)
 			ret = differ(hw, &d, violation);
 		else
 			hw->counts.written++;
-		put(hw, word->at, word->bytes, word->before);
+		put_back(hw, word);
 	}
 	return ret;
 }
@@ -314,8 +309,8 @@ void hw_words_restore(struct hw *hw)
 	for (unsigned i = 0; i < hw->words.count; i++) {
 		const struct hw_word *word = &hw->words.word[i];
 
-		if (!word->root && get(hw, word->at, word->bytes) != word->before)
-			put(hw, word->at, word->bytes, word->before);
+		if (!word->root && found(hw, word) != word->before)
+			put_back(hw, word);
 	}
 }
 

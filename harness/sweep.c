@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "sweep_private.h"
 
 #define TABLE_ROOM (UINT64_C(2) << 20)
@@ -123,30 +124,23 @@ uint64_t sweep_table_pa(const struct sweep *s, unsigned depth)
 	       (depth - s->format->top + 1u) * TABLE_ROOM;
 }
 
-static void put_bytes(const struct sweep *s, uint8_t *at, unsigned bytes,
-		      uint64_t value)
-{
-	for (unsigned i = 0; i < bytes; i++)
-		at[s->format->big_endian ? bytes - 1 - i : i] =
-			(uint8_t)(value >> 8 * i);
-}
-
 static void put_at(const struct sweep *s, unsigned depth, uint64_t table_pa,
 		   unsigned index, uint64_t raw)
 {
 	const struct pt_level *l = &s->format->level[depth];
+	const bool big = s->format->big_endian;
 	uint8_t *at = guest_at(s->guest, table_pa, 1) +
 		      (size_t)index * pt_stride(l);
 
 	if (l->half_offset) {
 		const unsigned half = l->entry_bytes / 2u;
 
-		put_bytes(s, at, half, raw);
-		put_bytes(s, at + l->half_offset, half, raw >> 8 * half);
+		bytes_put(at, half, big, raw);
+		bytes_put(at + l->half_offset, half, big, raw >> 8 * half);
 		return;
 	}
 	for (unsigned i = 0; i < (l->copies ? l->copies : 1u); i++)
-		put_bytes(s, at + i * l->entry_bytes, l->entry_bytes, raw);
+		bytes_put(at + i * l->entry_bytes, l->entry_bytes, big, raw);
 }
 
 void sweep_put(struct sweep *s, unsigned depth, unsigned index, uint64_t raw)
