@@ -66,6 +66,18 @@ struct guest_probe {
 	bool translate;
 };
 
+/* Kinds of access to a page: read, write and fetch, by user and kernel. */
+enum { GUEST_KINDS = (unsigned)PT_ACCESSES * (unsigned)PT_PRIVILEGES };
+
+/* The kind of that number, at va. */
+static inline struct guest_probe guest_kind(uint64_t va, unsigned kind)
+{
+	return (struct guest_probe){
+		.va = va, .access = (enum pt_access)(kind / PT_PRIVILEGES),
+		.privilege = (enum pt_privilege)(kind % PT_PRIVILEGES),
+	};
+}
+
 /*
  * What became of an access, as far as the architecture tells.
  *

@@ -165,12 +165,12 @@ static bool add_boundary(void *context, uint64_t va)
 
 	oracle_view(run_oracle(hw->run), hw->space, va, &view);
 	if (hw_lacks_leaf(hw->guest, run_oracle(hw->run), &view)) {
-		hw->counts.skipped += HW_KINDS;
+		hw->counts.skipped += GUEST_KINDS;
 		return true;
 	}
 	if (view.kind != PT_LEAF || is_data(hw, view.pa))
 		return add_page(hw, va);
-	hw->counts.skipped += HW_KINDS;
+	hw->counts.skipped += GUEST_KINDS;
 	if (view.pa < data && view.last - va >= data - view.pa)
 		return add_page(hw, va + (data - view.pa));
 	return true;
@@ -386,7 +386,7 @@ int hw_judge(struct hw *hw, const struct hw_question *q,
 }
 
 /*
- * Which kind of access follows at once the first access of that kind; HW_KINDS: none.
+ * Which kind of access follows at once the first access of that kind; GUEST_KINDS: none.
  * Each case has two different such pairs of different kinds.  Its salt decides, so that
  * a case that is made smaller keeps them, or where that is 0 all of it.
  */
@@ -394,15 +394,15 @@ static unsigned follower(const struct hw *hw, unsigned kind)
 {
 	const uint64_t h = (hw->salt * PT_SPACES + hw->space + 1) *
 			   UINT64_C(0x9e3779b97f4a7c15);
-	const unsigned one = (unsigned)(h >> 32) % HW_KINDS;
-	const unsigned two = (one + 1 + (unsigned)(h >> 40) % (HW_KINDS - 1)) %
-			     HW_KINDS;
+	const unsigned one = (unsigned)(h >> 32) % GUEST_KINDS;
+	const unsigned two = (one + 1 + (unsigned)(h >> 40) % (GUEST_KINDS - 1)) %
+			     GUEST_KINDS;
 
 	if (kind != one && kind != two)
-		return HW_KINDS;
+		return GUEST_KINDS;
 	return (kind + 1 +
-		(unsigned)(h >> (kind == one ? 48 : 56)) % (HW_KINDS - 1)) %
-	       HW_KINDS;
+		(unsigned)(h >> (kind == one ? 48 : 56)) % (GUEST_KINDS - 1)) %
+	       GUEST_KINDS;
 }
 
 /*
@@ -415,14 +415,14 @@ static unsigned fill_batch(struct hw *hw, unsigned kind)
 	const unsigned step = (hw->count + SECOND_PAGES - 1) / SECOND_PAGES;
 	unsigned n = 0;
 
-	hw->pairs = second < HW_KINDS;
+	hw->pairs = second < GUEST_KINDS;
 	for (unsigned i = 0; i < hw->count; i++) {
 		hw->of_page[n] = i;
-		hw->probe[n++] = hw_probe(hw->page[i], kind);
+		hw->probe[n++] = guest_kind(hw->page[i], kind);
 		if (!hw->pairs || i % step)
 			continue;
 		hw->of_page[n] = i;
-		hw->probe[n++] = hw_probe(hw->page[i], second);
+		hw->probe[n++] = guest_kind(hw->page[i], second);
 	}
 	return n;
 }
@@ -474,7 +474,7 @@ static int probe_space(struct hw *hw, unsigned space,
 
 	hw_collect_pages(hw, space);
 	hw_words_collect(hw);
-	for (unsigned i = 0; i < HW_KINDS && !ret; i++)
+	for (unsigned i = 0; i < GUEST_KINDS && !ret; i++)
 		ret = probe_pages(hw, i, violation, error, error_bytes);
 	return ret ? ret : hw_pool_check(hw, violation);
 }

@@ -20,18 +20,6 @@
 /* Pages in hand; some are accessed twice in a batch. */
 #define HW_PAGES_MAX (GUEST_BATCH_MAX - 128)
 
-/* Kinds of access to a page: read, write and fetch, by user and kernel. */
-enum { HW_KINDS = (unsigned)PT_ACCESSES * (unsigned)PT_PRIVILEGES };
-
-/* The kind of that number, at va. */
-static inline struct guest_probe hw_probe(uint64_t va, unsigned kind)
-{
-	return (struct guest_probe){
-		.va = va, .access = (enum pt_access)(kind / PT_PRIVILEGES),
-		.privilege = (enum pt_privilege)(kind % PT_PRIVILEGES),
-	};
-}
-
 /* What should become of an access. */
 struct hw_expected {
 	struct pt_verdict verdict;

@@ -13,8 +13,6 @@
 
 #define PAGE_MASK UINT64_C(0xfff)
 
-enum { KINDS = (unsigned)PT_ACCESSES * (unsigned)PT_PRIVILEGES };
-
 struct asked {
 	const struct deviation_list *deviations;
 	struct guest *guest;
@@ -26,16 +24,6 @@ struct asked {
 	struct guest_result result[GUEST_BATCH_MAX];
 };
 
-static struct guest_probe probe_of(uint64_t va, unsigned kind)
-{
-	return (struct guest_probe){
-		.va = va & ~PAGE_MASK,
-		.access = (enum pt_access)(kind / PT_PRIVILEGES),
-		.privilege = (enum pt_privilege)(kind % PT_PRIVILEGES),
-		.translate = true,
-	};
-}
-
 /* Every kind of access that the instruction answers for. */
 static bool add_boundary(void *context, uint64_t va)
 {
@@ -43,11 +31,12 @@ static bool add_boundary(void *context, uint64_t va)
 
 	if (a->count && a->probe[a->count - 1].va == (va & ~PAGE_MASK))
 		return true;
-	if (a->count + KINDS > GUEST_BATCH_MAX)
+	if (a->count + GUEST_KINDS > GUEST_BATCH_MAX)
 		return false;
-	for (unsigned i = 0; i < KINDS; i++) {
-		const struct guest_probe probe = probe_of(va, i);
+	for (unsigned i = 0; i < GUEST_KINDS; i++) {
+		struct guest_probe probe = guest_kind(va & ~PAGE_MASK, i);
 
+		probe.translate = true;
 		if (guest_makes(a->guest, &probe))
 			a->probe[a->count++] = probe;
 	}

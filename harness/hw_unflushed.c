@@ -22,7 +22,7 @@
 #include "hw_private.h"
 
 /* Pages that are accessed; each by all kinds before and behind. */
-enum { PAGES = 16, ACCESSES = PAGES * HW_KINDS };
+enum { PAGES = 16, ACCESSES = PAGES * GUEST_KINDS };
 
 struct unflushed {
 	struct hw *hw;

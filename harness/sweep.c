@@ -19,8 +19,6 @@
 /* An emulator that dies more often is not asked on. */
 #define DEATHS_MAX 64
 
-enum { KINDS_OF_ACCESS = (unsigned)PT_ACCESSES * (unsigned)PT_PRIVILEGES };
-
 const char *sweep_family_name(unsigned family)
 {
 	static const char *const name[SWEEP_FAMILIES] = {
@@ -358,14 +356,11 @@ static int ask_all(struct sweep *s, unsigned walks, char *error,
 {
 	int ret = 0;
 
-	for (unsigned i = 0; i < 2 * KINDS_OF_ACCESS && !ret; i++) {
-		const unsigned kind = i % KINDS_OF_ACCESS;
+	for (unsigned i = 0; i < 2 * GUEST_KINDS && !ret; i++) {
+		struct guest_probe kind = guest_kind(0, i % GUEST_KINDS);
 
-		ret = ask(s, walks, (struct guest_probe){
-			.access = (enum pt_access)(kind / PT_PRIVILEGES),
-			.privilege = (enum pt_privilege)(kind % PT_PRIVILEGES),
-			.translate = i >= KINDS_OF_ACCESS,
-		}, error, error_bytes);
+		kind.translate = i >= GUEST_KINDS;
+		ret = ask(s, walks, kind, error, error_bytes);
 	}
 	return ret;
 }
