@@ -32,16 +32,12 @@ static const char *depth_name(unsigned i)
 
 static const char *access_name(unsigned i)
 {
-	static const char *const name[] = { "read", "write", "fetch" };
-
-	return i < PT_ACCESSES ? name[i] : NULL;
+	return i < PT_ACCESSES ? guest_access_name(i) : NULL;
 }
 
 static const char *privilege_name(unsigned i)
 {
-	static const char *const name[] = { "user", "kernel" };
-
-	return i < PT_PRIVILEGES ? name[i] : NULL;
+	return i < PT_PRIVILEGES ? guest_privilege_name(i) : NULL;
 }
 
 static const struct {

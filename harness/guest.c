@@ -43,6 +43,24 @@ const char *guest_class_name(unsigned class)
 	return class < GUEST_CLASSES ? name[class] : "?";
 }
 
+const char *guest_access_name(unsigned access)
+{
+	static const char *const name[PT_ACCESSES] = {
+		[PT_READ] = "read", [PT_WRITE] = "write", [PT_EXEC] = "fetch",
+	};
+
+	return access < PT_ACCESSES ? name[access] : "?";
+}
+
+const char *guest_privilege_name(unsigned privilege)
+{
+	static const char *const name[PT_PRIVILEGES] = {
+		[PT_AS_USER] = "user", [PT_AS_KERNEL] = "kernel",
+	};
+
+	return privilege < PT_PRIVILEGES ? name[privilege] : "?";
+}
+
 uint64_t guest_now_ns(void)
 {
 	struct timespec t;

@@ -78,6 +78,10 @@ static inline struct guest_probe guest_kind(uint64_t va, unsigned kind)
 	};
 }
 
+/* "read", "write", "fetch"; "user", "kernel": as deviations and sweeps write them. */
+const char *guest_access_name(unsigned access);
+const char *guest_privilege_name(unsigned privilege);
+
 /*
  * What became of an access, as far as the architecture tells.
  *

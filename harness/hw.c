@@ -201,11 +201,11 @@ static void describe(char *out, size_t bytes, const struct pt_verdict *verdict,
 
 	if (verdict->word == PT_V_OK)
 		snprintf(out, bytes, "%s %c: ok, pa 0x%" PRIx64,
-			 probe->privilege == PT_AS_USER ? "user" : "kernel",
+			 guest_privilege_name(probe->privilege),
 			 access[probe->access], pa);
 	else
 		snprintf(out, bytes, "%s %c: %s@%s",
-			 probe->privilege == PT_AS_USER ? "user" : "kernel",
+			 guest_privilege_name(probe->privilege),
 			 access[probe->access], pt_word_name(verdict->word),
 			 pt_depth_name(verdict->depth));
 }
@@ -222,10 +222,7 @@ static void describe_was(char *out, size_t bytes, const struct hw_question *q)
 /* What a question is about, as a violation has it. */
 static void describe_question(const struct hw_question *q, struct finding *f)
 {
-	static const char *const access[] = { "read", "write", "fetch" };
 	const struct guest_result *r = q->result;
-	const char *by = q->after && q->after->privilege == PT_AS_USER ?
-				 "user" : "kernel";
 	size_t at;
 
 	describe(f->expected, sizeof(f->expected), &q->now.verdict, q->now.pa,
@@ -235,8 +232,9 @@ static void describe_question(const struct hw_question *q, struct finding *f)
 		describe_was(f->expected + at, sizeof(f->expected) - at, q);
 	else if (q->after)
 		snprintf(f->expected + at, sizeof(f->expected) - at,
-			 " (behind a %s by the %s)", access[q->after->access],
-			 by);
+			 " (behind a %s by the %s)",
+			 guest_access_name(q->after->access),
+			 guest_privilege_name(q->after->privilege));
 	snprintf(f->seen, sizeof(f->seen),
 		 "the guest: %s@%s, pa 0x%" PRIx64 ", vector %" PRIu32
 		 ", syndrome 0x%" PRIx64 ", address 0x%" PRIx64,

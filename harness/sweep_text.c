@@ -10,11 +10,6 @@
 #include "sweep.h"
 #include "text_error.h"
 
-static const char *const access_name[PT_ACCESSES] = {
-	"read", "write", "fetch",
-};
-static const char *const privilege_name[PT_PRIVILEGES] = { "user", "kernel" };
-
 void sweep_case_print(FILE *out, const struct sweep_case *c,
 		      const struct sweep_bucket *b)
 {
@@ -32,7 +27,8 @@ void sweep_case_print(FILE *out, const struct sweep_case *c,
 		fprintf(out, "%s 0x%" PRIx64 "\n", pt_depth_name((int)d),
 			c->word[d]);
 	fprintf(out, "va 0x%" PRIx64 "\naccess %s %s%s\nvaried %s", c->va,
-		access_name[c->access], privilege_name[c->privilege],
+		guest_access_name(c->access),
+		guest_privilege_name(c->privilege),
 		c->translate ? " translate" : "",
 		pt_depth_name((int)c->depth));
 	if (c->bit >= 0)
@@ -60,13 +56,13 @@ static bool read_number(struct reader *r, const char *text, uint64_t *out)
 	return true;
 }
 
-/* The position of a name in a list; count where it is not there. */
-static unsigned position(const char *const *name, unsigned count,
-			 const char *text)
+/* Which of count numbers has that name; count where none has. */
+static unsigned named(const char *(*name)(unsigned number), unsigned count,
+		      const char *text)
 {
 	unsigned i = 0;
 
-	while (i < count && (!text || strcmp(name[i], text)))
+	while (i < count && (!text || strcmp(name(i), text)))
 		i++;
 	return i;
 }
@@ -76,8 +72,9 @@ static bool read_access(struct reader *r, char **rest)
 	const char *access = strtok_r(NULL, " ", rest);
 	const char *privilege = strtok_r(NULL, " ", rest);
 	const char *way = strtok_r(NULL, " ", rest);
-	const unsigned a = position(access_name, PT_ACCESSES, access);
-	const unsigned p = position(privilege_name, PT_PRIVILEGES, privilege);
+	const unsigned a = named(guest_access_name, PT_ACCESSES, access);
+	const unsigned p = named(guest_privilege_name, PT_PRIVILEGES,
+				 privilege);
 
 	if (a == PT_ACCESSES || p == PT_PRIVILEGES ||
 	    (way && strcmp(way, "translate")))
