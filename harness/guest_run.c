@@ -384,7 +384,6 @@ int guest_run(struct guest *guest, uint64_t root_pa,
 
 int guest_round_trip(struct guest *guest, uint64_t root_pa)
 {
-	static const struct guest_probe nothing = { .access = PT_READ };
 	const bool probed[ROOT_ENTRIES_MOST] = { false };
 	struct batch batch;
 	unsigned slot = NO_SLOT;
@@ -398,7 +397,7 @@ int guest_round_trip(struct guest *guest, uint64_t root_pa)
 		if (slot == NO_SLOT)
 			return -EBUSY;
 	}
-	begin_batch(guest, &batch, slot, nothing.va >> 63, 0);
+	begin_batch(guest, &batch, slot, false, 0);
 	error = wait_done(guest);
 	end_batch(guest, &batch);
 	return error;

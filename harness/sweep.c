@@ -339,6 +339,8 @@ static int ask(struct sweep *s, unsigned walks, struct guest_probe kind,
 		}
 		s->counts.skipped++;
 	}
+	if (!n && last == walks)
+		return 0;
 	/* The last kind may have left accessed and dirty bits. */
 	lay(s);
 	if (n)
