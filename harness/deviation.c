@@ -90,11 +90,26 @@ uint32_t control_bit(const char *architecture, const char *name)
 
 /* Reading */
 
+enum {
+	KEY_FORMATS, KEY_EXPECTED, KEY_GOT, KEY_DEPTHS, KEY_ACCESS, KEY_BY,
+	KEY_BITS, KEY_CLEAR, KEY_ABOVE, KEY_WAY, KEY_CONTROL, KEY_TURN, KEY_ASK,
+	KEY_TOLD, KEY_REASON, KEY_MANUAL, KEY_RUN, KEYS,
+};
+
+static const char *const keys[KEYS] = {
+	[KEY_FORMATS] = "formats", [KEY_EXPECTED] = "expected",
+	[KEY_GOT] = "got", [KEY_DEPTHS] = "depths", [KEY_ACCESS] = "access",
+	[KEY_BY] = "by", [KEY_BITS] = "bits", [KEY_CLEAR] = "clear",
+	[KEY_ABOVE] = "above", [KEY_WAY] = "way", [KEY_CONTROL] = "control",
+	[KEY_TURN] = "turn", [KEY_ASK] = "ask", [KEY_TOLD] = "told",
+	[KEY_REASON] = "reason", [KEY_MANUAL] = "manual", [KEY_RUN] = "run",
+};
+
 struct parser {
 	struct text_at at;
 	struct deviation_list *list;
 	struct deviation *d;		/* the stanza in hand; NULL: none */
-	const char *last_key;		/* whose value a next line goes on with */
+	unsigned last_key;		/* that a next line goes on with; KEYS: none */
 };
 
 /* The next word of a list of words with blanks; false at the end. */
@@ -188,18 +203,6 @@ static bool read_flag(struct parser *p, const char *value, const char *word,
 	return true;
 }
 
-static const char *const keys[] = {
-	"formats", "expected", "got", "depths", "access", "by", "bits", "clear",
-	"above", "way",
-	"control", "turn", "ask", "told", "reason", "manual", "run",
-};
-
-enum {
-	KEY_FORMATS, KEY_EXPECTED, KEY_GOT, KEY_DEPTHS, KEY_ACCESS, KEY_BY,
-	KEY_BITS, KEY_CLEAR, KEY_ABOVE, KEY_WAY, KEY_CONTROL, KEY_TURN, KEY_ASK, KEY_TOLD, KEY_REASON, KEY_MANUAL,
-	KEY_RUN, KEYS,
-};
-
 static bool read_value(struct parser *p, unsigned key, const char *value)
 {
 	struct deviation *d = p->d;
@@ -247,11 +250,11 @@ static bool end_stanza(struct parser *p)
 	const struct deviation *d = p->d;
 
 	p->d = NULL;
-	p->last_key = NULL;
+	p->last_key = KEYS;
 	if (!d)
 		return true;
-	if (!d->formats[0] || (!d->told && (!d->expected || !d->got)) || !d->reason[0] ||
-	    !d->manual[0] || !d->run[0])
+	if (!d->formats[0] || (!d->told && (!d->expected || !d->got)) ||
+	    !d->reason[0] || !d->manual[0] || !d->run[0])
 		return text_fail(&p->at, "%s lacks one of formats, expected, got, "
 				 "reason, manual, run", d->id);
 	p->list->count++;
@@ -287,13 +290,11 @@ static bool read_line(struct parser *p, const char *line)
 	if (!*value)
 		return end_stanza(p);
 	if (value > line) {
-		if (!p->d || !p->last_key)
+		if (!p->d || p->last_key == KEYS)
 			return text_fail(&p->at,
 					 "nothing that `%.40s' goes on with",
 					 value);
-		while (key < KEYS && keys[key] != p->last_key)
-			key++;
-		return read_value(p, key, value);
+		return read_value(p, p->last_key, value);
 	}
 	value = line + length;
 	value += *value == ':';
@@ -307,7 +308,7 @@ static bool read_line(struct parser *p, const char *line)
 		return text_fail(&p->at, "no key: %.40s", line);
 	if (!p->d)
 		return text_fail(&p->at, "`%s' before any id", keys[key]);
-	p->last_key = keys[key];
+	p->last_key = key;
 	return read_value(p, key, value);
 }
 
@@ -317,7 +318,7 @@ bool deviation_parse(struct deviation_list *list, const char *source,
 	struct parser p = {
 		.at = { .source = source, .error = error,
 			.error_bytes = error_bytes },
-		.list = list,
+		.list = list, .last_key = KEYS,
 	};
 
 	for (; lines[p.at.line]; )
@@ -333,7 +334,7 @@ bool deviation_read(struct deviation_list *list, const char *path, char *error,
 	struct parser p = {
 		.at = { .source = path, .error = error,
 			.error_bytes = error_bytes },
-		.list = list,
+		.list = list, .last_key = KEYS,
 	};
 	char line[1024];
 	bool good = true;

@@ -86,7 +86,8 @@ bool deviation_read(struct deviation_list *list, const char *path, char *error,
 
 /*
  * Adds what is compiled in for that architecture and emulator ("qemu-7.2"), and
- * what its manual leaves open; 0 stanzas where there are no such lists.  False with a sentence for a bad list.
+ * what its manual leaves open; 0 stanzas where there are no such lists.  False with a
+ * sentence for a bad list.
  */
 bool deviation_builtin(struct deviation_list *list, const char *architecture,
 		       const char *emulator, char *error, size_t error_bytes);

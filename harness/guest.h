@@ -376,8 +376,9 @@ guest_project_translate(const struct guest *guest,
 
 /*
  * Whether the guest can make that access, or has an instruction that answers for
- * that kind of access, through the tables under test.  Some machines see parts of the address space through windows of their own, some have
- * no way to fetch in kernel mode; guest_run() answers GUEST_NOT_RUN to such a probe.
+ * that kind of access, through the tables under test.  Some machines see parts of the
+ * address space through windows of their own, some have no way to fetch in kernel mode;
+ * guest_run() answers GUEST_NOT_RUN to such a probe.
  */
 bool guest_makes(const struct guest *guest, const struct guest_probe *probe);
 
