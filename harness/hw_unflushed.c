@@ -194,9 +194,8 @@ static void change(void *context)
 	}
 }
 
-static int judge(struct unflushed *u, struct violation *violation)
+static int judge_before(struct unflushed *u, struct violation *violation)
 {
-	struct hw *hw = u->hw;
 	int ret = 0;
 
 	for (size_t i = 0; i < u->before.count && !ret; i++) {
@@ -207,21 +206,31 @@ static int judge(struct unflushed *u, struct violation *violation)
 			.now = u->first_now[i],
 		};
 
-		ret = hw_judge(hw, &q, violation);
+		ret = hw_judge(u->hw, &q, violation);
 	}
+	return ret;
+}
+
+/* unflushed: what held before the change will do, too. */
+static int judge_after(struct unflushed *u, bool unflushed,
+		       struct violation *violation)
+{
+	struct hw *hw = u->hw;
+	int ret = 0;
+
 	for (size_t i = 0; i < u->after.count && !ret; i++) {
 		const struct hw_question q = {
 			.probe = &u->second[i], .result = &u->second_result[i],
 			.after = i && u->page[i - 1] == u->page[i] ?
 					 &u->second[i - 1] : NULL,
-			.now = u->now[i], .was = &u->was[i],
+			.now = u->now[i], .was = unflushed ? &u->was[i] : NULL,
 		};
 
 		hw_words_access(hw, u->page[i], q.probe, q.result);
 		ret = hw_judge(hw, &q, violation);
 	}
 	if (!ret)
-		ret = hw_words_end(hw, true, violation);
+		ret = hw_words_end(hw, unflushed, violation);
 	return ret ? ret : hw_pool_check(hw, violation);
 }
 
@@ -238,20 +247,7 @@ static int ask_flushed(struct unflushed *u, struct violation *violation,
 			u->second, u->second_result, u->after.count, NULL);
 	if (ret)
 		return hw_guest_failed(hw, ret, error, error_bytes);
-	for (size_t i = 0; i < u->after.count && !ret; i++) {
-		const struct hw_question q = {
-			.probe = &u->second[i], .result = &u->second_result[i],
-			.after = i && u->page[i - 1] == u->page[i] ?
-					 &u->second[i - 1] : NULL,
-			.now = u->now[i],
-		};
-
-		hw_words_access(hw, u->page[i], q.probe, q.result);
-		ret = hw_judge(hw, &q, violation);
-	}
-	if (!ret)
-		ret = hw_words_end(hw, false, violation);
-	return ret ? ret : hw_pool_check(hw, violation);
+	return judge_after(u, false, violation);
 }
 
 /* Around the operation that ends in front of u->end; 1, 0 or an error. */
@@ -276,7 +272,9 @@ static int ask(struct unflushed *u, const struct op *op,
 		return hw_guest_failed(hw, ret, error, error_bytes);
 	if (u->failed)
 		return 0;
-	ret = judge(u, violation);
+	ret = judge_before(u, violation);
+	if (!ret)
+		ret = judge_after(u, true, violation);
 	return ret ? ret : ask_flushed(u, violation, error, error_bytes);
 }
 
