@@ -550,10 +550,10 @@ unsigned guest_pa_bits(const struct guest *guest)
 	return guest->machine->pa_bits;
 }
 
-struct guest_answer guest_project(const struct guest *guest,
-				  const struct pt_verdict *verdict)
+/* Of an access. */
+static struct guest_answer answer_to(const struct guest_machine *m,
+				     const struct pt_verdict *verdict)
 {
-	const struct guest_machine *m = guest->machine;
 	struct guest_answer answer = {
 		.class = m->class_of[verdict->word], .depth = PT_DEPTH_UNKNOWN,
 	};
@@ -567,16 +567,16 @@ struct guest_answer guest_project(const struct guest *guest,
 	return answer;
 }
 
-struct guest_answer
-guest_project_translate(const struct guest *guest,
-			const struct pt_verdict *verdict)
+struct guest_answer guest_project(const struct guest *guest,
+				  const struct guest_probe *probe,
+				  const struct pt_verdict *verdict)
 {
-	const struct guest_answer access = guest_project(guest, verdict);
+	const struct guest_machine *m = guest->machine;
+	const struct guest_answer access = answer_to(m, verdict);
 
-	if (!guest->machine->translate_answer)
+	if (!probe->translate || !m->translate_answer)
 		return access;
-	return guest->machine->translate_answer(access,
-						(enum pt_word)verdict->word);
+	return m->translate_answer(access, (enum pt_word)verdict->word);
 }
 
 bool guest_can(const struct guest *guest, const struct guest_probe *kind)
@@ -600,17 +600,22 @@ uint64_t guest_translate_mask(const struct guest *guest)
 	return guest->machine->translate_mask;
 }
 
-uint64_t guest_tag_mask(const struct guest *guest, enum pt_access access)
+uint64_t guest_pa_mask(const struct guest *guest,
+		       const struct guest_probe *kind)
 {
-	return access == PT_EXEC || guest->machine->word_bytes == 4 ?
+	if (kind->translate)
+		return guest->machine->translate_mask;
+	return kind->access == PT_EXEC || guest->machine->word_bytes == 4 ?
 		       UINT32_MAX : UINT64_MAX;
 }
 
-bool guest_agrees(const struct guest *guest, const struct pt_verdict *verdict,
+bool guest_agrees(const struct guest *guest, const struct guest_probe *probe,
+		  const struct pt_verdict *verdict,
 		  const struct guest_result *result)
 {
-	const struct guest_answer answer = guest_project(guest, verdict);
-	const uint16_t also = guest->machine->also_of[verdict->word];
+	const struct guest_answer answer = guest_project(guest, probe, verdict);
+	const uint16_t also = probe->translate ?
+		0 : guest->machine->also_of[verdict->word];
 
 	return (result->class == answer.class || also >> result->class & 1) &&
 	       result->depth == answer.depth;

@@ -137,10 +137,9 @@ struct guest_result {
 	uint64_t syndrome;	/* raw: x86 error code, riscv mcause */
 	uint64_t address;	/* raw: x86 CR2, riscv mtval; 0 if OK */
 	/*
-	 * OK, ASTRAY: the tag of the page reached, the bits of guest_tag_mask()
-	 * only.  For a page outside the data range, whatever was read there.
-	 * Of a translate probe: the page that the instruction names, the bits of
-	 * guest_translate_mask() only.
+	 * OK, ASTRAY: the tag of the page reached, the bits of guest_pa_mask() only.
+	 * For a page outside the data range, whatever was read there.  Of a
+	 * translate probe: the page that the instruction names, as many bits.
 	 */
 	uint64_t pa;
 };
@@ -361,18 +360,13 @@ bool guest_plain(const struct guest *guest, uint64_t pa);
 unsigned guest_pa_bits(const struct guest *guest);
 
 /*
- * What this machine makes of that verdict.  A walk that met no memory failed in
- * the table below the entry that decided, and that is the depth it tells of.
+ * What this machine makes of that verdict on that probe.  A walk that met no memory
+ * failed in the table below the entry that decided, and that is the depth it tells of.
+ * What the translate instruction does not tell is left out.
  */
 struct guest_answer guest_project(const struct guest *guest,
+				  const struct guest_probe *probe,
 				  const struct pt_verdict *verdict);
-
-/*
- * The same of a translate probe: what the instruction does not tell is left out.
- */
-struct guest_answer
-guest_project_translate(const struct guest *guest,
-			const struct pt_verdict *verdict);
 
 /*
  * Whether the guest can make that access, or has an instruction that answers for
@@ -385,11 +379,19 @@ bool guest_makes(const struct guest *guest, const struct guest_probe *probe);
 /* The same of that kind of access, wherever it goes. */
 bool guest_can(const struct guest *guest, const struct guest_probe *kind);
 
-/* Which bits of a tag an access of that kind yields. */
-uint64_t guest_tag_mask(const struct guest *guest, enum pt_access access);
+/*
+ * Which bits of the address of a page the translate instruction tells, none of them
+ * within the page; 0: there is no such instruction.
+ */
+uint64_t guest_translate_mask(const struct guest *guest);
 
-/* Whether that result is what this machine makes of that verdict. */
-bool guest_agrees(const struct guest *guest, const struct pt_verdict *verdict,
+/* Which bits of it a probe of that kind yields: of its tag, or as above. */
+uint64_t guest_pa_mask(const struct guest *guest,
+		       const struct guest_probe *kind);
+
+/* Whether that result is what this machine makes of that verdict on that probe. */
+bool guest_agrees(const struct guest *guest, const struct guest_probe *probe,
+		  const struct pt_verdict *verdict,
 		  const struct guest_result *result);
 
 /*
@@ -405,9 +407,6 @@ struct guest_blind {
 };
 
 struct guest_blind guest_blind(const struct guest *guest);
-
-/* Which bits of the address of a page the translate instruction tells. */
-uint64_t guest_translate_mask(const struct guest *guest);
 
 /* Seconds until max_seconds are over; 0 when the guest is dead. */
 unsigned guest_seconds_left(const struct guest *guest);

@@ -13,7 +13,6 @@
 #include "../oracles/mmu/mmu.h"
 #include "hw_private.h"
 #include "hw_lacks.h"
-#include "hw_translate.h"
 #include "subject.h"
 
 /* A guest this close to the end of its life is replaced. */
@@ -198,15 +197,17 @@ static void describe(char *out, size_t bytes, const struct pt_verdict *verdict,
 		     uint64_t pa, const struct guest_probe *probe)
 {
 	static const char access[] = "rwx";
+	const int used = snprintf(out, bytes, "%s%s %c: ",
+				  probe->translate ? "translate " : "",
+				  guest_privilege_name(probe->privilege),
+				  access[probe->access]);
 
+	out += used;
+	bytes -= (size_t)used;
 	if (verdict->word == PT_V_OK)
-		snprintf(out, bytes, "%s %c: ok, pa 0x%" PRIx64,
-			 guest_privilege_name(probe->privilege),
-			 access[probe->access], pa);
+		snprintf(out, bytes, "ok, pa 0x%" PRIx64, pa);
 	else
-		snprintf(out, bytes, "%s %c: %s@%s",
-			 guest_privilege_name(probe->privilege),
-			 access[probe->access], pt_word_name(verdict->word),
+		snprintf(out, bytes, "%s@%s", pt_word_name(verdict->word),
 			 pt_depth_name(verdict->depth));
 }
 
@@ -309,9 +310,9 @@ struct hw_expected hw_expect(struct hw *hw, const struct guest_probe *probe)
 static enum check_id answers(struct hw *hw, const struct hw_question *q,
 			     const struct hw_expected *expected)
 {
-	const uint64_t mask = guest_tag_mask(hw->guest, q->probe->access);
+	const uint64_t mask = guest_pa_mask(hw->guest, q->probe);
 
-	if (!guest_agrees(hw->guest, &expected->verdict, q->result))
+	if (!guest_agrees(hw->guest, q->probe, &expected->verdict, q->result))
 		return CHECK_MACHINE_VERDICT;
 	if (q->result->class == GUEST_OK &&
 	    (q->result->pa ^ expected->pa) & mask)
@@ -323,12 +324,14 @@ static enum check_id answers(struct hw *hw, const struct hw_question *q,
 static bool same(struct hw *hw, const struct guest_probe *probe,
 		 const struct hw_expected *a, const struct hw_expected *b)
 {
-	const struct guest_answer one = guest_project(hw->guest, &a->verdict);
-	const struct guest_answer two = guest_project(hw->guest, &b->verdict);
+	const struct guest_answer one = guest_project(hw->guest, probe,
+						      &a->verdict);
+	const struct guest_answer two = guest_project(hw->guest, probe,
+						      &b->verdict);
 
 	return one.class == two.class && one.depth == two.depth &&
 	       (one.class != GUEST_OK ||
-		!((a->pa ^ b->pa) & guest_tag_mask(hw->guest, probe->access)));
+		!((a->pa ^ b->pa) & guest_pa_mask(hw->guest, probe)));
 }
 
 /*
@@ -355,6 +358,7 @@ int hw_judge(struct hw *hw, const struct hw_question *q,
 		.question = q, .depth = q->now.verdict.depth,
 		.va = q->probe->va,
 	};
+	bool ok;
 
 	if (q->result->class == GUEST_NOT_RUN || q->now.unseen ||
 	    (q->was && q->was->unseen)) {
@@ -377,8 +381,10 @@ int hw_judge(struct hw *hw, const struct hw_question *q,
 	}
 	if (!d.check)
 		return 0;
+	ok = guest_project(hw->guest, q->probe, &q->now.verdict).class ==
+	     GUEST_OK;
 	d.divergence = d.check == CHECK_MACHINE_ADDRESS	? "pfn"
-		       : q->now.verdict.word == PT_V_OK	? "lost"
+		       : ok				? "lost"
 		       : q->result->class == GUEST_OK	? "ghost" : "prot";
 	return hw_differ(hw, &d, violation);
 }
@@ -488,8 +494,7 @@ int hw_ask(struct hw *hw, struct violation *violation, char *error,
 	for (unsigned i = 0; i < PT_SPACES && !ret; i++)
 		ret = probe_space(hw, i, violation, error, error_bytes);
 	if (!ret)
-		ret = hw_translate(hw->guest, hw->run, &hw->deviations,
-				   &hw->counts, violation, error, error_bytes);
+		ret = hw_translate(hw, violation, error, error_bytes);
 	guest_rest(hw->guest);
 	return ret;
 }

@@ -113,7 +113,7 @@ static const struct deviation *asked(const struct hw *hw,
 			      q->result->class == GUEST_OK,
 		.control = run_regime(hw->run)->control,
 		.access = q->probe->access, .privilege = q->probe->privilege,
-		.again = q->after,
+		.again = q->after, .translate = q->probe->translate,
 	};
 
 	return deviation_find(&hw->deviations, &query);

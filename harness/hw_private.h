@@ -5,6 +5,7 @@
  * hw.c			the guest, the pages, the accesses; where answers are judged
  * hw_words.c		what hardware writes to tables, and what it must not
  * hw_unflushed.c	accesses behind a change of tables without a flush
+ * hw_translate.c	what the machine's translate instruction says
  * hw_known.c		differences with a reason
  * hw_kvm.c		whether tables that the host edits are seen under KVM
  */
@@ -179,6 +180,16 @@ int hw_pool_check_rest(struct hw *hw, struct violation *violation);
 int hw_run_unflushed(struct hw *hw, const struct tw_case *c,
 		     struct violation *violation, char *error,
 		     size_t error_bytes);
+
+/*
+ * hw_translate.c.  Asks the instruction, where the machine has one, what every access
+ * at every boundary of mappings and holes of all spaces would come to; the expectation
+ * is that of the accesses.  As no page is touched, leaves that point at no data page
+ * are asked about too, so their addresses are compared here and nowhere else.  The
+ * regime is set, and the run's case is done.  0, 1 or an error as hw_case().
+ */
+int hw_translate(struct hw *hw, struct violation *violation, char *error,
+		 size_t error_bytes);
 
 /* hw_known.c.  Why that is known, or NULL. */
 const struct deviation *hw_known(const struct hw *hw,

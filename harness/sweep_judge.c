@@ -121,22 +121,13 @@ static struct pt_verdict verdict_of(const struct sweep *s,
 	return out->leaf ? guest_sees(s->guest, v, out->attrs) : v;
 }
 
-static struct guest_answer answer_to(const struct sweep *s,
-				     const struct mmu_outcome *out,
-				     const struct guest_probe *probe)
-{
-	const struct pt_verdict v = verdict_of(s, out, probe);
-
-	return probe->translate ? guest_project_translate(s->guest, &v) :
-				  guest_project(s->guest, &v);
-}
-
 bool sweep_can_ask(struct sweep *s, const struct mmu_outcome *out,
 		   const uint64_t word[PT_DEPTHS],
 		   const struct guest_probe *probe, bool *alone)
 {
 	const struct pt_verdict *v = out->verdict[probe->privilege];
-	const struct guest_answer answer = answer_to(s, out, probe);
+	const struct pt_verdict seen = verdict_of(s, out, probe);
+	const struct guest_answer answer = guest_project(s->guest, probe, &seen);
 
 	*alone = false;
 	if (!guest_makes(s->guest, probe) || answer.class == GUEST_NOT_RUN)
@@ -167,13 +158,10 @@ bool sweep_differs(struct sweep *s, const struct mmu_outcome *out,
 		   struct sweep_bucket *bucket)
 {
 	const struct pt_verdict v = verdict_of(s, out, probe);
-	const struct guest_answer expected = answer_to(s, out, probe);
+	const struct guest_answer expected = guest_project(s->guest, probe, &v);
 	const struct guest_answer got = { result->class, result->depth };
-	const uint64_t mask = probe->translate ?
-		guest_translate_mask(s->guest) :
-		guest_tag_mask(s->guest, probe->access);
-	const bool agree = probe->translate ? same_answer(expected, got) :
-		guest_agrees(s->guest, &v, result);
+	const uint64_t mask = guest_pa_mask(s->guest, probe);
+	const bool agree = guest_agrees(s->guest, probe, &v, result);
 	const bool ok = result->class == GUEST_OK;
 	const uint64_t page = out->pa & ~PAGE_MASK;
 	struct deviation_query query = {

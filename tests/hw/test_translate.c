@@ -16,7 +16,7 @@
 
 #include <tablewalk/vpte.h>
 
-#include "../../harness/hw_translate.h"
+#include "../../harness/hw_private.h"
 
 #define CASE(map)                                                              \
 	"tablewalk case 1\n"                                                   \
@@ -30,44 +30,23 @@
 #define PAGES(attrs) CASE("len=4unit attrs=" attrs " pa=data height=0")
 #define LARGEST CASE("len=1unit attrs=rwuad pa=data height=2")
 
-struct asked {
-	struct deviation_list deviations;
-	struct guest *guest;
-	struct run *run;
-	struct hw_counts counts;
-};
-
-static int open_guest(void **state)
+static int open_hw(void **state)
 {
-	const struct pt_format *f = hw_format();
-	struct asked *a = calloc(1, sizeof(*a));
-	char error[256], emulator[DEVIATION_EMULATOR];
+	char error[256];
 
 	if (!guest_available(hw_format()->name, error, sizeof(error))) {
 		print_message("skipped: %s\n", error);
 		exit(77);
 	}
-	if (!a || guest_open(f->name, NULL, &a->guest, error, sizeof(error))) {
-		free(a);
-		return -1;
-	}
-	a->run = run_create(f, guest_at(a->guest, f->ram_base +
-						  MACHINE_TABLES_OFFSET,
-					MACHINE_TABLES_BYTES),
-			    error, sizeof(error));
-	*state = a;
-	return a->run && deviation_of_guest(&a->deviations, a->guest,
-					    f->architecture, emulator, error,
-					    sizeof(error)) ? 0 : -1;
+	*state = hw_create(hw_format(), NULL, error, sizeof(error));
+	if (!*state)
+		print_message("%s\n", error);
+	return *state ? 0 : -1;
 }
 
-static int close_guest(void **state)
+static int close_hw(void **state)
 {
-	struct asked *a = *state;
-
-	run_destroy(a->run);
-	guest_close(a->guest);
-	free(a);
+	hw_destroy(*state);
 	return 0;
 }
 
@@ -92,22 +71,21 @@ static struct pt_item first_page(struct run *run)
 	return iterator.item;
 }
 
-static int ask(struct asked *a, struct violation *violation)
+static int ask(struct hw *hw, struct violation *violation)
 {
 	char error[256] = "";
 	int ret;
 
 	*violation = (struct violation){ .op_index = 0 };
-	a->counts = (struct hw_counts){ .probes = 0 };
-	ret = hw_translate(a->guest, a->run, &a->deviations, &a->counts,
-			   violation, error, sizeof(error));
+	hw->counts = (struct hw_counts){ .probes = 0 };
+	ret = hw_translate(hw, violation, error, sizeof(error));
 	if (ret < 0)
 		fail_msg("%s", error);
 	return ret;
 }
 
 /* Runs the case, with which the instruction must agree; gives its first page. */
-static struct pt_item agreed_page(struct asked *a, const char *text)
+static struct pt_item agreed_page(struct hw *hw, const char *text)
 {
 	struct violation violation;
 	struct tw_case c;
@@ -116,51 +94,51 @@ static struct pt_item agreed_page(struct asked *a, const char *text)
 	if (case_parse(text, strlen(text), "test", &c, error, sizeof(error)))
 		fail_msg("%s", error);
 	c.header.window = CASE_WINDOW_RAM;
-	if (!run_case(a->run, &c, RUN_CHECK_END, NULL, &violation))
+	if (!run_case(hw->run, &c, RUN_CHECK_END, NULL, &violation))
 		fail_msg("%s %s", violation.finding.expected,
 			 violation.finding.seen);
-	if (guest_set_regime(a->guest, run_regime(a->run)->control))
-		fail_msg("%s", guest_error(a->guest));
-	if (ask(a, &violation))
+	if (guest_set_regime(hw->guest, run_regime(hw->run)->control))
+		fail_msg("%s", guest_error(hw->guest));
+	if (ask(hw, &violation))
 		fail_msg("%s %s", violation.finding.expected,
 			 violation.finding.seen);
-	assert_true(a->counts.probes > 0);
-	return first_page(a->run);
+	assert_true(hw->counts.probes > 0);
+	return first_page(hw->run);
 }
 
-static void expect_found(struct asked *a, enum check_id check,
+static void expect_found(struct hw *hw, enum check_id check,
 			 const char *divergence)
 {
 	struct violation violation;
 
-	assert_int_equal(ask(a, &violation), 1);
+	assert_int_equal(ask(hw, &violation), 1);
 	assert_int_equal(violation.finding.check, check);
 	assert_string_equal(violation.finding.divergence, divergence);
-	assert_int_equal(a->counts.unexplained, 1);
+	assert_int_equal(hw->counts.unexplained, 1);
 }
 
 /* A page whose entry was emptied has no translation any more. */
 static void a_lost_page_is_seen(void **state)
 {
-	struct asked *a = *state;
-	const struct pt_item page = agreed_page(a, PAGES("rwuad"));
+	struct hw *hw = *state;
+	const struct pt_item page = agreed_page(hw, PAGES("rwuad"));
 
-	assert_int_equal(pt_unmap(run_space(a->run, 0), page.start, page.last),
+	assert_int_equal(pt_unmap(run_space(hw->run, 0), page.start, page.last),
 			 0);
-	expect_found(a, CHECK_MACHINE_VERDICT, "lost");
+	expect_found(hw, CHECK_MACHINE_VERDICT, "lost");
 }
 
 /* A page behind a mapping that nobody asked for has one. */
 static void a_page_too_many_is_seen(void **state)
 {
-	struct asked *a = *state;
-	const struct pt_item page = agreed_page(a, PAGES("rwuad"));
+	struct hw *hw = *state;
+	const struct pt_item page = agreed_page(hw, PAGES("rwuad"));
 	const uint64_t bytes = page.last - page.start + 1;
 
-	assert_int_equal(pt_map(run_space(a->run, 0), page.start + 4 * bytes,
+	assert_int_equal(pt_map(run_space(hw->run, 0), page.start + 4 * bytes,
 				page.last + 4 * bytes, page.pa, page.attrs,
 				page.depth, page.order), 0);
-	expect_found(a, CHECK_MACHINE_VERDICT, "ghost");
+	expect_found(hw, CHECK_MACHINE_VERDICT, "ghost");
 }
 
 /* A right that nobody gave shows where the instruction asks for writes. */
@@ -170,49 +148,49 @@ static void a_right_too_many_is_seen(void **state)
 		.va = UINT64_C(1) << 31, .access = PT_WRITE,
 		.privilege = PT_AS_USER, .translate = true,
 	};
-	struct asked *a = *state;
-	const struct pt_item page = agreed_page(a, PAGES("ruad"));
+	struct hw *hw = *state;
+	const struct pt_item page = agreed_page(hw, PAGES("ruad"));
 
-	if (!guest_makes(a->guest, &write))
+	if (!guest_makes(hw->guest, &write))
 		skip();
-	assert_int_equal(pt_protect(run_space(a->run, 0), page.start, page.last,
+	assert_int_equal(pt_protect(run_space(hw->run, 0), page.start, page.last,
 				    page.attrs | PT_W), 0);
-	expect_found(a, CHECK_MACHINE_VERDICT, "ghost");
+	expect_found(hw, CHECK_MACHINE_VERDICT, "ghost");
 }
 
 /* The neighbouring page in its place is another address. */
 static void the_wrong_page_is_seen(void **state)
 {
-	struct asked *a = *state;
-	const struct pt_item page = agreed_page(a, PAGES("rwuad"));
-	struct pt_space *space = run_space(a->run, 0);
+	struct hw *hw = *state;
+	const struct pt_item page = agreed_page(hw, PAGES("rwuad"));
+	struct pt_space *space = run_space(hw->run, 0);
 	const uint64_t bytes = page.last - page.start + 1;
 
 	assert_int_equal(pt_unmap(space, page.start, page.last), 0);
 	assert_int_equal(pt_map(space, page.start, page.last, page.pa + bytes,
 				page.attrs, page.depth, page.order), 0);
-	expect_found(a, CHECK_MACHINE_ADDRESS, "pfn");
+	expect_found(hw, CHECK_MACHINE_ADDRESS, "pfn");
 }
 
 /* So is another place far from all data pages, where no access can go. */
 static void a_wrong_address_outside_memory_is_seen(void **state)
 {
-	struct asked *a = *state;
-	const struct pt_format *f = run_format(a->run);
-	struct pt_space *space = run_space(a->run, 0);
+	struct hw *hw = *state;
+	const struct pt_format *f = run_format(hw->run);
+	struct pt_space *space = run_space(hw->run, 0);
 	struct pt_item leaf;
 
 	if (!f->level[PT_PUD].leaf.match.count ||
 	    f->level[PT_PUD].va_shift < 30 ||
-	    guest_lacks(a->guest).leaves >> PT_PUD & 1)
+	    guest_lacks(hw->guest).leaves >> PT_PUD & 1)
 		skip();
-	leaf = agreed_page(a, LARGEST);
+	leaf = agreed_page(hw, LARGEST);
 	assert_int_equal(leaf.depth, PT_PUD);
 	assert_int_equal(pt_unmap(space, leaf.start, leaf.last), 0);
 	assert_int_equal(pt_map(space, leaf.start, leaf.last,
 				leaf.pa + (UINT64_C(1) << f->level[PT_PUD].va_shift),
 				leaf.attrs, leaf.depth, leaf.order), 0);
-	expect_found(a, CHECK_MACHINE_ADDRESS, "pfn");
+	expect_found(hw, CHECK_MACHINE_ADDRESS, "pfn");
 }
 
 int main(void)
@@ -225,5 +203,5 @@ int main(void)
 		cmocka_unit_test(a_wrong_address_outside_memory_is_seen),
 	};
 
-	return cmocka_run_group_tests(tests, open_guest, close_guest);
+	return cmocka_run_group_tests(tests, open_hw, close_hw);
 }
