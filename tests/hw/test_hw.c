@@ -7,84 +7,30 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-#include "hw_format.h"
+#include "hw_fixture.h"
 
 #include <tablewalk/vpte.h>
 
-#include "../../harness/hw.h"
-
 #define CASE(attrs)                                                            \
-	"tablewalk case 1\n"                                                   \
-	"regime 0\n"                                                           \
-	"profile current\n"                                                    \
-	"window ram\n"                                                         \
-	"salt 0x0000\n"                                                        \
-	"kinds default\n"                                                      \
+	HW_HEADER("0x0000")                                                    \
 	"map at=home0 len=4unit attrs=" attrs " pa=data height=0\n"
-
-static int open_hw(void **state)
-{
-	char error[256];
-
-	if (!guest_available(hw_format()->name, error, sizeof(error))) {
-		print_message("skipped: %s\n", error);
-		exit(77);
-	}
-	*state = hw_create(hw_format(), NULL, error, sizeof(error));
-	if (!*state)
-		print_message("%s\n", error);
-	return *state ? 0 : -1;
-}
-
-static int close_hw(void **state)
-{
-	hw_destroy(*state);
-	return 0;
-}
-
-/* The first page that space 0 maps; in either half. */
-static struct pt_item first_page(struct run *run)
-{
-	const struct pt_format *f = run_format(run);
-	const uint64_t low = pt_ones(f->va_rule == PT_VA_SIGNED ?
-				     f->va_bits - 1u : f->va_bits);
-	struct pt_iterator iterator;
-
-	if (pt_iterate(&iterator, run_space(run, 0), 0, low))
-		fail_msg("the low half cannot be iterated");
-	while (pt_iterate_next(&iterator))
-		if (iterator.item.kind == PT_LEAF)
-			return iterator.item;
-	if (pt_iterate(&iterator, run_space(run, 0),
-		       pt_ones(f->va_word_bits) - low, pt_ones(f->va_word_bits)))
-		fail_msg("the high half cannot be iterated");
-	while (pt_iterate_next(&iterator))
-		if (iterator.item.kind == PT_LEAF)
-			return iterator.item;
-	fail_msg("nothing is mapped");
-	return iterator.item;
-}
 
 /* Runs the case, which must agree; gives its first page. */
 static struct pt_item agreed_page(struct hw *hw, const char *text)
 {
+	const struct tw_case c = hw_parse(text);
 	struct violation violation;
-	struct tw_case c;
 	char error[256] = "";
 	int ret;
 
-	if (case_parse(text, strlen(text), "test", &c, error, sizeof(error)))
-		fail_msg("%s", error);
 	ret = hw_case(hw, &c, &violation, error, sizeof(error));
 	if (ret)
 		fail_msg("%s %s %s", error, violation.finding.expected,
 			 violation.finding.seen);
-	return first_page(hw_run(hw));
+	return first_mapped(hw_run(hw));
 }
 
 static void expect_machine(struct hw *hw, enum check_id check,

@@ -8,23 +8,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include <tablewalk/check.h>
 
-#include "../../harness/hw.h"
-#include "hw_format.h"
+#include "hw_fixture.h"
 
-#define HEADER                                                                 \
-	"tablewalk case 1\n"                                                   \
-	"regime 0\n"                                                           \
-	"profile current\n"                                                    \
-	"window ram\n"                                                         \
-	"salt 0x0001\n"                                                        \
-	"kinds default\n"
+#define HEADER HW_HEADER("0x0001")
 
 /* Every right with and without the others; a block; a group; what tables take away. */
 static const char *const texts[] = {
@@ -158,34 +150,6 @@ static const char *why_unseen(enum mutant_id defect)
 	return NULL;
 }
 
-static int open_hw(void **state)
-{
-	char error[256];
-
-	if (!guest_available(hw_format()->name, error, sizeof(error))) {
-		print_message("skipped: %s\n", error);
-		exit(77);
-	}
-	*state = hw_create(hw_format(), NULL, error, sizeof(error));
-	if (!*state)
-		print_message("%s\n", error);
-	return *state ? 0 : -1;
-}
-
-static int close_hw(void **state)
-{
-	hw_destroy(*state);
-	return 0;
-}
-
-static void parse(const char *text, struct tw_case *c)
-{
-	char error[256];
-
-	if (case_parse(text, strlen(text), "test", c, error, sizeof(error)))
-		fail_msg("%s", error);
-}
-
 /* The operations of the case, whatever the models say of each; then the guest. */
 static bool guest_objects(struct hw *hw, const struct tw_case *c,
 			  struct violation *violation)
@@ -206,11 +170,10 @@ static bool guest_objects(struct hw *hw, const struct tw_case *c,
 static void right_tables_are_agreed_on(void **state)
 {
 	for (size_t i = 0; i < TEXTS; i++) {
+		const struct tw_case c = hw_parse(texts[i]);
 		struct violation v;
-		struct tw_case c;
 		char error[256] = "";
 
-		parse(texts[i], &c);
 		if (hw_case(*state, &c, &v, error, sizeof(error)))
 			fail_msg("case %zu: %s %s %s", i, error,
 				 v.finding.expected, v.finding.seen);
@@ -222,11 +185,11 @@ static void right_tables_are_agreed_on(void **state)
 static bool defect_is_seen(struct hw *hw, enum mutant_id defect)
 {
 	struct violation v;
-	struct tw_case c;
 	bool seen = false;
 
 	for (size_t i = 0; i < TEXTS && !seen; i++) {
-		parse(texts[i], &c);
+		const struct tw_case c = hw_parse(texts[i]);
+
 		mutant_selected = defect;
 		seen = guest_objects(hw, &c, &v);
 		mutant_selected = MUTANT_OFF;

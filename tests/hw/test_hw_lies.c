@@ -8,23 +8,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "hw_format.h"
+#include "hw_fixture.h"
 
 #include "../../oracles/mmu/mmu.h"
 #include "../../harness/hw_private.h"
 
 #define CASE(attrs, operation)                                                 \
-	"tablewalk case 1\n"                                                   \
-	"regime 0\n"                                                           \
-	"profile current\n"                                                    \
-	"window ram\n"                                                         \
-	"salt 0x0000\n"                                                        \
-	"kinds default\n"                                                      \
+	HW_HEADER("0x0000")                                                    \
 	"map at=home0 len=4unit attrs=" attrs " pa=data height=0\n" operation
 
 #define UNMAP "unmap at=home0 len=4unit\n"
@@ -256,36 +250,20 @@ int __wrap_guest_run_changed(struct guest *guest, uint64_t root_pa,
 	return ret;
 }
 
-static int open_hw(void **state)
+static int open_liar(void **state)
 {
-	char error[256];
+	const int ret = open_hw(state);
 
-	(void)state;
-	if (!guest_available(hw_format()->name, error, sizeof(error))) {
-		print_message("skipped: %s\n", error);
-		exit(77);
-	}
-	hw = hw_create(hw_format(), NULL, error, sizeof(error));
-	if (!hw)
-		print_message("%s\n", error);
-	return hw ? 0 : -1;
-}
-
-static int close_hw(void **state)
-{
-	(void)state;
-	hw_destroy(hw);
-	return 0;
+	hw = *state;
+	return ret;
 }
 
 static int run(const char *text, enum lie what, struct violation *violation)
 {
-	struct tw_case c;
+	const struct tw_case c = hw_parse(text);
 	char error[256] = "";
 	int ret;
 
-	if (case_parse(text, strlen(text), "test", &c, error, sizeof(error)))
-		fail_msg("%s", error);
 	lie = what;
 	told = false;
 	first_page = 0;
@@ -462,5 +440,5 @@ int main(void)
 		cmocka_unit_test(the_self_test_can_fail),
 	};
 
-	return cmocka_run_group_tests(tests, open_hw, close_hw);
+	return cmocka_run_group_tests(tests, open_liar, close_hw);
 }

@@ -7,69 +7,21 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-#include "hw_format.h"
+#include "hw_fixture.h"
 
 #include <tablewalk/vpte.h>
 
 #include "../../harness/hw_private.h"
 
 #define CASE(map)                                                              \
-	"tablewalk case 1\n"                                                   \
-	"regime 0\n"                                                           \
-	"profile current\n"                                                    \
-	"window ram\n"                                                         \
-	"salt 0x0000\n"                                                        \
-	"kinds default\n"                                                      \
+	HW_HEADER("0x0000")                                                    \
 	"map at=home0 " map "\n"
 
 #define PAGES(attrs) CASE("len=4unit attrs=" attrs " pa=data height=0")
 #define LARGEST CASE("len=1unit attrs=rwuad pa=data height=2")
-
-static int open_hw(void **state)
-{
-	char error[256];
-
-	if (!guest_available(hw_format()->name, error, sizeof(error))) {
-		print_message("skipped: %s\n", error);
-		exit(77);
-	}
-	*state = hw_create(hw_format(), NULL, error, sizeof(error));
-	if (!*state)
-		print_message("%s\n", error);
-	return *state ? 0 : -1;
-}
-
-static int close_hw(void **state)
-{
-	hw_destroy(*state);
-	return 0;
-}
-
-/* The first mapping of space 0, in either half. */
-static struct pt_item first_page(struct run *run)
-{
-	const struct pt_format *f = run_format(run);
-	const uint64_t low = pt_ones(f->va_rule == PT_VA_SIGNED ?
-				     f->va_bits - 1u : f->va_bits);
-	const uint64_t top = pt_ones(f->va_word_bits);
-	struct pt_iterator iterator;
-
-	for (unsigned half = 0; half < 2; half++) {
-		if (pt_iterate(&iterator, run_space(run, 0),
-			       half ? top - low : 0, half ? top : low))
-			continue;
-		while (pt_iterate_next(&iterator))
-			if (iterator.item.kind == PT_LEAF)
-				return iterator.item;
-	}
-	fail_msg("nothing is mapped");
-	return iterator.item;
-}
 
 static int ask(struct hw *hw, struct violation *violation)
 {
@@ -88,11 +40,8 @@ static int ask(struct hw *hw, struct violation *violation)
 static struct pt_item agreed_page(struct hw *hw, const char *text)
 {
 	struct violation violation;
-	struct tw_case c;
-	char error[256] = "";
+	struct tw_case c = hw_parse(text);
 
-	if (case_parse(text, strlen(text), "test", &c, error, sizeof(error)))
-		fail_msg("%s", error);
 	c.header.window = CASE_WINDOW_RAM;
 	if (!run_case(hw->run, &c, RUN_CHECK_END, NULL, &violation))
 		fail_msg("%s %s", violation.finding.expected,
@@ -103,7 +52,7 @@ static struct pt_item agreed_page(struct hw *hw, const char *text)
 		fail_msg("%s %s", violation.finding.expected,
 			 violation.finding.seen);
 	assert_true(hw->counts.probes > 0);
-	return first_page(hw->run);
+	return first_mapped(hw->run);
 }
 
 static void expect_found(struct hw *hw, enum check_id check,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Sweeps of a real guest: see sweep_fixture.h.
+ * What tests of sweeps share: see sweep_fixture.h.
  */
 #include "sweep_fixture.h"
 
@@ -8,10 +8,52 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
+
+char text_path[] = "/tmp/sweep-test-XXXXXX";
+
+int make_file(void **state)
+{
+	const int fd = mkstemp(text_path);
+
+	(void)state;
+	return fd < 0 ? -1 : close(fd);
+}
+
+int remove_file(void **state)
+{
+	(void)state;
+	return unlink(text_path);
+}
+
+void write_text(const char *text)
+{
+	FILE *out = fopen(text_path, "w");
+
+	assert_non_null(out);
+	fputs(text, out);
+	assert_int_equal(fclose(out), 0);
+}
+
+void expect_same_case(const struct sweep_case *a, const struct sweep_case *b)
+{
+	assert_ptr_equal(a->format, b->format);
+	assert_int_equal(a->control, b->control);
+	assert_int_equal(a->space, b->space);
+	assert_int_equal(a->leaf, b->leaf);
+	assert_int_equal(a->depth, b->depth);
+	assert_int_equal(a->bit, b->bit);
+	assert_int_equal(a->va, b->va);
+	assert_int_equal(a->access, b->access);
+	assert_int_equal(a->privilege, b->privilege);
+	assert_int_equal(a->translate, b->translate);
+	assert_memory_equal(a->word, b->word, sizeof(a->word));
+}
 
 void need_guest(const char *format)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Sweeps of a real guest, for tests.
+ * Sweeps of a real guest, their cases, and files of text, for tests.
  */
 #ifndef TESTS_SWEEP_FIXTURE_H
 #define TESTS_SWEEP_FIXTURE_H
@@ -9,6 +9,16 @@
 
 /* Ends the program with 77 where there is no guest for that format. */
 void need_guest(const char *format);
+
+/* A file of a group of tests, which is there at its end. */
+extern char text_path[];
+int make_file(void **state);
+int remove_file(void **state);
+
+/* It holds that text and nothing else. */
+void write_text(const char *text);
+
+void expect_same_case(const struct sweep_case *a, const struct sweep_case *b);
 
 /*
  * A sweep of that format; model NULL: its own, deviations NULL: the list.  The

@@ -19,37 +19,17 @@
 
 #define FORMAT "riscv-sv39-svnapot"
 
-static char path[] = "/tmp/sweep-state-XXXXXX";
-
-static int make_file(void **state)
+static int prepare(void **state)
 {
-	const int fd = mkstemp(path);
-
-	(void)state;
 	need_guest(FORMAT);
-	return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
-
-static void write_text(const char *text)
-{
-	FILE *out = fopen(path, "w");
-
-	assert_non_null(out);
-	fputs(text, out);
-	assert_int_equal(fclose(out), 0);
+	return make_file(state);
 }
 
 static void save(struct sweep *s, bool deep, unsigned next, double seconds)
 {
 	char error[256] = "";
 
-	if (!sweep_state_write(s, path, deep, next, seconds, error,
+	if (!sweep_state_write(s, text_path, deep, next, seconds, error,
 			       sizeof(error)))
 		fail_msg("%s", error);
 }
@@ -60,25 +40,10 @@ static unsigned take_up(struct sweep *s)
 	double seconds;
 	unsigned next;
 
-	if (!sweep_state_read(s, path, false, &next, &seconds, error,
+	if (!sweep_state_read(s, text_path, false, &next, &seconds, error,
 			      sizeof(error)))
 		fail_msg("%s", error);
 	return next;
-}
-
-static void same_case(const struct sweep_case *a, const struct sweep_case *b)
-{
-	assert_ptr_equal(a->format, b->format);
-	assert_int_equal(a->control, b->control);
-	assert_int_equal(a->space, b->space);
-	assert_int_equal(a->leaf, b->leaf);
-	assert_int_equal(a->depth, b->depth);
-	assert_int_equal(a->bit, b->bit);
-	assert_int_equal(a->va, b->va);
-	assert_int_equal(a->access, b->access);
-	assert_int_equal(a->privilege, b->privilege);
-	assert_int_equal(a->translate, b->translate);
-	assert_memory_equal(a->word, b->word, sizeof(a->word));
 }
 
 static void same_bucket(const struct sweep_bucket *a,
@@ -99,8 +64,8 @@ static void same_bucket(const struct sweep_bucket *a,
 	assert_memory_equal(a->by_bit, b->by_bit, sizeof(a->by_bit));
 	assert_int_equal(a->expected_pa, b->expected_pa);
 	assert_int_equal(a->got_pa, b->got_pa);
-	same_case(&a->first, &b->first);
-	same_case(&a->small, &b->small);
+	expect_same_case(&a->first, &b->first);
+	expect_same_case(&a->small, &b->small);
 }
 
 static void same_sweep(struct sweep *a, struct sweep *b)
@@ -133,7 +98,7 @@ static void pieces_come_to_the_same(const char *deviations)
 		run_scene(whole, i);
 	if (sweep_minimise(whole, error, sizeof(error)))
 		fail_msg("%s", error);
-	unlink(path);
+	unlink(text_path);
 	for (size_t i = 0; i < sizeof(end) / sizeof(end[0]); i++) {
 		struct sweep *piece = open_sweep(FORMAT, NULL, deviations);
 
@@ -174,13 +139,13 @@ static void a_state_says_how_far(void **state)
 
 	(void)state;
 	save(s, false, 17, 2.5);
-	assert_true(sweep_state_read(s, path, false, &next, &seconds, error,
-				     sizeof(error)));
+	assert_true(sweep_state_read(s, text_path, false, &next, &seconds,
+				     error, sizeof(error)));
 	assert_int_equal(next, 17);
 	assert_true(seconds == 2.5);
-	unlink(path);
-	assert_true(sweep_state_read(s, path, false, &next, &seconds, error,
-				     sizeof(error)));
+	unlink(text_path);
+	assert_true(sweep_state_read(s, text_path, false, &next, &seconds,
+				     error, sizeof(error)));
 	assert_int_equal(next, 0);
 	assert_true(seconds == 0);
 	save(s, false, 0, 0);
@@ -194,9 +159,9 @@ static void refused(struct sweep *s, bool deep, const char *sentence)
 	double seconds;
 	unsigned next, count;
 
-	assert_false(sweep_state_read(s, path, deep, &next, &seconds, error,
-				      sizeof(error)));
-	snprintf(wanted, sizeof(wanted), "%s%s", path, sentence);
+	assert_false(sweep_state_read(s, text_path, deep, &next, &seconds,
+				      error, sizeof(error)));
+	snprintf(wanted, sizeof(wanted), "%s%s", text_path, sentence);
 	assert_string_equal(error, wanted);
 	assert_int_equal(next, 0);
 	assert_int_equal(sweep_counts(s)->cases, cases);
@@ -255,16 +220,16 @@ static void broken_buckets_are_refused(void **state)
 
 	(void)state;
 	save(s, false, 3, 1);
-	o = json_load_file(path, 0, NULL);
+	o = json_load_file(text_path, 0, NULL);
 	assert_non_null(o);
 	list = json_object_get(o, "buckets");
 	assert_true(json_is_array(list));
 	json_array_append_new(list, json_pack("{s:s}", "cause", "?"));
-	assert_int_equal(json_dump_file(o, path, 0), 0);
+	assert_int_equal(json_dump_file(o, text_path, 0), 0);
 	json_decref(o);
-	assert_false(sweep_state_read(s, path, false, &next, &seconds, error,
-				      sizeof(error)));
-	snprintf(wanted, sizeof(wanted), "%s: bucket 0 is broken", path);
+	assert_false(sweep_state_read(s, text_path, false, &next, &seconds,
+				      error, sizeof(error)));
+	snprintf(wanted, sizeof(wanted), "%s: bucket 0 is broken", text_path);
 	assert_string_equal(error, wanted);
 	sweep_destroy(s);
 }
@@ -295,5 +260,5 @@ int main(void)
 		cmocka_unit_test(an_unwritable_state_is_said),
 	};
 
-	return cmocka_run_group_tests(tests, make_file, remove_file);
+	return cmocka_run_group_tests(tests, prepare, remove_file);
 }

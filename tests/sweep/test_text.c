@@ -10,46 +10,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include <tablewalk/format.h>
 
 #include "rng.h"
-#include "sweep.h"
-
-static char path[] = "/tmp/sweep-text-XXXXXX";
-
-static int make_file(void **state)
-{
-	const int fd = mkstemp(path);
-
-	(void)state;
-	return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
-}
-
-static void write_text(const char *text)
-{
-	FILE *out = fopen(path, "w");
-
-	assert_non_null(out);
-	fputs(text, out);
-	assert_int_equal(fclose(out), 0);
-}
+#include "sweep_fixture.h"
 
 static struct sweep_case read_back(void)
 {
 	struct sweep_case c;
 	char error[256] = "";
 
-	if (!sweep_case_read(path, &c, error, sizeof(error)))
+	if (!sweep_case_read(text_path, &c, error, sizeof(error)))
 		fail_msg("%s", error);
 	return c;
 }
@@ -77,22 +51,6 @@ static struct sweep_case any_case(const struct pt_format *f, struct rng *rng)
 	return c;
 }
 
-static void same_case(const struct sweep_case *a, const struct sweep_case *b)
-{
-	assert_ptr_equal(a->format, b->format);
-	assert_int_equal(a->control, b->control);
-	assert_int_equal(a->space, b->space);
-	assert_int_equal(a->leaf, b->leaf);
-	assert_int_equal(a->depth, b->depth);
-	assert_int_equal(a->bit, b->bit);
-	assert_int_equal(a->va, b->va);
-	assert_int_equal(a->access, b->access);
-	assert_int_equal(a->privilege, b->privilege);
-	assert_int_equal(a->translate, b->translate);
-	for (unsigned d = 0; d < PT_DEPTHS; d++)
-		assert_int_equal(a->word[d], b->word[d]);
-}
-
 /* Print, then read, is the identity, for any case of any format that guests have. */
 static void printed_cases_are_read_back(void **state)
 {
@@ -105,14 +63,14 @@ static void printed_cases_are_read_back(void **state)
 		for (unsigned n = 0; n < 20; n++) {
 			const struct sweep_case c =
 				any_case(pt_format_find(name), &rng);
-			FILE *out = fopen(path, "w");
+			FILE *out = fopen(text_path, "w");
 			struct sweep_case back;
 
 			assert_non_null(out);
 			sweep_case_print(out, &c, NULL);
 			assert_int_equal(fclose(out), 0);
 			back = read_back();
-			same_case(&c, &back);
+			expect_same_case(&c, &back);
 		}
 }
 
@@ -129,7 +87,7 @@ static void a_bucket_is_a_comment(void **state)
 	struct sweep_case c, back;
 	struct rng rng;
 	char line[128];
-	FILE *out = fopen(path, "w");
+	FILE *out = fopen(text_path, "w");
 
 	(void)state;
 	rng_seed(&rng, 2);
@@ -138,8 +96,8 @@ static void a_bucket_is_a_comment(void **state)
 	sweep_case_print(out, &c, &b);
 	assert_int_equal(fclose(out), 0);
 	back = read_back();
-	same_case(&c, &back);
-	out = fopen(path, "r");
+	expect_same_case(&c, &back);
+	out = fopen(text_path, "r");
 	assert_non_null(out);
 	assert_non_null(fgets(line, sizeof(line), out));
 	assert_string_equal(line, "# expected permission@pmd, as denied@pmd, "
@@ -226,9 +184,9 @@ static void what_is_wrong_is_said(void **state)
 		struct sweep_case c;
 
 		write_text(wrong[i].text);
-		if (sweep_case_read(path, &c, error, sizeof(error)))
+		if (sweep_case_read(text_path, &c, error, sizeof(error)))
 			fail_msg("%s was read", wrong[i].text);
-		snprintf(sentence, sizeof(sentence), "%s:%s: %s", path,
+		snprintf(sentence, sizeof(sentence), "%s:%s: %s", text_path,
 			 wrong[i].line, wrong[i].sentence);
 		assert_string_equal(error, sentence);
 	}
