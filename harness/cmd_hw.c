@@ -2,14 +2,13 @@
 /*
  * tablewalk hw: cases whose tables an emulated processor walks.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "command_guest.h"
 #include "hw.h"
 #include "subject.h"
 
@@ -264,78 +263,6 @@ static int hw_files(const struct campaign_task *task,
 	return STATUS_CLEAN;
 }
 
-/* Whether the guest of that format is run by what the options name. */
-static bool fits(const struct guest_options *options, const char *format)
-{
-	return (!options->qemu || guest_uses_program(format, options->qemu)) &&
-	       (!options->kvm || !strcmp(guest_architecture(format), "x86"));
-}
-
-/* Without --format: every format that a guest is known for and can run. */
-static bool default_formats(const struct guest_options *options,
-			    struct format_list *list)
-{
-	char why[256] = "no format has a guest";
-
-	if (options->qemu)
-		snprintf(why, sizeof(why), "%s is the emulator of no guest: its "
-			 "name is not that of one", options->qemu);
-	for (unsigned i = 0; i < pt_format_count; i++) {
-		const char *name = pt_formats[i]->name;
-
-		if (!guest_known(name) || !fits(options, name))
-			continue;
-		if ((options->qemu || guest_available(name, why, sizeof(why))) &&
-		    !command_formats(name, list))
-			return false;
-	}
-	if (!list->count)
-		command_error("%s", why);
-	return list->count > 0;
-}
-
-/* False with a sentence where a format that was asked for cannot be. */
-static bool check_formats(const struct guest_options *options,
-			  const struct format_list *list)
-{
-	for (unsigned i = 0; i < list->count; i++) {
-		const char *name = list->format[i]->name;
-
-		if (!guest_known(name)) {
-			command_error("%s has no guest; `tablewalk list' shows "
-				      "which have", name);
-			return false;
-		}
-		if (fits(options, name))
-			continue;
-		if (options->qemu && !guest_uses_program(name, options->qemu))
-			command_error("%s: the guest of %s runs on %s",
-				      options->qemu, name, guest_program(name));
-		else
-			command_error("--accel kvm is for guests of x86, and %s "
-				      "is none", name);
-		return false;
-	}
-	return true;
-}
-
-/* The emulator that was asked for must be one. */
-static bool check_emulator(const struct guest_options *options)
-{
-	char version[16];
-	int error;
-
-	if (!options->qemu)
-		return true;
-	error = guest_emulator_version(options->qemu, version, sizeof(version));
-	if (!error)
-		return true;
-	command_error("%s: %s", options->qemu,
-		      error == -EINVAL ? "does not say which QEMU it is" :
-					 strerror(-error));
-	return false;
-}
-
 /* --qemu and --accel; false with a sentence. */
 static bool guest_option(struct guest_options *options, int option,
 			 const char *value)
@@ -431,10 +358,10 @@ static int hw_main(const struct command *command, int argc, char **argv)
 		command_error("hw takes either --random or case files");
 		return STATUS_USAGE;
 	}
-	if (!check_formats(&wanted.guest, &a.formats) ||
-	    !check_emulator(&wanted.guest))
+	if (!command_guest_usable(&wanted.guest, &a.formats))
 		return STATUS_USAGE;
-	if (!a.formats.count && !default_formats(&wanted.guest, &a.formats))
+	if (!a.formats.count &&
+	    !command_guest_formats(&wanted.guest, &a.formats))
 		return STATUS_CANNOT;
 	/* A guest and its driver keep two processors busy. */
 	if (!a.options.jobs)

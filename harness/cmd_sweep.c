@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "command.h"
+#include "command_guest.h"
 #include "sweep.h"
 #include "sweep_state.h"
 
@@ -313,21 +313,6 @@ static bool replay(const struct arguments *a, const char *path,
 	return good;
 }
 
-/* Without --format: every format that a guest is known for and can run. */
-static bool default_formats(struct format_list *list)
-{
-	char why[256] = "no format has a guest";
-	const char *name;
-
-	for (unsigned i = 0; (name = guest_format(i)); i++)
-		if (guest_available(name, why, sizeof(why)) &&
-		    !command_formats(name, list))
-			return false;
-	if (!list->count)
-		command_error("%s", why);
-	return list->count > 0;
-}
-
 static int go(struct arguments *a, char **path, int count)
 {
 	struct totals totals = {
@@ -392,20 +377,13 @@ static bool take_option(struct arguments *a, int option, const char *value)
 	}
 }
 
-/* Whether the formats have guests, and the list can be read. */
-static bool usable(const struct arguments *a)
+/* Whether the list of deviations can be read, if one is named. */
+static bool readable(const char *path)
 {
 	struct deviation_list list = { .count = 0 };
 	char error[512];
 
-	for (unsigned i = 0; i < a->formats.count; i++)
-		if (!guest_known(a->formats.format[i]->name)) {
-			command_error("%s has no guest; `tablewalk list' shows "
-				      "which have", a->formats.format[i]->name);
-			return false;
-		}
-	if (!a->options.deviations ||
-	    deviation_read(&list, a->options.deviations, error, sizeof(error)))
+	if (!path || deviation_read(&list, path, error, sizeof(error)))
 		return true;
 	command_error("%s", error);
 	return false;
@@ -441,14 +419,15 @@ static int sweep_main(const struct command *command, int argc, char **argv)
 			return STATUS_USAGE;
 	}
 	a.options.guest = &a.guest;
-	if (!usable(&a))
+	if (!command_guest_usable(&a.guest, &a.formats) ||
+	    !readable(a.options.deviations))
 		return STATUS_USAGE;
 	if (optind < argc && a.formats.count) {
 		command_error("sweep takes cases or --format, not both");
 		return STATUS_USAGE;
 	}
 	if (optind == argc && !a.formats.count &&
-	    !default_formats(&a.formats))
+	    !command_guest_formats(&a.guest, &a.formats))
 		return STATUS_CANNOT;
 	return go(&a, argv + optind, argc - optind);
 }
@@ -470,7 +449,7 @@ const struct command command_sweep = {
 	"  --state DIR       keep in DIR/FORMAT.json how far it is, and go on from there\n"
 	"  --artifacts DIR   where cases go (default tablewalk-sweeps)\n"
 	"  --deviations FILE this list instead of the one that is built in\n"
-	"  --qemu PATH       this emulator instead of the one that is installed\n"
+	"  --qemu PATH       judge that emulator, on the formats whose guest it runs\n"
 	"  --quiet           no progress line\n"
 	"  --json            one document on standard output\n\n"
 	"Exit status: 0 if every difference has a known reason, 1 if one has none.\n",

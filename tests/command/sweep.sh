@@ -71,9 +71,16 @@ test_sweep_without_an_emulator_is_said() {
 	printf '#!/bin/sh\necho nothing of the kind\n' >qemu-system-riscv64
 	: >file
 	chmod +x qemu-system-riscv64
-	refuses 3 "nothing of the kind" sweep --format riscv-sv39 --qemu ./qemu-system-riscv64
-	refuses 3 "file" sweep --format riscv-sv39 --qemu ./file
-	refuses 3 "nonesuch" sweep --format riscv-sv39 --qemu ./nonesuch
+	refuses 2 "does not say which QEMU it is" sweep --format riscv-sv39 --qemu ./qemu-system-riscv64
+	refuses 2 "file: the guest of riscv-sv39 runs on qemu-system-riscv64" sweep --format riscv-sv39 --qemu ./file
+	refuses 2 "nonesuch: the guest of riscv-sv39 runs on" sweep --format riscv-sv39 --qemu ./nonesuch
+	refuses 2 "qemu-system-riscv64-none: No such file" sweep --format riscv-sv39 --qemu ./qemu-system-riscv64-none
+	# It is an emulator by its name and its word, but starts no guest.
+	printf '#!/bin/sh\necho QEMU emulator version 7.2.0\n' >qemu-system-riscv64
+	refuses 3 "ended unexpectedly" sweep --format riscv-sv39 --qemu ./qemu-system-riscv64
+	refuses 2 "the guest of arm64-4k-48 runs on qemu-system-aarch64" sweep --format arm64-4k-48 --qemu ./qemu-system-riscv64
+	cp qemu-system-riscv64 qemu-system-nobody
+	refuses 3 "the emulator of no guest" sweep --qemu ./qemu-system-nobody
 }
 
 # A known difference is no failure, an unknown one is; its case runs again.
