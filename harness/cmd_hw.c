@@ -22,6 +22,7 @@ enum { OPTION_QEMU = 0x100, OPTION_ACCEL };
 /* What is run, how it is checked, and by what emulator. */
 struct wanted {
 	struct guest_options guest;
+	struct guest_versions versions;	/* that guests of this process run on */
 	const struct subject_kind *subject;
 	enum run_check check;
 };
@@ -358,6 +359,7 @@ static int hw_main(const struct command *command, int argc, char **argv)
 		command_error("hw takes either --random or case files");
 		return STATUS_USAGE;
 	}
+	wanted.guest.versions = &wanted.versions;
 	if (!command_guest_usable(&wanted.guest, &a.formats))
 		return STATUS_USAGE;
 	if (!a.formats.count &&

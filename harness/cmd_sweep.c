@@ -21,6 +21,7 @@ struct arguments {
 	struct format_list formats;
 	struct sweep_options options;
 	struct guest_options guest;
+	struct guest_versions versions;
 	const char *state, *artifacts;
 	double seconds;			/* 0: until it is complete */
 	bool quiet, json;
@@ -418,6 +419,7 @@ static int sweep_main(const struct command *command, int argc, char **argv)
 		if (!take_option(&a, option, optarg))
 			return STATUS_USAGE;
 	}
+	a.guest.versions = &a.versions;
 	a.options.guest = &a.guest;
 	if (!command_guest_usable(&a.guest, &a.formats) ||
 	    !readable(a.options.deviations))

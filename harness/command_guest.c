@@ -43,7 +43,7 @@ static bool check_formats(const struct guest_options *options,
 /* The emulator that was asked for must be one. */
 static bool check_emulator(const struct guest_options *options)
 {
-	char version[16];
+	char version[GUEST_VERSION];
 	int error;
 
 	if (!options->qemu)

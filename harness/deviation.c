@@ -384,10 +384,9 @@ bool deviation_of_guest(struct deviation_list *list, const struct guest *guest,
 			char emulator[DEVIATION_EMULATOR], char *error,
 			size_t error_bytes)
 {
-	char version[16];
+	char version[GUEST_VERSION];
 
-	if (guest_emulator_version(guest_emulator(guest), version,
-				   sizeof(version))) {
+	if (guest_version(guest, version)) {
 		snprintf(error, error_bytes, "%s does not tell its version",
 			 guest_emulator(guest));
 		return false;

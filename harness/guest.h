@@ -22,8 +22,23 @@
 
 struct guest;
 
+/*
+ * What the emulators that run guests said of their versions, for who opens several
+ * guests with the same options.qemu; empty at first.
+ */
+#define GUEST_VERSION 16
+#define GUEST_VERSIONS_MAX 32
+struct guest_versions {
+	unsigned count;
+	struct {
+		const char *program;	/* as guest_program(); the pointer */
+		char version[GUEST_VERSION];
+	} of[GUEST_VERSIONS_MAX];
+};
+
 struct guest_options {
 	const char *qemu;	/* path of the emulator; NULL: look it up */
+	struct guest_versions *versions; /* NULL: each guest's emulator is asked */
 	bool kvm;		/* the host's own processor, by KVM; else TCG */
 	uint64_t ram_bytes;	/* 0: 64 MiB; 32 MiB..1 GiB, of whole 2 MiB */
 	unsigned max_seconds;	/* life of the emulator; 0: 600 */
@@ -179,6 +194,9 @@ bool guest_uses_program(const char *format, const char *path);
  * emulator.
  */
 int guest_emulator_version(const char *path, char *version, size_t size);
+
+/* The same of the emulator that runs that guest: asked once for options.versions. */
+int guest_version(const struct guest *guest, char version[GUEST_VERSION]);
 
 /*
  * Whether guests for that format can run here.  If not, why gets one line

@@ -71,6 +71,26 @@ int guest_emulator_version(const char *path, char *version, size_t size)
 	return error ? error : parse(line, version, size);
 }
 
+int guest_version(const struct guest *guest, char version[GUEST_VERSION])
+{
+	const char *program = guest->machine->program;
+	struct guest_versions *known = guest->options.versions;
+	int error;
+
+	for (unsigned i = 0; known && i < known->count; i++)
+		if (strcmp(known->of[i].program, program) == 0) {
+			memcpy(version, known->of[i].version, GUEST_VERSION);
+			return 0;
+		}
+	error = guest_emulator_version(guest->path, version, GUEST_VERSION);
+	if (!error && known && known->count < GUEST_VERSIONS_MAX) {
+		known->of[known->count].program = program;
+		memcpy(known->of[known->count++].version, version,
+		       GUEST_VERSION);
+	}
+	return error;
+}
+
 bool guest_uses_program(const char *format, const char *path)
 {
 	const struct guest_machine *machine = guest_find_machine(format);

@@ -167,6 +167,24 @@ test_hw_other_emulators_are_said() {
 	complains "neither tcg nor kvm"
 }
 
+# Of an emulator that runs several guests the version is asked once.
+test_hw_asks_for_a_version_once() {
+	needs_guest
+	local emulator
+	emulator=$(command -v qemu-system-riscv64) || { echo "skipped: no qemu-system-riscv64 in PATH"; exit 77; }
+	printf '#!/bin/sh\n[ "$1" = --version ] && echo asked >>"%s/asked"\nexec "%s" "$@"\n' "$PWD" "$emulator" >qemu-system-riscv64
+	chmod +x qemu-system-riscv64
+	export TABLEWALK_QEMU_DIR=$PWD
+	expect 0 hw --format riscv-sv39,riscv-sv48 "$seeds"/groups.tw
+	[ "$(wc -l <asked)" -eq 1 ] || fail "a file: $(wc -l <asked) times"
+	rm asked
+	expect 0 hw --random --cases 20 --seed 1 --jobs 1 --format riscv-sv39,riscv-sv48
+	[ "$(wc -l <asked)" -eq 1 ] || fail "random: $(wc -l <asked) times"
+	rm asked
+	expect 0 sweep --format riscv-sv39,riscv-sv39-svnapot --seconds 0.1 --quiet
+	[ "$(wc -l <asked)" -eq 1 ] || fail "sweep: $(wc -l <asked) times"
+}
+
 # No emulator: one line that names the package, and status 3.
 test_hw_missing_emulator_is_said() {
 	local status=0
