@@ -213,7 +213,7 @@ static void report(const struct arguments *a, struct sweep *s,
 	totals->seconds += seconds;
 	if (a->json)
 		json_array_append_new(totals->formats, json_pack(
-			"{s:s, s:s, s:I, s:I, s:f, s:f, s:i, s:i, s:b, s:o, s:o}",
+			"{s:s, s:s, s:I, s:I, s:f, s:f, s:i, s:i, s:b, s:o, s:o, s:o}",
 			"format", sweep_format(s)->name, "emulator",
 			sweep_emulator(s), "cases", (json_int_t)counts->cases,
 			"skipped", (json_int_t)counts->skipped, "seconds",
@@ -222,7 +222,8 @@ static void report(const struct arguments *a, struct sweep *s,
 			"scenes", (int)sweep_scenes(s), "scenes_done",
 			(int)next, "complete", (int)complete, "buckets",
 			sweep_buckets_json(s), "vanished",
-			json_incref(gone)));
+			json_incref(gone), "controls",
+			sweep_controls_json(s, next)));
 	json_decref(gone);
 	fflush(stdout);
 }

@@ -111,6 +111,7 @@ void sweep_destroy(struct sweep *sweep)
 		return;
 	guest_close(sweep->guest);
 	free(sweep->scene);
+	free(sweep->control);
 	free(sweep);
 }
 
@@ -422,7 +423,8 @@ static unsigned outside(struct sweep *s)
 int sweep_run(struct sweep *s, unsigned number, char *error,
 	      size_t error_bytes)
 {
-	uint64_t total;
+	const uint64_t cases = s->counts.cases;
+	uint64_t done, end;
 	int ret;
 
 	if (guest_seconds_left(s->guest) < SECONDS_LEFT_MIN &&
@@ -437,19 +439,18 @@ int sweep_run(struct sweep *s, unsigned number, char *error,
 	}
 	sweep_clear(s);
 	sweep_fill(s);
-	total = s->offsets;
-	for (unsigned d = s->format->top; d <= s->now->leaf; d++)
-		total *= s->column[d].count;
-	for (uint64_t done = 0; done < total && !ret;) {
+	sweep_slice(s, &done, &end);
+	while (done < end && !ret) {
 		unsigned n = 0;
 
 		lay(s);
-		while (n < GUEST_BATCH_MAX && done < total)
+		while (n < GUEST_BATCH_MAX && done < end)
 			set_walk(s, &s->walk[n++], done++);
 		ret = ask_all(s, n, error, error_bytes);
 	}
 	if (!ret && s->now->family == SWEEP_EDGES)
 		ret = ask_all(s, outside(s), error, error_bytes);
+	sweep_count_cases(s, s->now->control, s->counts.cases - cases);
 	return ret;
 }
 

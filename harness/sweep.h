@@ -53,7 +53,7 @@ struct sweep_scene {
 	uint8_t leaf;		/* depth of the chain's last word */
 	uint8_t order;		/* of its group; 0: single */
 	uint8_t depth;		/* whose words are varied */
-	uint16_t part;		/* words that do not fit one table: which of them */
+	uint16_t part;		/* of too many for one scene: which words, or addresses */
 };
 
 /* One walk and one access: what an example is, and a text case. */
@@ -93,6 +93,13 @@ struct sweep_bucket {
 struct sweep_counts {
 	uint64_t cases;			/* a word x access x privilege, compared */
 	uint64_t skipped;		/* could not be asked without risk */
+};
+
+/* What has been done under one control word. */
+struct sweep_control {
+	uint32_t control;
+	unsigned scenes;		/* of the whole sweep */
+	uint64_t cases;			/* compared so far */
 };
 
 struct sweep;
@@ -135,6 +142,10 @@ int sweep_try(struct sweep *sweep, const struct sweep_case *c, bool *found,
 int sweep_minimise(struct sweep *sweep, char *error, size_t error_bytes);
 
 struct sweep_counts *sweep_counts(struct sweep *sweep);
+/* All control words of the sweep; *count is set. */
+struct sweep_control *sweep_controls(struct sweep *sweep, unsigned *count);
+/* A number for what scenes there are, and in which order. */
+uint64_t sweep_plan_hash(const struct sweep *sweep);
 /* The buckets so far; *count is set. */
 struct sweep_bucket *sweep_buckets(struct sweep *sweep, unsigned *count);
 /* Takes one up that an earlier run found; false where there is no room. */

@@ -66,14 +66,40 @@ static bool add_parts(struct sweep *s, struct sweep_scene scene,
 	return true;
 }
 
+/* How many addresses the columns make. */
+static uint64_t addresses(const struct sweep *s)
+{
+	uint64_t all = s->offsets;
+
+	for (unsigned d = s->format->top; d <= s->now->leaf; d++)
+		all *= s->column[d].count;
+	return all;
+}
+
+/* Rights at all depths: as many parts as there are slices. */
+static bool add_lattice(struct sweep *s, struct sweep_scene scene)
+{
+	uint64_t parts;
+
+	scene.family = SWEEP_LATTICE;
+	s->now = &scene;
+	sweep_set_regime(s, 0, scene.space);
+	sweep_fill(s);
+	parts = (addresses(s) + SWEEP_SLICE - 1) / SWEEP_SLICE;
+	s->now = NULL;
+	for (; scene.part < parts; scene.part++)
+		if (!add_scene(s, &scene))
+			return false;
+	return true;
+}
+
 /* All scenes whose chain ends in such a leaf. */
 static bool plan_leaf(struct sweep *s, struct sweep_scene scene, bool bits)
 {
-	bool good = true;
+	bool good;
 
 	scene.depth = scene.leaf;
-	scene.family = SWEEP_LATTICE;
-	good = add_scene(s, &scene);
+	good = add_lattice(s, scene);
 	scene.family = SWEEP_EDGES;
 	good = good && add_scene(s, &scene);
 	if (!bits)
@@ -90,7 +116,8 @@ static bool plan_leaf(struct sweep *s, struct sweep_scene scene, bool bits)
 	return good;
 }
 
-static bool plan_control(struct sweep *s, uint32_t control)
+/* All scenes, once, without a control word. */
+static bool plan_contents(struct sweep *s)
 {
 	const struct pt_format *f = s->format;
 	const unsigned spaces = f->va_rule == PT_VA_ZERO ? 1 : 2;
@@ -99,8 +126,7 @@ static bool plan_control(struct sweep *s, uint32_t control)
 		for (unsigned leaf = f->top; leaf < PT_DEPTHS; leaf++) {
 			const struct pt_level *l = &f->level[leaf];
 			struct sweep_scene scene = {
-				.control = control, .space = (uint8_t)space,
-				.leaf = (uint8_t)leaf,
+				.space = (uint8_t)space, .leaf = (uint8_t)leaf,
 			};
 			/* The upper half of one root is no other hardware. */
 			const bool bits = !space || f->va_rule == PT_VA_ROOTS;
@@ -118,18 +144,29 @@ static bool plan_control(struct sweep *s, uint32_t control)
 	return true;
 }
 
-bool sweep_plan(struct sweep *s)
+/* Every setting of what model and guest both know. */
+static bool plan_controls(struct sweep *s)
 {
 	uint32_t any, always, set = 0;
+	unsigned count = 1;
 
 	guest_controls(s->guest, &any, &always);
 	any &= s->model->controls & ~always;
+	for (uint32_t left = any; left; left &= left - 1)
+		count *= 2;
+	s->control = calloc(count, sizeof(*s->control));
+	if (!s->control)
+		return false;
 	do {
-		if (!plan_control(s, set | always))
-			return false;
+		s->control[s->controls++].control = set | always;
 		set = (set - any) & any;
 	} while (set);
 	return true;
+}
+
+bool sweep_plan(struct sweep *s)
+{
+	return plan_controls(s) && plan_contents(s) && sweep_order(s);
 }
 
 /* Where the k-th data page, or the k-th stretch for larger leaves, begins. */
@@ -266,4 +303,17 @@ void sweep_fill(struct sweep *s)
 			fill_plain(s, d);
 	}
 	fill_offsets(s);
+}
+
+void sweep_slice(const struct sweep *s, uint64_t *first, uint64_t *end)
+{
+	const uint64_t all = addresses(s);
+
+	*first = 0;
+	*end = all;
+	if (s->now->family != SWEEP_LATTICE)
+		return;
+	*first = (uint64_t)s->now->part * SWEEP_SLICE;
+	if (*end - *first > SWEEP_SLICE)
+		*end = *first + SWEEP_SLICE;
 }

@@ -12,6 +12,8 @@
 /* Words of one table in one scene. */
 #define SWEEP_COLUMN 1024
 #define SWEEP_OFFSETS 3
+/* Addresses of one scene, where they are the product of all columns. */
+#define SWEEP_SLICE 1024
 
 /* The entries of one table in use. */
 struct sweep_column {
@@ -46,6 +48,8 @@ struct sweep {
 	struct sweep_counts counts;
 	struct sweep_scene *scene;
 	unsigned scenes, room;
+	struct sweep_control *control;
+	unsigned controls;
 	unsigned buckets;
 	struct sweep_bucket bucket[SWEEP_BUCKETS];
 	/* The scene in hand. */
@@ -121,5 +125,15 @@ bool sweep_same_bucket(const struct sweep_bucket *a,
 bool sweep_plan(struct sweep *s);
 /* Fills columns and offsets for the scene in hand. */
 void sweep_fill(struct sweep *s);
+/* Which of its addresses, by number, are the scene's. */
+void sweep_slice(const struct sweep *s, uint64_t *first, uint64_t *end);
+
+/*
+ * sweep_order.c.  Makes of scenes without a control word those of all control words,
+ * in an order of which each beginning is a bit of everything; false if memory runs out.
+ */
+bool sweep_order(struct sweep *s);
+/* Cases that were compared under that control word. */
+void sweep_count_cases(struct sweep *s, uint32_t control, uint64_t cases);
 
 #endif

@@ -144,13 +144,63 @@ static bool bucket_from(struct sweep *sweep, json_t *o)
 	return sweep_add_bucket(sweep, &b);
 }
 
+static unsigned scenes_done(const struct sweep *s, unsigned next,
+			    uint32_t control)
+{
+	unsigned done = 0;
+
+	for (unsigned i = 0; i < next && i < sweep_scenes(s); i++)
+		done += sweep_scene(s, i)->control == control;
+	return done;
+}
+
+json_t *sweep_controls_json(struct sweep *sweep, unsigned next)
+{
+	const char *architecture = sweep_format(sweep)->architecture;
+	json_t *list = json_array();
+	unsigned count;
+	const struct sweep_control *c = sweep_controls(sweep, &count);
+
+	for (unsigned i = 0; i < count; i++) {
+		char text[CONTROL_TEXT];
+
+		control_text(text, architecture, c[i].control);
+		json_array_append_new(list, json_pack(
+			"{s:s, s:I, s:i, s:i}", "control", text, "cases",
+			(json_int_t)c[i].cases, "scenes", (int)c[i].scenes,
+			"scenes_done",
+			(int)scenes_done(sweep, next, c[i].control)));
+	}
+	return list;
+}
+
+/* The control words are in the order of the plan, which is the same. */
+static bool controls_from(struct sweep *sweep, const json_t *list)
+{
+	unsigned count;
+	struct sweep_control *c = sweep_controls(sweep, &count);
+
+	if (json_array_size(list) != count)
+		return false;
+	for (unsigned i = 0; i < count; i++) {
+		json_int_t cases;
+
+		if (json_unpack(json_array_get(list, i), "{s:I}", "cases",
+				&cases))
+			return false;
+		c[i].cases = (uint64_t)cases;
+	}
+	return true;
+}
+
 /* What must be the same for a sweep to go on. */
 static json_t *identity(const struct sweep *sweep, bool deep)
 {
-	return json_pack("{s:s, s:s, s:b, s:i}", "format",
+	return json_pack("{s:s, s:s, s:b, s:i, s:o}", "format",
 			 sweep_format(sweep)->name, "emulator",
 			 sweep_emulator(sweep), "deep", (int)deep, "scenes",
-			 (int)sweep_scenes(sweep));
+			 (int)sweep_scenes(sweep), "plan",
+			 hex(sweep_plan_hash(sweep)));
 }
 
 bool sweep_state_write(struct sweep *sweep, const char *path, bool deep,
@@ -158,11 +208,12 @@ bool sweep_state_write(struct sweep *sweep, const char *path, bool deep,
 		       size_t error_bytes)
 {
 	const struct sweep_counts *counts = sweep_counts(sweep);
-	json_t *o = json_pack("{s:o, s:i, s:I, s:I, s:f, s:o}", "sweep",
+	json_t *o = json_pack("{s:o, s:i, s:I, s:I, s:f, s:o, s:o}", "sweep",
 			      identity(sweep, deep), "next", (int)next, "cases",
 			      (json_int_t)counts->cases, "skipped",
 			      (json_int_t)counts->skipped, "seconds", seconds,
-			      "buckets", sweep_buckets_json(sweep));
+			      "buckets", sweep_buckets_json(sweep), "controls",
+			      sweep_controls_json(sweep, next));
 	char fresh[512];
 	bool good;
 
@@ -175,16 +226,69 @@ bool sweep_state_write(struct sweep *sweep, const char *path, bool deep,
 	return good;
 }
 
+/* What a state has beside its identity. */
+struct state {
+	json_t *controls, *buckets;
+	json_int_t cases, skipped;
+	double seconds;
+	int next;
+};
+
+/* False with a sentence where that is no state of this sweep. */
+static bool take_apart(struct state *state, json_t *o, struct sweep *sweep,
+		       const char *path, bool deep, char *error,
+		       size_t error_bytes)
+{
+	json_t *same, *which;
+	bool good;
+
+	if (json_unpack(o, "{s:o, s:i, s:I, s:I, s:f, s:o}", "sweep", &which,
+			"next", &state->next, "cases", &state->cases,
+			"skipped", &state->skipped, "seconds", &state->seconds,
+			"buckets", &state->buckets)) {
+		snprintf(error, error_bytes, "%s: no state of a sweep", path);
+		return false;
+	}
+	same = identity(sweep, deep);
+	good = json_equal(same, which) && state->next >= 0 &&
+	       (unsigned)state->next <= sweep_scenes(sweep);
+	json_decref(same);
+	if (!good)
+		snprintf(error, error_bytes, "%s is of another sweep; remove "
+			 "it, or name another --state", path);
+	state->controls = json_object_get(o, "controls");
+	return good;
+}
+
+static bool take_up(struct sweep *sweep, const struct state *state,
+		    const char *path, char *error, size_t error_bytes)
+{
+	for (size_t i = 0; i < json_array_size(state->buckets); i++)
+		if (!bucket_from(sweep, json_array_get(state->buckets, i))) {
+			snprintf(error, error_bytes, "%s: bucket %zu is "
+				 "broken", path, i);
+			return false;
+		}
+	if (!controls_from(sweep, state->controls)) {
+		snprintf(error, error_bytes, "%s: what was done under each "
+			 "control word is broken", path);
+		return false;
+	}
+	*sweep_counts(sweep) = (struct sweep_counts){
+		(uint64_t)state->cases, (uint64_t)state->skipped,
+	};
+	return true;
+}
+
 bool sweep_state_read(struct sweep *sweep, const char *path, bool deep,
 		      unsigned *next, double *seconds, char *error,
 		      size_t error_bytes)
 {
 	FILE *in = fopen(path, "r");
-	json_t *o, *same, *which, *buckets;
-	json_int_t cases, skipped;
+	struct state state = { .next = 0 };
 	json_error_t where;
+	json_t *o;
 	bool good;
-	int n;
 
 	*next = 0;
 	*seconds = 0;
@@ -192,31 +296,11 @@ bool sweep_state_read(struct sweep *sweep, const char *path, bool deep,
 		return true;
 	o = json_loadf(in, 0, &where);
 	fclose(in);
-	if (json_unpack(o, "{s:o, s:i, s:I, s:I, s:f, s:o}", "sweep", &which,
-			"next", &n, "cases", &cases, "skipped", &skipped,
-			"seconds", seconds, "buckets", &buckets)) {
-		snprintf(error, error_bytes, "%s: no state of a sweep", path);
-		json_decref(o);
-		return false;
-	}
-	same = identity(sweep, deep);
-	good = json_equal(same, which) && n >= 0 &&
-	       (unsigned)n <= sweep_scenes(sweep);
-	json_decref(same);
-	if (!good)
-		snprintf(error, error_bytes, "%s is of another sweep; remove "
-			 "it, or name another --state", path);
-	for (size_t i = 0; good && i < json_array_size(buckets); i++)
-		if (!bucket_from(sweep, json_array_get(buckets, i))) {
-			snprintf(error, error_bytes, "%s: bucket %zu is "
-				 "broken", path, i);
-			good = false;
-		}
+	good = take_apart(&state, o, sweep, path, deep, error, error_bytes) &&
+	       take_up(sweep, &state, path, error, error_bytes);
 	if (good) {
-		*next = (unsigned)n;
-		*sweep_counts(sweep) = (struct sweep_counts){
-			(uint64_t)cases, (uint64_t)skipped,
-		};
+		*next = (unsigned)state.next;
+		*seconds = state.seconds;
 	}
 	json_decref(o);
 	return good;

@@ -12,6 +12,9 @@
 /* The buckets of a sweep. */
 json_t *sweep_buckets_json(struct sweep *sweep);
 
+/* How much was compared under each control word, when scene next comes. */
+json_t *sweep_controls_json(struct sweep *sweep, unsigned next);
+
 /*
  * Writes how far the sweep is, in one step (a new file, then renamed).  False
  * with a sentence in error.

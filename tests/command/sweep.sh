@@ -127,6 +127,9 @@ test_sweep_json_is_complete() {
 	json "d['cases'] == sum(f['cases'] for f in d['formats']) > 50000"
 	json "all(f['complete'] and f['scenes_done'] == f['scenes'] and not f['vanished'] for f in d['formats'])"
 	json "all(b['cause'] != '?' and b['count'] == sum(b['by_depth']) == sum(b['by_bit']) > 0 for f in d['formats'] for b in f['buckets'])"
+	json "all(sum(c['cases'] for c in f['controls']) == f['cases'] for f in d['formats'])"
+	json "all(c['scenes'] == c['scenes_done'] > 0 < c['cases'] for f in d['formats'] for c in f['controls'])"
+	json "sorted(c['control'] for c in d['formats'][0]['controls']) == ['ADUE', 'MXR ADUE', 'SUM ADUE', 'SUM MXR ADUE']"
 	[ ! -s err ] || fail "words on standard error"
 }
 

@@ -192,6 +192,75 @@ static void another_sweeps_state_is_refused(void **state)
 	sweep_destroy(s);
 }
 
+/* Puts value, or nothing, where that object of the state, or itself, has the key. */
+static void change_state(const char *object, const char *key, json_t *value)
+{
+	json_t *o = json_load_file(text_path, 0, NULL), *in = o;
+
+	assert_non_null(o);
+	if (object)
+		in = json_object_get(o, object);
+	assert_non_null(json_object_get(in, key));
+	if (value)
+		json_object_set_new(in, key, value);
+	else
+		json_object_del(in, key);
+	assert_int_equal(json_dump_file(o, text_path, 0), 0);
+	json_decref(o);
+}
+
+/*
+ * A state from before scenes had the order they have, or of another order, is: its
+ * next scene would be another one.
+ */
+static void another_orders_state_is_refused(void **state)
+{
+	static const char other[] = " is of another sweep; remove it, or name "
+				    "another --state";
+	struct sweep *s = open_sweep(FORMAT, NULL, NULL);
+
+	(void)state;
+	save(s, false, 3, 1);
+	change_state("sweep", "plan", NULL);
+	refused(s, false, other);
+	save(s, false, 3, 1);
+	change_state("sweep", "plan", json_string("0x1"));
+	refused(s, false, other);
+	sweep_destroy(s);
+}
+
+/* What was compared under each control word comes back, or is said to be broken. */
+static void cases_of_control_words_are_kept(void **state)
+{
+	static const char broken[] = ": what was done under each control word "
+				     "is broken";
+	struct sweep *s = open_sweep(FORMAT, NULL, NULL);
+	struct sweep *other = open_sweep(FORMAT, NULL, NULL);
+	unsigned count;
+	const struct sweep_control *a = sweep_controls(s, &count);
+	const struct sweep_control *b = sweep_controls(other, &count);
+
+	(void)state;
+	for (unsigned i = 0; i < 5; i++)
+		run_scene(s, i);
+	save(s, false, 5, 1);
+	assert_int_equal(take_up(other), 5);
+	for (unsigned i = 0; i < count; i++) {
+		assert_int_equal(a[i].control, b[i].control);
+		assert_int_equal(a[i].cases, b[i].cases);
+	}
+	sweep_destroy(other);
+	sweep_destroy(s);
+	s = open_sweep(FORMAT, NULL, NULL);
+	save(s, false, 5, 1);
+	change_state(NULL, "controls", json_array());
+	refused(s, false, broken);
+	save(s, false, 5, 1);
+	change_state(NULL, "controls", NULL);
+	refused(s, false, broken);
+	sweep_destroy(s);
+}
+
 /* What is no state, or one that was cut off, is refused. */
 static void broken_states_are_refused(void **state)
 {
@@ -255,6 +324,8 @@ int main(void)
 		cmocka_unit_test(new_differences_are_kept),
 		cmocka_unit_test(a_state_says_how_far),
 		cmocka_unit_test(another_sweeps_state_is_refused),
+		cmocka_unit_test(another_orders_state_is_refused),
+		cmocka_unit_test(cases_of_control_words_are_kept),
 		cmocka_unit_test(broken_states_are_refused),
 		cmocka_unit_test(broken_buckets_are_refused),
 		cmocka_unit_test(an_unwritable_state_is_said),
