@@ -141,6 +141,9 @@ void expect_replays(struct sweep *s)
 		struct sweep_bucket again;
 		bool found = false;
 
+		/* What may kill the emulator is asked once. */
+		if (b[i].cause && b[i].cause->got >> GUEST_DIED & 1)
+			continue;
 		if (sweep_try(s, &b[i].small, &found, &again, error,
 			      sizeof(error)))
 			fail_msg("%s", error);

@@ -39,7 +39,10 @@ const struct sweep_bucket *unexplained(struct sweep *s);
  */
 unsigned run_until_unexplained(struct sweep *s, double seconds);
 
-/* Minimises all buckets; each smallest case comes to its bucket again. */
+/*
+ * Minimises all buckets; each smallest case comes to its bucket again, but for those
+ * of which the list says that they kill the emulator.
+ */
 void expect_replays(struct sweep *s);
 
 #endif

@@ -76,13 +76,22 @@ static void nothing_is_reserved(const struct mmu_arch *arch,
 				out->verdict[p][a].word = PT_V_OK;
 }
 
-/* Whether this is one of the three formats. */
-static bool one_of(const char *a, const char *b, const char *c)
+/* Whether the format's name begins with one of the words, NULL behind the last. */
+static bool begins_with(const char *const *word)
 {
-	const char *name = hw_format()->name;
-
-	return !strcmp(name, a) || !strcmp(name, b) || !strcmp(name, c);
+	while (*word && strncmp(hw_format()->name, *word, strlen(*word)))
+		word++;
+	return *word;
 }
+
+/* Machines that tell the depth of a fault, and those that look at reserved bits. */
+static const char *const tell_depths[] = {
+	"arm", "sparc32", "s390x", NULL,
+};
+static const char *const look_at_reserved[] = {
+	"x86_64", "i386-pae", "riscv-sv39", "riscv-sv48", "riscv-sv57", "sparc32",
+	"s390x", NULL,
+};
 
 static void expect_found(struct mmu_arch liar)
 {
@@ -140,7 +149,7 @@ static void a_wrong_depth_is_found(void **state)
 	struct mmu_arch liar = true_model();
 
 	(void)state;
-	if (!one_of("arm64-4k-48", "sparc32-srmmu", "s390x-3level"))
+	if (!begins_with(tell_depths))
 		skip();
 	liar.translate = faults_are_one_deeper;
 	expect_found(liar);
@@ -162,7 +171,7 @@ static void a_lost_reserved_bit_is_found(void **state)
 	struct mmu_arch liar = true_model();
 
 	(void)state;
-	if (!one_of("x86_64-4level", "riscv-sv39", "sparc32-srmmu"))
+	if (!begins_with(look_at_reserved))
 		skip();
 	liar.translate = nothing_is_reserved;
 	expect_found(liar);
