@@ -193,7 +193,7 @@ static void add_format(const struct pt_format *format)
 	if (!run || fuzz.count == FORMATS_MAX)
 		cannot_run(error);
 	/* With a defect on, the run ends where it is found; that shall be soon. */
-	if (fuzz.settings.mutant == MUTANT_OFF)
+	if (!fuzz.settings.mutant)
 		warm_up(run);
 	fuzz.run[fuzz.count++] = run;
 }
@@ -206,7 +206,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	for (unsigned i = 0; i < fuzz.settings.format_count; i++)
 		add_format(fuzz.settings.format[i]);
 #ifdef TABLEWALK_MUTANTS
-	mutant_selected = fuzz.settings.mutant;
+	for (unsigned i = MUTANT_OFF + 1; i < MUTANTS; i++)
+		if (fuzz.settings.mutants[i / 64] >> i % 64 & 1)
+			mutant_add((enum mutant_id)i);
 #endif
 	atexit(destroy_runs);
 	return 0;

@@ -78,12 +78,13 @@ static void read_folding(struct fuzz_settings *out)
 }
 
 #ifdef TABLEWALK_MUTANTS
-static bool is_mutant(const char *id, const char *name)
+/* Whether the name of that length is id in lower case with dashes. */
+static bool is_mutant(const char *id, const char *name, size_t length)
 {
-	for (; *id && *name; id++, name++)
+	for (; *id && length; id++, name++, length--)
 		if ((*id == '_' ? '-' : tolower((unsigned char)*id)) != *name)
 			return false;
-	return !*id && !*name;
+	return !*id && !length;
 }
 
 static void read_mutant(struct fuzz_settings *out)
@@ -96,15 +97,19 @@ static void read_mutant(struct fuzz_settings *out)
 	};
 	const char *value = setting(variable);
 
-	if (!value)
-		return;
-	for (unsigned i = MUTANT_OFF + 1; i < MUTANTS; i++) {
-		if (!is_mutant(id[i], value))
-			continue;
-		out->mutant = (enum mutant_id)i;
-		return;
+	for (const char *at = value; at && *at;) {
+		size_t length = strcspn(at, ",");
+		unsigned i = MUTANT_OFF + 1;
+
+		while (i < MUTANTS && !is_mutant(id[i], at, length))
+			i++;
+		if (i == MUTANTS)
+			refuse(variable, value, "defects that `tablewalk list' "
+			       "names, joined by commas");
+		out->mutants[i / 64] |= UINT64_C(1) << i % 64;
+		out->mutant = true;
+		at += length + (at[length] != '\0');
 	}
-	refuse(variable, value, "a defect that `tablewalk list' names");
 }
 #else
 static void read_mutant(struct fuzz_settings *out)
@@ -121,7 +126,7 @@ static void read_mutant(struct fuzz_settings *out)
 
 void fuzz_settings_read(struct fuzz_settings *out)
 {
-	*out = (struct fuzz_settings){ .mutant = MUTANT_OFF };
+	*out = (struct fuzz_settings){ .mutant = false };
 	read_formats(out);
 	read_check(out);
 	read_folding(out);

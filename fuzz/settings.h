@@ -8,8 +8,8 @@
  *				unset: chosen among all
  * TABLEWALK_FUZZ_CHECK		end (default), every, store: enum run_check
  * TABLEWALK_FUZZ_FOLDING	what --folding takes; a hash of the case chooses
- * TABLEWALK_FUZZ_MUTANT	a deliberate defect to switch on, in a build with
- *				TABLEWALK_FUZZ_MUTANTS
+ * TABLEWALK_FUZZ_MUTANT	deliberate defects to switch on, joined by commas, in
+ *				a build with TABLEWALK_FUZZ_MUTANTS
  */
 #ifndef FUZZ_SETTINGS_H
 #define FUZZ_SETTINGS_H
@@ -27,7 +27,8 @@ struct fuzz_settings {
 	bool all; /* each input on every one of them */
 	enum run_check check;
 	struct folding folding;
-	enum mutant_id mutant;
+	uint64_t mutants[MUTANTS / 64 + 1]; /* bit id % 64 of word id / 64 */
+	bool mutant; /* any of them */
 };
 
 /* Ends the process with status 2 and a sentence where a value is not known. */

@@ -295,8 +295,8 @@ const struct command command_run = {
 	"  --trace-hash      print a hash of each case's trace and check nothing\n"
 	"  --any-bytes       take any file that is not text for a binary case, as the\n"
 	"                    fuzzers do\n"
-	"  --mutant ID,...   switch deliberate defects on: one of the subject, and any of\n"
-	"                    the checks\n"
+	"  --mutant ID,...   switch deliberate defects on, of the subject and of the\n"
+	"                    checks\n"
 	"  --subject NAME    run builtin (default) or an impostor\n"
 	"  --json            one document on standard output: cases, cases_per_second,\n"
 	"                    violations, findings\n",

@@ -353,8 +353,8 @@ const struct command command_show = {
 	"  --format F        the format\n"
 	"  --dump            runs instead of the tree\n"
 	"  --holes           with --dump: holes too\n"
-	"  --mutant ID,...   switch deliberate defects on: one of the subject, and any of\n"
-	"                    the checks\n"
+	"  --mutant ID,...   switch deliberate defects on, of the subject and of the\n"
+	"                    checks\n"
 	"  --json            one document: entries with space, depth, va, kind, pa; with\n"
 	"                    --dump runs with space, start, last, depth, kind, effective\n",
 	.main = show_main,
@@ -420,8 +420,8 @@ const struct command command_dump = {
 	"Warns of pages that are writable and executable by what is left.\n\n"
 	"  --format F        the format\n"
 	"  --holes           holes too\n"
-	"  --mutant ID,...   switch deliberate defects on: one of the subject, and any of\n"
-	"                    the checks\n"
+	"  --mutant ID,...   switch deliberate defects on, of the subject and of the\n"
+	"                    checks\n"
 	"  --json            one document: runs with space, start, last, depth, kind,\n"
 	"                    attrs, removed, effective; wx_pages of each space\n",
 	.main = dump_main,

@@ -241,18 +241,13 @@ static bool add_mutant(const char *name, size_t length)
 			      "them", (int)length, name);
 		return false;
 	}
-	if (mutant_selected != MUTANT_OFF) {
-		command_error("--mutant takes one defect of the subject, "
-			      "`%.*s' would be the second", (int)length, name);
-		return false;
-	}
-	mutant_selected = (enum mutant_id)id;
+	mutant_add((enum mutant_id)id);
 	return true;
 }
 
 bool command_mutant(const char *names)
 {
-	mutant_selected = MUTANT_OFF;
+	mutant_none();
 	memset(oracle_defects_selected, 0, sizeof(oracle_defects_selected));
 	for (;;) {
 		size_t length = strcspn(names, ",");

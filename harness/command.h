@@ -63,9 +63,8 @@ bool command_profile(const char *text, uint8_t *out);
 bool command_check(const char *text, enum run_check *out);
 
 /*
- * Switches defects on, and all others off: one of the subject at most, and any of
- * the checks, with commas between.  False with a sentence where there is none of
- * that name.
+ * Switches defects on, and all others off: any of the subject and of the checks,
+ * with commas between.  False with a sentence where there is none of that name.
  */
 bool command_mutant(const char *names);
 /* The number of a defect of the subject, MUTANT_OFF where there is none. */

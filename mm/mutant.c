@@ -7,5 +7,6 @@
 
 #ifdef TABLEWALK_MUTANTS
 enum mutant_id mutant_selected = MUTANT_OFF;
+uint64_t mutant_others[MUTANTS / 64 + 1];
 unsigned long mutant_reached;
 #endif

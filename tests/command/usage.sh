@@ -60,8 +60,8 @@ test_unknown_format_and_mutant_are_usage() {
 	complains "unknown mutant \`nonesuch'"
 	expect 2 random --mutant split-loses-last,oracle-nonesuch
 	complains "unknown mutant \`oracle-nonesuch'"
-	expect 2 random --mutant split-loses-last,unmap-skips-table-end
-	complains "one defect of the subject"
+	expect 2 random --mutant split-loses-last,unmap-skips-table-end,nonesuch
+	complains "unknown mutant \`nonesuch'"
 	expect 2 run --subject nonesuch "$seeds"/edges-of-the-space.tw
 	complains "unknown subject \`nonesuch'"
 	expect 2 random --check sometimes

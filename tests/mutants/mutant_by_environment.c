@@ -13,6 +13,7 @@
 #include <tablewalk/check.h>
 
 enum mutant_id mutant_selected = MUTANT_OFF;
+uint64_t mutant_others[MUTANTS / 64 + 1];
 unsigned long mutant_reached;
 
 static const char *const ids[] = {
