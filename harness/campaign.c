@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "generate.h"
+#include "shrink.h"
 
 /* A worker that does not finish a case in this time hangs. */
 #define CASE_SECONDS_MAX 20.0
@@ -146,113 +147,58 @@ static bool still(const struct campaign_task *task, void *state,
 	return true;
 }
 
-static void drop_records(struct tw_case *c, unsigned first, unsigned count)
-{
-	memmove(&c->record[first], &c->record[first + count],
-		(c->count - first - count) * sizeof(c->record[0]));
-	c->count -= count;
-}
-
-/* What a shrink works on, and how many runs it has left. */
-struct shrink {
+/* What shrinking asks about; violation is that of the case. */
+struct shrinking {
 	const struct campaign_task *task;
 	void *state;
 	const struct pt_format *format;
 	uint64_t wanted;
 	struct violation *violation;
-	unsigned budget;
+	const _Atomic bool *stop;	/* NULL: nobody asks for the end */
 };
 
-/* Takes the candidate for the case if it still shows the violation. */
-static bool shrink_to(struct shrink *s, struct tw_case *c,
-		      const struct tw_case *candidate)
+static bool shrinking_still(void *context, const struct tw_case *candidate)
 {
-	if (!s->budget)
-		return false;
-	s->budget--;
-	if (!still(s->task, s->state, s->format, candidate, s->wanted,
-		   s->violation))
-		return false;
-	*c = *candidate;
-	return true;
+	struct shrinking *s = context;
+
+	return still(s->task, s->state, s->format, candidate, s->wanted,
+		     s->violation);
 }
 
-/* Removes records, in halves, quarters and so on down to single ones. */
-static void shrink_records(struct shrink *s, struct tw_case *c)
+static bool shrinking_stops(void *context)
 {
-	for (unsigned chunk = c->count / 2; chunk; chunk /= 2) {
-		unsigned at = 0;
+	const struct shrinking *s = context;
 
-		while (at + chunk <= c->count && s->budget) {
-			struct tw_case shorter = *c;
-
-			drop_records(&shorter, at, chunk);
-			if (!shrink_to(s, c, &shorter))
-				at += chunk;
-		}
-	}
+	return s->stop && atomic_load(s->stop);
 }
 
-/* The plainest header: each field on its own. */
-static void shrink_header(struct shrink *s, struct tw_case *c)
+static void shrink_until(const struct campaign_task *task, void *state,
+			 const struct pt_format *format, struct tw_case *c,
+			 struct violation *violation, const _Atomic bool *stop)
 {
-	struct tw_case plain = *c;
+	char name[VIOLATION_NAME];
+	struct shrinking shrinking = {
+		.task = task, .state = state, .format = format,
+		.wanted = signature(format, violation, name),
+		.violation = violation, .stop = stop,
+	};
+	struct shrink s = {
+		.still = shrinking_still, .stop = shrinking_stops,
+		.context = &shrinking, .budget = 2000,
+	};
 
-	plain.header.regime = 0;
-	if (plain.header.regime != c->header.regime)
-		shrink_to(s, c, &plain);
-	plain = *c;
-	if (plain.header.window != CASE_WINDOW_RAM)
-		plain.header.window = CASE_WINDOW_LOW;
-	if (plain.header.window != c->header.window)
-		shrink_to(s, c, &plain);
-	plain = *c;
-	plain.header.salt = 0;
-	if (plain.header.salt != c->header.salt)
-		shrink_to(s, c, &plain);
-}
-
-/* Records right at their anchors, where bytes can say that. */
-static void shrink_places(struct shrink *s, struct tw_case *c)
-{
-	for (unsigned i = 0; i < c->count; i++) {
-		struct tw_case plain = *c;
-		struct case_record *r = &plain.record[i];
-		const char *field;
-
-		if (!r->coarse && !r->fine)
-			continue;
-		r->coarse = 0;
-		r->fine = 0;
-		if (case_record_valid(r, plain.header.version, &field))
-			shrink_to(s, c, &plain);
-	}
+	if (!violation->at_end)
+		shrink_prefix(&s, c, violation->op_index + 1);
+	shrink_case(&s, c);
+	/* Leave the violation (and the state behind it) that of the final case. */
+	still(task, state, format, c, shrinking.wanted, violation);
 }
 
 void campaign_shrink(const struct campaign_task *task, void *state,
 		     const struct pt_format *format, struct tw_case *c,
 		     struct violation *violation)
 {
-	char name[VIOLATION_NAME];
-	struct shrink s = {
-		.task = task, .state = state, .format = format,
-		.wanted = signature(format, violation, name),
-		.violation = violation, .budget = 2000,
-	};
-
-	if (!violation->at_end && violation->op_index + 1 < c->count) {
-		struct tw_case prefix = *c;
-
-		prefix.count = violation->op_index + 1;
-		shrink_to(&s, c, &prefix);
-	}
-	shrink_records(&s, c);
-	shrink_header(&s, c);
-	shrink_places(&s, c);
-	/* A plainer place may not need the record it referred to any more. */
-	shrink_records(&s, c);
-	/* Leave the violation (and the state behind it) that of the final case. */
-	still(task, state, format, c, s.wanted, violation);
+	shrink_until(task, state, format, c, violation, NULL);
 }
 
 /*
@@ -346,7 +292,8 @@ static void worker_violation(struct worker *self,
 			     const struct campaign_task *task, void *state,
 			     const struct campaign_options *options,
 			     const struct pt_format *format, uint64_t number,
-			     struct tw_case *c, struct violation *v)
+			     struct tw_case *c, struct violation *v,
+			     const _Atomic bool *stop)
 {
 	unsigned count = atomic_load(&self->finding_count);
 	char name[VIOLATION_NAME];
@@ -374,7 +321,7 @@ static void worker_violation(struct worker *self,
 	snprintf(f->format, sizeof(f->format), "%s", format->name);
 	snprintf(f->name, sizeof(f->name), "%s", name);
 	shrink_folding(task, state, format, c, &f->runtime_folded, v);
-	campaign_shrink(task, state, format, c, v);
+	shrink_until(task, state, format, c, v, stop);
 	fill_report(f->report, task, state, c, v);
 	write_artifact(task, options, f, c);
 	atomic_store(&self->finding_count, count + 1);
@@ -453,7 +400,7 @@ static int worker_main(struct shared *shared, unsigned index,
 		if (!ret)
 			continue;
 		worker_violation(self, task, state, options, format, number,
-				 &c, &violation);
+				 &c, &violation, &shared->stop);
 		if (options->stop_after &&
 		    atomic_load(&self->finding_count) >= options->stop_after)
 			atomic_store(&shared->stop, true);

@@ -117,8 +117,8 @@ const struct pt_format *campaign_case(const struct campaign_options *options,
 				      uint64_t number, struct tw_case *out);
 
 /*
- * Removes records, then makes header and places plain, while run() still finds
- * the same signature.  At most 2000 runs.
+ * Makes the case small and plain (shrink.h) while run() still finds the same
+ * signature.  At most 2000 runs.
  */
 void campaign_shrink(const struct campaign_task *task, void *state,
 		     const struct pt_format *format, struct tw_case *c,

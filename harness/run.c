@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,7 @@ struct run {
 	struct case_place place;	/* of run_start() and run_until() */
 	struct case_resolver resolver;
 	unsigned done;			/* operations */
+	struct run_progress *progress;	/* of run_tell(), or NULL */
 };
 
 static void set_error(char *error, size_t bytes, const char *format,
@@ -142,6 +144,11 @@ void run_fold(struct run *run, uint8_t runtime_folded)
 {
 	run->runtime_folded = runtime_folded;
 	oracle_fold(run->oracle, runtime_folded);
+}
+
+void run_tell(struct run *run, struct run_progress *progress)
+{
+	run->progress = progress;
 }
 
 void run_subject(struct run *run, const struct subject_kind *kind)
@@ -511,6 +518,16 @@ static bool step(struct run *run, const struct op *op, enum run_check check,
 	return ret < 0 || !run->changes || check_edges(run, op, finding);
 }
 
+static void tell(struct run *run, const struct violation *at)
+{
+	if (!run->progress)
+		return;
+	atomic_store_explicit(&run->progress->op_index, at->op_index,
+			      memory_order_relaxed);
+	atomic_store_explicit(&run->progress->kind, at->op.kind,
+			      memory_order_relaxed);
+}
+
 static bool run_once(struct run *run, const struct tw_case *c,
 		     enum run_check check, FILE *trace_to, uint64_t *hash,
 		     struct violation *violation)
@@ -522,6 +539,8 @@ static bool run_once(struct run *run, const struct tw_case *c,
 	run_begin(run, c, check);
 	case_resolver_init(&resolver, c, &place);
 	while (case_resolve(&resolver, &violation->op)) {
+		tell(run, violation);
+
 		bool clean = step(run, &violation->op, check,
 				  &violation->finding);
 

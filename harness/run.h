@@ -67,6 +67,17 @@ struct subject_kind;
 void run_subject(struct run *run, const struct subject_kind *kind);
 
 /*
+ * Where a run is, for whoever shares the memory and sees the process die: the
+ * operation in hand, its record's index from 0.  NULL: nobody wants to know, as at
+ * first.
+ */
+struct run_progress {
+	_Atomic unsigned op_index;
+	_Atomic uint8_t kind;		/* enum op_kind */
+};
+void run_tell(struct run *run, struct run_progress *progress);
+
+/*
  * Runs a case.  True when every check passed; else *violation is filled.  With
  * RUN_CHECK_END a violation is located by running the case again with
  * RUN_CHECK_EVERY, and the earlier of the two is reported.  trace_to, if not
