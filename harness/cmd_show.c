@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../mm/pt_entry.h"
 #include "command.h"
 #include "dump_text.h"
+#include "tree.h"
 
 /* How the tables are shown. */
 struct show {
@@ -23,107 +23,46 @@ struct show {
 };
 
 struct shower {
-	const struct pt_format *format;
-	struct run *run;
+	const struct tree *tree;
 	unsigned space;
 	json_t *into;			/* the JSON array to fill; NULL: text */
 };
 
 /* What one line says of one entry, or of a run of entries. */
 struct shown {
-	struct pt_entry entry;
-	enum pt_kind kind;
-	struct pt_lookup found;		/* LEAF and the non-present kinds */
-	uint64_t table_pa;
-	uint32_t denied;
+	struct tree_entry entry;	/* the first */
 	unsigned first, last;		/* indices */
 };
-
-/* The first address of an entry, in the form that programs use. */
-static uint64_t canonical(const struct shower *s, uint64_t va)
-{
-	const struct pt_format *f = s->format;
-	const uint64_t word = pt_ones(f->va_word_bits);
-	const uint64_t inside = pt_ones(f->va_bits);
-
-	switch (f->va_rule) {
-	case PT_VA_SIGNED:
-		return va >> (f->va_bits - 1) & 1 ? (va | ~inside) & word : va;
-	case PT_VA_ROOTS:
-		return s->space ? (va | ~inside) & word : va;
-	case PT_VA_ZERO:
-		break;
-	}
-	return va;
-}
-
-static void read_shown(const struct shower *s, unsigned depth, uint64_t table,
-		       unsigned index, uint64_t va, struct shown *out)
-{
-	const struct pt_level *l = &s->format->level[depth];
-	const uint64_t bytes = pt_table_bytes(s->format, depth);
-	const struct pt_table opened = {
-		.env = run_space(s->run, s->space)->env,
-		.host = pt_memory_at(run_memory(s->run), table, bytes),
-		.pa = table,
-	};
-
-	*out = (struct shown){ .first = index, .last = index };
-	/* After a violation a table may be said to lie where no memory is. */
-	if (opened.host)
-		out->entry = pt_read_entry(s->format, depth, &opened, index);
-	out->kind = pt_entry_kind(s->format, depth, out->entry);
-	if (out->kind == PT_TABLE) {
-		out->table_pa = pt_table_pa(l, out->entry);
-		out->denied = pt_table_removed(l, out->entry);
-	} else if (out->kind != PT_NONE && out->kind != PT_BAD) {
-		pt_translate(run_space(s->run, s->space), va, &out->found);
-	}
-}
-
-/* Whether next is one more of the same, span further on. */
-static bool continues(const struct shown *run, const struct shown *next,
-		      uint64_t span)
-{
-	uint64_t length = (uint64_t)(run->last - run->first + 1) * span;
-
-	if (run->kind != next->kind || run->kind == PT_TABLE ||
-	    run->kind == PT_BAD)
-		return false;
-	return run->kind == PT_NONE || run->kind == PT_MARKER ||
-	       (run->found.attrs == next->found.attrs &&
-		run->found.order == next->found.order &&
-		next->found.pa == run->found.pa + length);
-}
 
 static void print_line(const struct shower *s, unsigned depth,
 		       const struct shown *run, uint64_t va)
 {
 	char range[24], attrs[RUN_FLAGS_TEXT];
-	int indent = 2 * (int)(depth - s->format->top);
+	int indent = 2 * (int)(depth - s->tree->format->top);
+	const struct tree_entry *e = &run->entry;
 
 	snprintf(range, sizeof(range), run->first == run->last ? "[%u]"
 		 : "[%u-%u]", run->first, run->last);
 	printf("  %*s%-10s 0x%016" PRIx64 " %s", indent, "", range, va,
-	       pt_kind_name(run->kind));
-	if (run->kind == PT_TABLE) {
+	       pt_kind_name(e->kind));
+	if (e->kind == PT_TABLE) {
 		printf(" -> %s at pa 0x%" PRIx64,
-		       pt_depth_name((int)depth + 1), run->table_pa);
-		if (run->denied) {
-			run_print_flags(attrs, run->denied);
+		       pt_depth_name((int)depth + 1), e->pa);
+		if (e->denied) {
+			run_print_flags(attrs, e->denied);
 			printf(" takes away %.4s", attrs);
 		}
-	} else if (run->kind == PT_BAD) {
-		printf(" 0x%" PRIx64, run->entry.raw);
+	} else if (e->kind == PT_BAD) {
+		printf(" 0x%" PRIx64, e->raw);
 	} else {
-		run_print_flags(attrs, run->found.attrs);
-		printf(" pa 0x%" PRIx64 " %s", run->found.pa, attrs);
-		if (pt_attrs_memtype(run->found.attrs))
-			printf(" memtype %u", pt_attrs_memtype(run->found.attrs));
-		if (pt_attrs_key(run->found.attrs))
-			printf(" key %u", pt_attrs_key(run->found.attrs));
-		if (run->found.order)
-			printf(" order %u", run->found.order);
+		run_print_flags(attrs, e->attrs);
+		printf(" pa 0x%" PRIx64 " %s", e->pa, attrs);
+		if (pt_attrs_memtype(e->attrs))
+			printf(" memtype %u", pt_attrs_memtype(e->attrs));
+		if (pt_attrs_key(e->attrs))
+			printf(" key %u", pt_attrs_key(e->attrs));
+		if (e->order)
+			printf(" order %u", e->order);
 	}
 	putchar('\n');
 }
@@ -131,20 +70,18 @@ static void print_line(const struct shower *s, unsigned depth,
 static void json_line(const struct shower *s, unsigned depth,
 		      const struct shown *run, uint64_t va)
 {
+	const struct tree_entry *e = &run->entry;
 	char text[24], attrs[RUN_FLAGS_TEXT];
 
 	snprintf(text, sizeof(text), "0x%016" PRIx64, va);
-	run_print_flags(attrs, run->kind == PT_TABLE ? run->denied
-						     : run->found.attrs);
+	run_print_flags(attrs, e->kind == PT_TABLE ? e->denied : e->attrs);
 	json_array_append_new(s->into, json_pack(
 		"{s:i, s:s, s:i, s:i, s:s, s:s, s:I, s:s, s:i}",
 		"space", (int)s->space, "depth", pt_depth_name((int)depth),
 		"first", (int)run->first, "last", (int)run->last, "va", text,
-		"kind", pt_kind_name(run->kind), "pa",
-		(json_int_t)(run->kind == PT_TABLE ? run->table_pa
-						   : run->found.pa),
-		run->kind == PT_TABLE ? "takes_away" : "attrs", attrs,
-		"order", (int)run->found.order));
+		"kind", pt_kind_name(e->kind), "pa", (json_int_t)e->pa,
+		e->kind == PT_TABLE ? "takes_away" : "attrs", attrs,
+		"order", (int)e->order));
 }
 
 static void show_table(const struct shower *s, unsigned depth, uint64_t table,
@@ -153,32 +90,33 @@ static void show_table(const struct shower *s, unsigned depth, uint64_t table,
 static void show_run(const struct shower *s, unsigned depth,
 		     const struct shown *run, uint64_t base)
 {
-	uint64_t va = base + run->first * pt_span(s->format, depth);
+	const struct pt_format *f = s->tree->format;
+	uint64_t offset = base + run->first * pt_span(f, depth);
+	uint64_t va = tree_address(f, s->space, offset);
 
-	if (run->kind == PT_NONE)
+	if (run->entry.kind == PT_NONE)
 		return;
 	if (s->into)
-		json_line(s, depth, run, canonical(s, va));
+		json_line(s, depth, run, va);
 	else
-		print_line(s, depth, run, canonical(s, va));
+		print_line(s, depth, run, va);
 	/* One step deeper each time: at most PT_DEPTHS of these at once. */
-	if (run->kind == PT_TABLE && depth < PT_PTE)
-		show_table(s, depth + 1, run->table_pa, va);
+	if (run->entry.kind == PT_TABLE && depth < PT_PTE)
+		show_table(s, depth + 1, run->entry.pa, offset);
 }
 
 static void show_table(const struct shower *s, unsigned depth, uint64_t table,
 		       uint64_t base)
 {
-	const uint64_t span = pt_span(s->format, depth);
-	const unsigned entries = 1u << s->format->level[depth].index_bits;
-	struct shown run = { .kind = PT_NONE };
+	const uint64_t span = pt_span(s->tree->format, depth);
+	struct shown run = { .entry.kind = PT_NONE };
 
-	for (unsigned i = 0; i < entries; i++) {
-		struct shown next;
+	for (unsigned i = 0; i < tree_entries(s->tree, depth); i++) {
+		struct shown next = { .first = i, .last = i };
 
-		read_shown(s, depth, table, i, canonical(s, base + i * span),
-			   &next);
-		if (i && continues(&run, &next, span)) {
+		tree_read(s->tree, depth, table, i, &next.entry);
+		if (i && tree_continues(&run.entry, &next.entry,
+					(i - run.first) * span)) {
 			run.last = i;
 			continue;
 		}
@@ -193,10 +131,12 @@ static void show_space(const struct show *show, struct run *run, unsigned i)
 {
 	const struct pt_format *format = run_format(run);
 	struct pt_space *space = run_space(run, i);
+	struct tree tree;
 	const struct shower shower = {
-		.format = format, .run = run, .space = i, .into = show->into,
+		.tree = &tree, .space = i, .into = show->into,
 	};
 
+	tree_open(&tree, run);
 	if (!show->into)
 		printf(" space %u: root %s at pa 0x%" PRIx64 "\n", i,
 		       pt_depth_name(format->top), space->root);
@@ -230,7 +170,7 @@ static int show_case(const struct pt_format *format, const struct tw_case *c,
 		show_space(show, run, i);
 	if (!clean && !show->into)
 		printf(" violated: the tables are those at the violation; "
-		       "`tablewalk run' explains it\n");
+		       "`tablewalk explain' says why\n");
 	run_destroy(run);
 	return clean ? STATUS_CLEAN : STATUS_VIOLATION;
 }

@@ -53,6 +53,9 @@ struct run {
 	const struct op *carried;
 	bool changes;			/* it may change tables */
 	uint64_t *reports;		/* of run_state_hash(); NULL: not wanted */
+	run_note_fn *note;		/* see run_notes() */
+	void *noted_by;
+	enum run_check stepping;	/* of run_start_checked() */
 	struct case_place place;	/* of run_start() and run_until() */
 	struct case_resolver resolver;
 	unsigned done;			/* operations */
@@ -370,11 +373,39 @@ static void note_report(struct run *run, const uint64_t *number, unsigned count)
 		*run->reports = hash_number(*run->reports, number[i]);
 }
 
+/* The same for run_notes(), where it is a number in the format's byte order. */
+static uint64_t stored(const struct run *run, const struct pt_memory *memory,
+		       uint64_t pa, unsigned bytes)
+{
+	const uint8_t *host = pt_memory_at(memory, pa, bytes);
+	uint64_t word = 0;
+
+	for (unsigned i = 0; host && i < bytes; i++)
+		word |= (uint64_t)host[i]
+			<< 8 * (run->format->big_endian ? bytes - 1 - i : i);
+	return word;
+}
+
+static void note_store(struct run *run, uint64_t pa, unsigned bytes,
+		       const struct pt_memory *before)
+{
+	const struct run_note note = {
+		.type = RUN_STORE, .pa = pa, .bytes = bytes,
+		.before = stored(run, before, pa, bytes),
+		.after = stored(run, &run->arena.memory, pa, bytes),
+		.touch = run->touching,
+	};
+
+	run->note(run->noted_by, &note);
+}
+
 static void on_store(void *context, uint64_t pa, unsigned bytes,
 		     const struct pt_memory *before)
 {
 	struct run *run = context;
 
+	if (run->note)
+		note_store(run, pa, bytes, before);
 	if (run->reports) {
 		const uint64_t report[] = {
 			pa, bytes, word_at(&run->arena.memory, pa, bytes),
@@ -398,6 +429,9 @@ static void on_flush(void *context, const struct pt_flush *flush)
 		(uint64_t)(int64_t)flush->depth, flush->tables,
 	};
 
+	if (run->note)
+		run->note(run->noted_by, &(struct run_note){
+			.type = RUN_FLUSH, .flush = *flush });
 	note_report(run, report, 5);
 	oracle_stale_flush(run->stale, flush->space, flush->va, flush->last,
 			   flush->depth, flush->tables);
@@ -409,6 +443,9 @@ static void on_gone(void *context, uint64_t pa)
 {
 	struct run *run = context;
 
+	if (run->note)
+		run->note(run->noted_by, &(struct run_note){
+			.type = RUN_GONE, .pa = pa });
 	note_report(run, &pa, 1);
 	oracle_stale_free(run->stale, pa);
 }
@@ -579,9 +616,16 @@ bool run_case(struct run *run, const struct tw_case *c, enum run_check check,
 
 void run_start(struct run *run, const struct tw_case *c)
 {
+	run_start_checked(run, c, RUN_CHECK_END);
+}
+
+void run_start_checked(struct run *run, const struct tw_case *c,
+		       enum run_check check)
+{
 	run->counts.cases++;
 	run->counts.table_bytes += arena_handed_out(&run->arena);
-	run_begin(run, c, RUN_CHECK_END);
+	run->stepping = check;
+	run_begin(run, c, check);
 	run->place = machine_place(run->format);
 	case_resolver_init(&run->resolver, c, &run->place);
 	run->done = 0;
@@ -589,10 +633,10 @@ void run_start(struct run *run, const struct tw_case *c)
 
 bool run_until(struct run *run, unsigned end, struct violation *violation)
 {
-	*violation = (struct violation){ .check = RUN_CHECK_END };
+	*violation = (struct violation){ .check = (uint8_t)run->stepping };
 	while (run->done < end && case_resolve(&run->resolver, &violation->op)) {
 		violation->op_index = run->done++;
-		if (!step(run, &violation->op, RUN_CHECK_END,
+		if (!step(run, &violation->op, run->stepping,
 			  &violation->finding))
 			return false;
 	}
@@ -605,6 +649,27 @@ bool run_finish(struct run *run, struct violation *violation)
 		return false;
 	violation->at_end = true;
 	return sweep(run, &violation->finding);
+}
+
+void run_notes(struct run *run, run_note_fn *note, void *context)
+{
+	run->note = note;
+	run->noted_by = context;
+}
+
+const struct trace *run_expected(const struct run *run)
+{
+	return &run->expected;
+}
+
+const struct trace *run_seen(const struct run *run)
+{
+	return &run->seen;
+}
+
+const struct oracle_table *run_live(struct run *run, unsigned *count)
+{
+	return arena_live(&run->arena, count);
 }
 
 unsigned run_current(const struct run *run)

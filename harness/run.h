@@ -97,6 +97,36 @@ void run_start(struct run *run, const struct tw_case *c);
 bool run_until(struct run *run, unsigned end, struct violation *violation);
 bool run_finish(struct run *run, struct violation *violation);
 
+/*
+ * run_start(), for steps with the checks of that time.  What each operation leaves
+ * is the same, but with RUN_CHECK_STORE, where leaves are touched in between.
+ */
+void run_start_checked(struct run *run, const struct tw_case *c,
+		       enum run_check check);
+
+/*
+ * What an operation did while stores are watched, in order: a store of so many
+ * bytes at pa, or an invalidation, or that the table at pa is gone.
+ */
+struct run_note {
+	enum run_note_type { RUN_STORE, RUN_FLUSH, RUN_GONE } type;
+	uint64_t pa, before, after;
+	unsigned bytes;
+	bool touch;			/* hardware's, not the operation's */
+	struct pt_flush flush;
+};
+
+/* Who is told of them from now on; NULL: nobody. */
+typedef void run_note_fn(void *context, const struct run_note *note);
+void run_notes(struct run *run, run_note_fn *note, void *context);
+
+/* The traces of the last operation: what was expected, and what came. */
+const struct trace *run_expected(const struct run *run);
+const struct trace *run_seen(const struct run *run);
+
+/* The live tables, sorted by pa; valid until the next call for this run. */
+const struct oracle_table *run_live(struct run *run, unsigned *count);
+
 /* The space that operations go to now. */
 unsigned run_current(const struct run *run);
 
