@@ -29,7 +29,8 @@ struct command {
 
 extern const struct command command_list, command_run, command_random,
 	command_convert, command_show, command_dump, command_hw,
-	command_kill, command_sweep;
+	command_kill, command_sweep,
+	command_explain;
 
 /* One sentence on standard error, "tablewalk: " before it. */
 void command_error(const char *format, ...)

@@ -10,6 +10,7 @@ static const struct command *const commands[] = {
 	&command_random, &command_run,	&command_hw,
 	&command_show,	 &command_dump, &command_convert, &command_list,
 	&command_kill,	 &command_sweep,
+	&command_explain,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
