@@ -434,39 +434,6 @@ void story_replay(FILE *out, const struct story *s)
 	fprintf(out, "%s %s", violation_option(o->check), o->path);
 }
 
-unsigned story_store(const struct story *s, unsigned number)
-{
-	for (unsigned i = 0; i < s->notes_kept; i++)
-		if (s->note[i].type == RUN_STORE && !s->note[i].touch &&
-		    !--number)
-			return i;
-	return s->notes_kept;
-}
-
-/* Which number among the operation's stores that of a note is. */
-static unsigned store_number(const struct story *s, unsigned index)
-{
-	unsigned number = 0;
-
-	for (unsigned i = 0; i <= index; i++)
-		number += s->note[i].type == RUN_STORE && !s->note[i].touch;
-	return number;
-}
-
-bool story_tells_stores(const struct story *s)
-{
-	return s->notes_kept &&
-	       (s->differs == DIFFERS_STORES || s->options.check == RUN_CHECK_STORE);
-}
-
-void story_notes(const struct story *s, unsigned *first, unsigned *end)
-{
-	const unsigned most = 24, named = s->store ? story_store(s, s->store) : 0;
-
-	*first = named > most / 2 ? named - most / 2 : 0;
-	*end = *first + most < s->notes_kept ? *first + most : s->notes_kept;
-}
-
 void story_place(FILE *out, const struct story *s)
 {
 	const struct place *p = &s->place;
@@ -478,31 +445,20 @@ void story_place(FILE *out, const struct story *s)
 			&s->options.format->level[p->depth]), p->va, p->space);
 }
 
-void story_note(FILE *out, const struct story *s, unsigned index)
+bool story_wants(const struct story *s)
 {
-	const struct run_note *n = &s->note[index];
+	const struct place *p = &s->place;
 
-	switch (n->type) {
-	case RUN_STORE:
-		if (n->touch)
-			fputs("hardware sets a flag", out);
-		else
-			fprintf(out, "store %u", store_number(s, index));
-		fprintf(out, " at pa 0x%" PRIx64 ": 0x%0*" PRIx64
-			" -> 0x%0*" PRIx64, n->pa, 2 * (int)n->bytes, n->before,
-			2 * (int)n->bytes, n->after);
-		break;
-	case RUN_FLUSH:
-		fprintf(out, "invalidate 0x%" PRIx64 "..0x%" PRIx64
-			" of space %u, %s%s%s", n->flush.va, n->flush.last,
-			n->flush.space,
-			n->flush.depth == PT_DEPTH_UNKNOWN ? "any depth" :
-				pt_depth_name(n->flush.depth),
-			n->flush.depth == PT_DEPTH_UNKNOWN ? "" : " leaves",
-			n->flush.tables ? ", tables too" : "");
-		break;
-	case RUN_GONE:
-		fprintf(out, "the table at pa 0x%" PRIx64 " goes back", n->pa);
-		break;
-	}
+	return s->after && p->there &&
+	       picture_is_wrong(s->after, p->space, p->depth, p->offset,
+				&p->entry);
+}
+
+void story_wanted(FILE *out, const struct story *s)
+{
+	const struct place *p = &s->place;
+
+	if (story_wants(s))
+		picture_wanted(out, s->after, p->space, p->depth, p->offset,
+			       &p->entry);
 }

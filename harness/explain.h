@@ -6,6 +6,7 @@
  *
  * explain.c		runs the case and finds out what the story is about
  * explain_mark.c	which entry, event or store it is that differs
+ * explain_notes.c	what the operation stored and invalidated
  * explain_picture.c	the tables around that place, as few lines
  * explain_op.c		operations, attributes and errors in words
  * explain_rules.c	check -> rule, operation -> clause of the contract
@@ -65,6 +66,12 @@ void explain_attrs(FILE *out, uint32_t attrs);
 
 /* "0", "-ENOENT (there is no such entry)". */
 void explain_return(FILE *out, int ret);
+
+/*
+ * What the oracle's text of a verdict, "user read permission@pte", means; false
+ * for any other text.
+ */
+bool explain_verdict(FILE *out, const char *text);
 
 /* A length in the largest unit of which it is a whole number: "4K". */
 #define EXPLAIN_BYTES 24
@@ -144,6 +151,13 @@ void picture_draw(struct picture *picture, const struct scene *scene);
  */
 bool picture_is_wrong(struct run *run, unsigned space, unsigned depth,
 		      uint64_t offset, const struct tree_entry *entry);
+
+/*
+ * What that model says it is: "leaf pa 0x1000 rw-u-ad--", and which attributes are
+ * missing or too many.
+ */
+void picture_wanted(FILE *out, struct run *run, unsigned space, unsigned depth,
+		    uint64_t offset, const struct tree_entry *entry);
 
 /* "leaf", "table"; the parts of a line, for text and drawing alike. */
 void picture_index(FILE *out, const struct picture_line *line);
@@ -240,14 +254,23 @@ void story_summary(FILE *out, const struct story *story);
 void story_signature(FILE *out, const struct story *story);
 /* The command that shows the same again. */
 void story_replay(FILE *out, const struct story *story);
-/* One line about a note: "store 3: pa 0x..., 0x0 -> 0x67". */
+/* One line about a note: "store 3 at pa 0x...: 0x0 -> 0x67". */
 void story_note(FILE *out, const struct story *story, unsigned index);
+/*
+ * The last note of those that one line can tell with this one: stores to
+ * neighbouring words, which become the same, or go up in even steps.
+ */
+unsigned story_joined(const struct story *story, unsigned index);
+/* A line about the notes [first, last], as story_joined() has them. */
+void story_note_run(FILE *out, const struct story *story, unsigned first,
+		    unsigned last);
 /* Which note is the store of that number; notes_kept: it is not there. */
 unsigned story_store(const struct story *story, unsigned number);
 /* Whether the order of stores and invalidations belongs to the story. */
 bool story_tells_stores(const struct story *story);
-/* The notes to show of them, [first, end): those around what matters. */
-void story_notes(const struct story *story, unsigned *first, unsigned *end);
+/* What the marked entry has to be; nothing where the model has no objection. */
+bool story_wants(const struct story *story);
+void story_wanted(FILE *out, const struct story *story);
 /* The place of the mark: "entry [511] of the pte table at pa 0x..." */
 void story_place(FILE *out, const struct story *story);
 

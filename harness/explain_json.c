@@ -132,12 +132,13 @@ static json_t *marked(const struct story *s)
 
 	if (!p->there)
 		return json_null();
-	return json_pack("{s:i, s:s, s:i, s:o, s:o, s:s, s:b, s:b, s:o}",
+	return json_pack("{s:i, s:s, s:i, s:o, s:o, s:s, s:b, s:b, s:o, s:o}",
 			 "space", (int)p->space, "depth",
 			 pt_depth_name((int)p->depth), "index", (int)p->index,
 			 "va", hex(p->va), "word", hex(p->entry.raw),
 			 "kind", pt_kind_name(p->entry.kind), "wrong", p->wrong,
-			 "torn", p->entry.torn, "text", said(s, story_place));
+			 "torn", p->entry.torn, "text", said(s, story_place),
+			 "has_to_be", said(s, story_wanted));
 }
 
 static json_t *trace_json(const struct trace *trace)

@@ -52,6 +52,29 @@ static void place_at(struct story *s, unsigned space, uint64_t va, int depth)
 	}
 }
 
+/* Of a group with one wrong entry the mark is to be on that. */
+static void place_in_group(struct story *s)
+{
+	const struct tree *tree = &s->tree_after;
+	struct place at = s->place;
+	const struct pt_level *l = &tree->format->level[at.depth];
+	const unsigned count = 1u << at.entry.order, first = at.index & ~(count - 1);
+	const uint64_t table = at.entry.slot -
+			       at.index * (uint64_t)pt_stride(l);
+	const uint64_t base = at.offset - ((uint64_t)at.index << l->va_shift);
+
+	for (unsigned i = first; !at.wrong && i < first + count; i++) {
+		at.index = i;
+		at.offset = base + ((uint64_t)i << l->va_shift);
+		at.va = tree_address(tree->format, at.space, at.offset);
+		tree_read(tree, at.depth, table, i, &at.entry);
+		at.wrong = picture_is_wrong(s->after, at.space, at.depth,
+					    at.offset, &at.entry);
+	}
+	if (at.wrong)
+		s->place = at;
+}
+
 /* The same, with the mark on an entry that is known to be wrong. */
 static void place_wrong(struct story *s, const struct finding *f, int depth)
 {
@@ -117,6 +140,8 @@ static unsigned store_of(const struct finding *f)
 static void mark_entry(struct story *s, const struct finding *f)
 {
 	place_at(s, f->space, f->va, f->depth);
+	if (s->place.there && s->place.entry.order)
+		place_in_group(s);
 	s->differs = s->place.there && s->place.wrong ? DIFFERS_ENTRY :
 							DIFFERS_STATEMENT;
 }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 const char *explain_bytes(char out[EXPLAIN_BYTES], uint64_t bytes)
 {
@@ -441,4 +442,34 @@ void explain_op(FILE *out, const struct pt_format *f, const struct op *op)
 			print_setup(out, op);
 		break;
 	}
+}
+
+bool explain_verdict(FILE *out, const char *text)
+{
+	static const struct {
+		const char *word, *meaning;
+	} known[] = {
+		{ "ok", "succeeds" },
+		{ "translation", "finds no translation" },
+		{ "permission", "is denied by the rights" },
+		{ "access", "faults, as the accessed flag is clear" },
+		{ "dirty", "faults, as the dirty flag is clear" },
+		{ "reserved", "meets a reserved bit or encoding" },
+		{ "addrsize", "meets an address of too many bits" },
+		{ "canonical", "is outside what is translated" },
+		{ "walkbus", "is led to a table where no memory is" },
+		{ "key", "is denied by the protection key" },
+	};
+	char who[8], access[8], word[16], depth[8];
+
+	if (sscanf(text, "%7s %7s %15[a-z]@%7s", who, access, word, depth) != 4)
+		return false;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (!strcmp(known[i].word, word)) {
+			fprintf(out, "a %s of %s %s (%s entry)", access,
+				!strcmp(who, "user") ? "user code" : "the kernel",
+				known[i].meaning, depth);
+			return true;
+		}
+	return false;
 }

@@ -75,6 +75,73 @@ bool picture_is_wrong(struct run *run, unsigned space, unsigned depth,
 	       e->order != want.order;
 }
 
+/* "; missing: writable; too many: user" */
+static void print_differences(FILE *out, uint32_t want, uint32_t seen)
+{
+	const uint32_t flags = PT_RIGHTS | PT_GLOBAL | PT_ACCESSED | PT_DIRTY |
+			       PT_SOFT0 | PT_SOFT1;
+
+	if (want & ~seen & flags) {
+		fputs("; missing: ", out);
+		explain_attrs(out, want & ~seen & flags);
+	}
+	if (seen & ~want & flags) {
+		fputs("; too many: ", out);
+		explain_attrs(out, seen & ~want & flags);
+	}
+}
+
+static void print_attrs(FILE *out, uint32_t attrs)
+{
+	char flags[RUN_FLAGS_TEXT];
+
+	run_print_flags(flags, attrs);
+	fprintf(out, " %s", flags);
+	if (pt_attrs_memtype(attrs))
+		fprintf(out, " memtype %u", pt_attrs_memtype(attrs));
+	if (pt_attrs_key(attrs))
+		fprintf(out, " key %u", pt_attrs_key(attrs));
+}
+
+static void print_wanted_leaf(FILE *out, const struct oracle_view *want,
+			      const struct tree_entry *e)
+{
+	const bool attrs = want->kind == PT_LEAF || want->kind == PT_PROTNONE ||
+			   want->kind == PT_INVALID_HUGE;
+
+	fputs(pt_kind_name(want->kind), out);
+	if (want->kind == PT_NONE || want->kind == PT_MARKER)
+		return;
+	fprintf(out, " pa 0x%" PRIx64, want->pa);
+	if (attrs)
+		print_attrs(out, want->attrs);
+	if (want->order)
+		fprintf(out, " group of %u", 1u << want->order);
+	if (attrs && e->kind == want->kind)
+		print_differences(out, want->attrs, e->attrs);
+}
+
+void picture_wanted(FILE *out, struct run *run, unsigned space, unsigned depth,
+		    uint64_t offset, const struct tree_entry *e)
+{
+	const uint64_t va = tree_address(run_format(run), space, offset);
+	uint32_t denied;
+	char flags[RUN_FLAGS_TEXT];
+	struct oracle_view want;
+
+	oracle_view(run_oracle(run), space, va, &want);
+	if (e->torn)
+		fputs("alike in all its copies: ", out);
+	if (want.depth <= depth) {
+		print_wanted_leaf(out, &want, e);
+		return;
+	}
+	denied = oracle_denied_at(run_oracle(run), space, va, depth);
+	run_print_flags(flags, denied);
+	flags[4] = '\0';
+	fprintf(out, "table that takes away %s", denied ? flags : "nothing");
+}
+
 /*
  *			What is drawn
  */
@@ -95,6 +162,19 @@ static bool focus_offsets(const struct builder *b, const struct focus *f,
 	    *last < *first)
 		*last = *first;
 	return true;
+}
+
+/* Whether a range of offsets is of the focus itself. */
+static bool touches(const struct builder *b, uint64_t first, uint64_t last)
+{
+	for (unsigned i = 0; i < b->scene->focuses; i++) {
+		uint64_t lo, hi;
+
+		if (focus_offsets(b, &b->scene->focus[i], &lo, &hi) &&
+		    lo <= last && hi >= first)
+			return true;
+	}
+	return false;
 }
 
 /* Whether a range of offsets leads to the focus, as generously as that is. */
@@ -229,11 +309,23 @@ static void draw_below(struct builder *b, const struct drawing *d,
 	draw_table(b, &below);
 }
 
+/* A hole says nothing, unless it is what the operation is about. */
+static bool is_silent(const struct builder *b, const struct drawing *d,
+		      const struct picture_line *line)
+{
+	const uint64_t span = pt_span(b->format, d->depth);
+
+	return line->entry.kind == PT_NONE && !line->changed && !line->wrong &&
+	       !line->marked &&
+	       (b->scene->everything || b->level >= EDGES ||
+		!touches(b, d->base + line->first * span,
+			 d->base + line->last * span + (span - 1)));
+}
+
 static void take_line(struct builder *b, struct drawing *d,
 		      const struct picture_line *line)
 {
-	if (line->entry.kind == PT_NONE && !line->changed && !line->wrong &&
-	    !line->marked)
+	if (is_silent(b, d, line))
 		return;
 	if (is_telling(b, d, line)) {
 		add_skipped(b, d, true);
@@ -420,19 +512,13 @@ static void print_leaf(FILE *out, const struct pt_format *f,
 		       const struct picture_line *line)
 {
 	const struct tree_entry *e = &line->entry;
-	char flags[RUN_FLAGS_TEXT];
 
 	fprintf(out, " pa 0x%" PRIx64, e->pa);
 	if (line->first != line->last)
 		fprintf(out, " +0x%" PRIx64 " each", pt_span(f, line->depth));
 	if (e->kind == PT_SWAP || e->kind == PT_MIGRATION)
 		return;
-	run_print_flags(flags, e->attrs);
-	fprintf(out, " %s", flags);
-	if (pt_attrs_memtype(e->attrs))
-		fprintf(out, " memtype %u", pt_attrs_memtype(e->attrs));
-	if (pt_attrs_key(e->attrs))
-		fprintf(out, " key %u", pt_attrs_key(e->attrs));
+	print_attrs(out, e->attrs);
 	if (e->order)
 		fprintf(out, " group of %u", 1u << e->order);
 }

@@ -242,23 +242,41 @@ static bool draw_legend(struct part *p, const struct story *s)
  *			Trees
  */
 
-/* Lines that lead down past something at that indent. */
-static void draw_guides(struct part *p, int indent, int height)
-{
-	for (int x = PADDING + 3; x < indent; x += STEP)
-		fprintf(p->out, "<path class=\"tw-guide\" d=\"M%d %dv%d\"/>\n",
-			x, p->height, height);
-	if (indent > PADDING)
-		fprintf(p->out, "<path class=\"tw-guide\" d=\"M%d %dh%d\"/>\n",
-			indent - STEP + 3, p->height + 10, STEP - 3);
-}
-
 static int indent_of(const struct story *s, unsigned depth)
 {
 	return PADDING + STEP * (int)(depth - s->options.format->top);
 }
 
-/* The text of an entry: what it is; and below, fainter, where, and its word. */
+/* Whether a line behind number i is of that depth, and below the same entry. */
+static bool goes_on(const struct picture *p, unsigned i, unsigned depth)
+{
+	while (++i < p->count && p->line[i].what != PICTURE_ROOT &&
+	       p->line[i].depth >= depth)
+		if (p->line[i].depth == depth)
+			return true;
+	return false;
+}
+
+/* Lines that lead from the tables above to line number i, and past it. */
+static void draw_guides(struct part *p, const struct story *s,
+			const struct picture *picture, unsigned i, int height)
+{
+	const unsigned depth = picture->line[i].depth;
+
+	for (unsigned d = s->options.format->top + 1u; d <= depth; d++) {
+		const int x = indent_of(s, d) - STEP + 3;
+		const bool more = goes_on(picture, i, d);
+
+		if (more || d == depth)
+			fprintf(p->out, "<path class=\"tw-guide\" d=\"M%d %dv%d\"/>\n",
+				x, p->height, more ? height : 10);
+		if (d == depth)
+			fprintf(p->out, "<path class=\"tw-guide\" d=\"M%d %dh%d\"/>\n",
+				x, p->height + 10, STEP - 3);
+	}
+}
+
+/* The text of an entry: what it is; and fainter, where that is, and its word. */
 static char *main_text(const struct story *s, const struct picture_line *l)
 {
 	struct words w;
@@ -273,75 +291,100 @@ static char *main_text(const struct story *s, const struct picture_line *l)
 	return w.text;
 }
 
-static char *faint_text(const struct story *s, const struct picture_line *l)
+static char *place_text(const struct story *s, const struct picture_line *l)
 {
 	const struct pt_format *f = s->options.format;
 	struct words w;
 	FILE *out = words_begin(&w);
 
+	if (out)
+		fprintf(out, "at 0x%0*" PRIx64 "%s", f->va_word_bits / 4, l->va,
+			l->wrong && l->changed ? " (changed, wrong)" :
+			l->wrong	       ? " (wrong)" :
+			l->changed	       ? " (changed)" : "");
+	words_end(&w);
+	return w.text;
+}
+
+static char *word_text(const struct story *s, const struct picture_line *l)
+{
+	struct words w;
+	FILE *out = words_begin(&w);
+
 	if (out) {
-		fprintf(out, "at 0x%0*" PRIx64 " word ", f->va_word_bits / 4,
-			l->va);
-		picture_word(out, f, l);
-		fputs(l->wrong && l->changed ? " (changed, wrong)" :
-		      l->wrong		      ? " (wrong)" :
-		      l->changed	      ? " (changed)" : "", out);
+		fputs("word ", out);
+		picture_word(out, s->options.format, l);
 	}
 	words_end(&w);
 	return w.text;
 }
 
+static void say_wanted(FILE *out, const struct story *s)
+{
+	fputs("it has to be: ", out);
+	story_wanted(out, s);
+}
+
 /* What was expected and seen, in the box of the entry. */
 static unsigned mark_lines(struct part *p, const struct story *s, int x)
 {
-	struct words w;
-	unsigned lines;
-	FILE *out = words_begin(&w);
+	void (*const say[])(FILE *, const struct story *) = {
+		say_expected, say_seen, say_wanted,
+	};
+	unsigned lines = 0;
 
-	if (out)
-		say_expected(out, s);
-	lines = print_wrapped(p, "tw-bad", x, words_end(&w));
-	free(w.text);
-	out = words_begin(&w);
-	if (out)
-		say_seen(out, s);
-	lines += print_wrapped(p, "tw-bad", x, words_end(&w));
-	free(w.text);
+	for (unsigned i = 0; i < (story_wants(s) ? 3u : 2u); i++) {
+		struct words w;
+		FILE *out = words_begin(&w);
+
+		if (out)
+			say[i](out, s);
+		lines += print_wrapped(p, "tw-bad", x, words_end(&w));
+		free(w.text);
+	}
 	return lines;
 }
 
-static void draw_entry(struct part *p, const struct story *s,
-		       const struct picture_line *l, bool after)
+/* All text of an entry; with p NULL it is only counted. */
+static unsigned draw_words(struct part *p, const struct story *s,
+			   const struct picture_line *l, int x, bool told)
 {
-	const int x = indent_of(s, l->depth), inside = x + 5;
-	const bool told = l->marked && after && s->end == STORY_VIOLATION;
-	const char *class = told || l->marked ? "tw-mark" :
-			    l->wrong	      ? "tw-wrong" :
-			    l->changed	      ? "tw-changed" : "tw-same";
-	char *main = main_text(s, l), *faint = faint_text(s, l);
-	unsigned lines;
+	char *text[] = { main_text(s, l), place_text(s, l), word_text(s, l) };
+	unsigned lines = 0;
 
-	if (!main || !faint)
-		goto out;
-	lines = print_wrapped(NULL, "", inside, main) +
-		print_wrapped(NULL, "", inside, faint) +
-		(told ? mark_lines(NULL, s, inside) : 0);
-	draw_guides(p, x, (int)lines * LINE + 6);
-	fprintf(p->out, "<g class=\"%s\">\n", told ? "tw-marked" : "tw-run");
-	fprintf(p->out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" "
-		"height=\"%d\" rx=\"3\"/>\n", class, x, p->height + 1,
-		PANEL - x - 1, (int)lines * LINE + 3);
-	p->height += 1;
-	print_wrapped(p, l->changed || l->marked ? "tw-strong" : "tw-plain",
-		      inside, main);
-	print_wrapped(p, "tw-faint", inside, faint);
-	if (told)
-		mark_lines(p, s, inside);
+	for (unsigned i = 0; i < 3; i++) {
+		const char *class = i			     ? "tw-faint" :
+				    l->changed || l->marked ? "tw-strong" :
+							      "tw-plain";
+
+		if (text[i])
+			lines += print_wrapped(p, class, x, text[i]);
+		free(text[i]);
+	}
+	return lines + (told ? mark_lines(p, s, x) : 0);
+}
+
+static void draw_entry(struct part *p, const struct story *s,
+		       const struct picture *picture, unsigned i, bool after)
+{
+	const struct picture_line *l = &picture->line[i];
+	const int x = indent_of(s, l->depth);
+	const bool told = l->marked && after && s->end == STORY_VIOLATION;
+	const char *class = told       ? "tw-mark" :
+			    l->marked  ? "tw-place" :
+			    l->wrong   ? "tw-wrong" :
+			    l->changed ? "tw-changed" : "tw-same";
+	const int height = LINE * (int)draw_words(NULL, s, l, x + 5, told);
+
+	draw_guides(p, s, picture, i, height + 9);
+	fprintf(p->out, "<g class=\"%s\">\n<rect class=\"%s\" x=\"%d\" "
+		"y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>\n",
+		told ? "tw-marked" : "tw-run", class, x, p->height + 1,
+		PANEL - x - 2, height + 5);
+	p->height += 3;
+	draw_words(p, s, l, x + 5, told);
 	fputs("</g>\n", p->out);
-	p->height += 5;
-out:
-	free(main);
-	free(faint);
+	p->height += 6;
 }
 
 static void draw_root(struct part *p, const struct picture_line *l, bool alone)
@@ -356,12 +399,13 @@ static void draw_root(struct part *p, const struct picture_line *l, bool alone)
 }
 
 static void draw_left_out(struct part *p, const struct story *s,
-			  const struct picture_line *l)
+			  const struct picture *picture, unsigned i)
 {
+	const struct picture_line *l = &picture->line[i];
 	char text[48];
 
 	snprintf(text, sizeof(text), "... %u more entries", l->last);
-	draw_guides(p, indent_of(s, l->depth), LINE + 2);
+	draw_guides(p, s, picture, i, LINE + 2);
 	print_wrapped(p, "tw-faint", indent_of(s, l->depth) + 5, text);
 	p->height += 2;
 }
@@ -376,9 +420,9 @@ static void draw_lines(struct part *p, const struct story *s,
 			draw_root(p, l, i + 1 == picture->count ||
 				  l[1].what == PICTURE_ROOT);
 		else if (l->what == PICTURE_LEFT_OUT)
-			draw_left_out(p, s, l);
+			draw_left_out(p, s, picture, i);
 		else
-			draw_entry(p, s, l, after);
+			draw_entry(p, s, picture, i, after);
 	}
 }
 
@@ -464,6 +508,8 @@ static void print_colours(FILE *out, const char *id, bool dark)
 		  "fill:#332a0a;stroke:#bb8009" },
 		{ ".tw-wrong", "fill:#ffebe9;stroke:#cf222e",
 		  "fill:#3c1418;stroke:#f85149" },
+		{ ".tw-place", "fill:#f6f8fa;stroke:#cf222e;stroke-width:2.5",
+		  "fill:#161b22;stroke:#f85149;stroke-width:2.5" },
 		{ ".tw-mark", "fill:#ffebe9;stroke:#cf222e;stroke-width:2.5",
 		  "fill:#3c1418;stroke:#f85149;stroke-width:2.5" },
 	};

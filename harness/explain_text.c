@@ -5,6 +5,7 @@
 #include "explain.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../oracles/mmu/mmu.h"
@@ -117,6 +118,11 @@ static void print_run(FILE *out, const struct story *s,
 		s->violation.finding.expected);
 	fprintf(out, "    %*s    seen:     %s\n", indent, "",
 		s->violation.finding.seen);
+	if (!story_wants(s))
+		return;
+	fprintf(out, "    %*s    it has to be: ", indent, "");
+	story_wanted(out, s);
+	fputc('\n', out);
 }
 
 static void print_picture(FILE *out, const struct story *s,
@@ -218,24 +224,56 @@ static void print_events(FILE *out, const struct story *s)
 	fputc('\n', out);
 }
 
+/* How many lines of what it did are shown before what matters, and in all. */
+#define STORES_BEFORE 12
+#define STORES_LINES 24
+
 static void print_stores(FILE *out, const struct story *s)
 {
 	const unsigned named = s->store ? story_store(s, s->store) :
 					  s->notes_kept;
-	unsigned first, end;
+	unsigned lines = 0, left_out = 0;
 
-	story_notes(s, &first, &end);
 	fprintf(out, "What operation %d did, in this order\n", s->about);
-	if (first)
-		fprintf(out, "    ... %u before\n", first);
-	for (unsigned i = first; i < end; i++) {
+	for (unsigned i = 0, last; i < s->notes_kept; i = last + 1) {
+		last = story_joined(s, i);
+		if (lines >= STORES_BEFORE && i < named && named < s->notes_kept) {
+			left_out += last - i + 1;
+			continue;
+		}
+		if (lines == STORES_LINES) {
+			left_out = s->notes - i;
+			break;
+		}
+		if (left_out)
+			fprintf(out, "    ... %u more\n", left_out);
+		left_out = 0;
 		fputs(i == named ? "  > " : "    ", out);
-		story_note(out, s, i);
+		story_note_run(out, s, i, last);
 		fputc('\n', out);
+		lines++;
 	}
-	if (end < s->notes)
-		fprintf(out, "    ... %u more\n", s->notes - end);
+	if (left_out || s->notes > s->notes_kept)
+		fprintf(out, "    ... %u more\n",
+			left_out ? left_out : s->notes - s->notes_kept);
 	fputc('\n', out);
+}
+
+/* Of a verdict, what it means. */
+static void print_verdict(FILE *out, const struct story *s, const char *text)
+{
+	char *words = NULL;
+	size_t bytes;
+	FILE *into;
+
+	if (s->violation.finding.check != CHECK_MMU_VERDICT)
+		return;
+	into = open_memstream(&words, &bytes);
+	if (into && explain_verdict(into, text) && !fflush(into))
+		fprintf(out, "            that is, %s\n", words);
+	if (into)
+		fclose(into);
+	free(words);
 }
 
 static void print_difference(FILE *out, const struct story *s)
@@ -256,7 +294,14 @@ static void print_difference(FILE *out, const struct story *s)
 	}
 	if (s->store)
 		fprintf(out, "  in the moment after store %u\n", s->store);
-	fprintf(out, "  expected  %s\n  seen      %s\n\n", f->expected, f->seen);
+	fprintf(out, "  expected  %s\n", f->expected);
+	print_verdict(out, s, f->expected);
+	fprintf(out, "  seen      %s\n", f->seen);
+	print_verdict(out, s, f->seen);
+	if (f->check == CHECK_STORE_STATE)
+		fputs("  (what user code's read, write and fetch come to, then the "
+		      "kernel's)\n", out);
+	fputc('\n', out);
 	if (s->failed && s->differs == DIFFERS_EVENT)
 		print_events(out, s);
 }
