@@ -9,6 +9,7 @@
   explain.py clean TABLEWALK SOURCE [N]     every seed on every N-th format: exit
       status 0 and no entry called wrong
   explain.py itself TABLEWALK SOURCE        the checks of this file, shown to fail
+  explain.py command TABLEWALK SOURCE       the command line, as it is meant and not
 
 What really differs is found without the story: the same operation is told of with a
 correct subject, and there the marked entry has another word, the marked event is the
@@ -345,16 +346,96 @@ def run_itself(tablewalk: str, source: Path) -> int:
     return len(failures)
 
 
+# What is wrong with a command line, its exit status, and a word of the sentence.
+REFUSED = (
+    ([], 2, "one case file"),
+    (["CASE", "CASE"], 2, "one case file"),
+    (["CASE"], 2, "--format"),
+    (["--format", "x86", "CASE"], 2, "x86"),
+    (["--format", "i386,i386-pae", "CASE"], 2, "one format"),
+    (["--format", "i386", "--folding", "all", "CASE"], 2, "one folding"),
+    (["--format", "i386", "--folding", "pxd", "CASE"], 2, "pxd"),
+    (["--format", "i386", "--check", "never", "CASE"], 2, "never"),
+    (["--format", "i386", "--mutant", "no-such", "CASE"], 2, "no-such"),
+    (["--format", "i386", "--subject", "nobody", "CASE"], 2, "nobody"),
+    (["--format", "i386", "--at", "63", "CASE"], 2, "--at 63"),
+    (["--format", "i386", "--at", "-1", "CASE"], 2, "--at"),
+    (["--format", "i386", "--timeout", "0", "CASE"], 2, "timeout"),
+    (["--format", "i386", "--wrong", "CASE"], 2, "wrong"),
+    (["--format", "i386", "/dev/null"], 2, "/dev/null"),
+    (["--format", "i386", "no-such-file"], 2, "no-such-file"),
+    (["--format", "i386", "--svg", "no/such/directory/x.svg", "CASE"], 3,
+     "no/such/directory/x.svg"),
+)
+
+
+def run_command(tablewalk: str, source: Path) -> int:
+    """Bad command lines, and a case that says itself how it is to be run."""
+    failures = []
+    case = str(source / "corpora/seeds/split-keeps-attributes.tw")
+    for arguments, status, word in REFUSED:
+        line = [case if a == "CASE" else a for a in arguments]
+        out = call([tablewalk, "explain", *line])
+        said = out.stderr.decode()
+        if out.returncode != status or word not in said or out.stdout:
+            failures.append(f"{arguments}: {out.returncode}, {said!r}")
+    full = subprocess.run(
+        [tablewalk, "explain", "--format", "i386", case], check=False,
+        stdout=open("/dev/full", "wb"), stderr=subprocess.PIPE)
+    if full.returncode != 3 or b"standard output" not in full.stderr:
+        failures.append(f"a full disk: {full.returncode}, {full.stderr!r}")
+    with tempfile.TemporaryDirectory() as directory:
+        failures += said_by_case(tablewalk, source, Path(directory))
+    for failure in failures:
+        print(failure)
+    print(f"{len(failures)} failures")
+    return len(failures)
+
+
+def said_by_case(tablewalk: str, source: Path, directory: Path) -> list[str]:
+    """A case's own comment is taken, and the command line goes before it."""
+    failures = []
+    found = source / "corpora/defects/runtime-fold-corrected.tw"
+    case = directory / "found.tw"
+    case.write_text(found.read_text() + "# trace-hole/depth on riscv-sv48\n"
+                    "# tablewalk run --format riscv-sv48 --folding p4d "
+                    "--check every FILE\n")
+    tool = [tablewalk, "explain", "--mutant", "runtime-fold-corrected", "--json"]
+    for more, format_, status in (([], "riscv-sv48", 1),
+                                  (["--folding", "static"], "riscv-sv48", 0),
+                                  (["--format", "fake-tiny"], "fake-tiny", 0)):
+        out = call([*tool, *more, str(case)])
+        document = json.loads(out.stdout)
+        if out.returncode != status or document["format"] != format_:
+            failures.append(f"{more}: {out.returncode} {document['format']}")
+    case.write_text(found.read_text() +
+                    "# tablewalk run --format nothing FILE\n")
+    out = call([*tool, str(case)])
+    if out.returncode != 2 or b"nothing" not in out.stderr:
+        failures.append(f"an unknown format in a comment: {out.returncode}")
+    # A drawing is put in its place whole, and nothing else is left there.
+    svg = directory / "story.svg"
+    svg.write_text("old")
+    out = call([tablewalk, "explain", "--format", "i386", "--svg", str(svg),
+                str(found)])
+    if out.returncode != 0 or not svg.read_bytes().endswith(b"</svg>\n"):
+        failures.append("a drawing is not put over an old one")
+    if sorted(p.name for p in directory.iterdir()) != ["found.tw", "story.svg"]:
+        failures.append("something is left beside the drawing")
+    return failures
+
+
 def main() -> int:
     """As the usage says; status 1 where there is a complaint."""
     if len(sys.argv) not in (4, 5) or sys.argv[1] not in (
-            "defects", "clean", "itself"):
+            "defects", "clean", "itself", "command"):
         print(__doc__, file=sys.stderr)
         return 2
     what, tablewalk, source = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     every = int(sys.argv[4]) if len(sys.argv) > 4 else 1
-    if what == "itself":
-        return bool(run_itself(tablewalk, source))
+    if what in ("itself", "command"):
+        run_one = run_itself if what == "itself" else run_command
+        return bool(run_one(tablewalk, source))
     run = run_pairs if what == "defects" else run_clean
     return bool(run(tablewalk, source, every))
 
