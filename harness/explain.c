@@ -64,10 +64,9 @@ static void keep_note(void *context, const struct run_note *note)
 /* The checks that are made while both machines are stepped. */
 static enum run_check stepping(const struct story *s)
 {
-	if (s->options.check == RUN_CHECK_STORE)
-		return RUN_CHECK_STORE;
-	return s->end == STORY_VIOLATION || s->options.at >= 0 ?
-		       RUN_CHECK_EVERY : s->options.check;
+	if (s->end == STORY_VIOLATION && s->options.check == RUN_CHECK_END)
+		return RUN_CHECK_EVERY;
+	return s->options.check;
 }
 
 /* Carries out the operations before end; notes those of the one told about. */
@@ -98,10 +97,7 @@ static void step_before(struct story *s)
 {
 	struct violation ignored;
 
-	run_start_checked(s->before, s->c, s->end == STORY_DIED ||
-						   s->end == STORY_HUNG ?
-						   s->options.check :
-						   stepping(s));
+	run_start_checked(s->before, s->c, stepping(s));
 	run_until(s->before, (unsigned)s->about, &ignored);
 }
 
@@ -232,8 +228,12 @@ static bool open_machines(struct story *s, char *error, size_t error_bytes)
 		step_before(s);
 		tree_open(&s->tree_before, s->before);
 	}
-	if (s->end == STORY_DIED || s->end == STORY_HUNG)
+	if ((s->end == STORY_DIED || s->end == STORY_HUNG) && s->failed)
 		return true;
+	if (!s->after)
+		s->after = story_run(&s->options, error, error_bytes);
+	if (!s->after)
+		return false;
 	step_after(s, s->about >= 0 ? (unsigned)s->about + 1 : s->steps);
 	tree_open(&s->tree_after, s->after);
 	return true;
@@ -316,6 +316,9 @@ struct story *story_tell(const struct story_options *options,
 		return NULL;
 	}
 	s->options = *options;
+	/* What an operation stored is known while stores are watched. */
+	if (s->options.at >= 0 && s->options.check == RUN_CHECK_END)
+		s->options.check = RUN_CHECK_EVERY;
 	s->c = c;
 	if (tell(s, usage, error, error_bytes))
 		return s;

@@ -206,7 +206,8 @@ struct story_options {
 	uint8_t folded;
 	const struct subject_kind *subject;
 	const char *mutants;		/* as --mutant had them, or NULL */
-	int at;				/* the operation to look at; -1: none */
+	int at;				/* the operation to look at; -1: none.
+					   Checked is every operation then */
 	double seconds;			/* until a case hangs */
 };
 

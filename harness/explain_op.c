@@ -93,13 +93,13 @@ static void print_range(FILE *out, const struct op *op)
 			op->last, explain_bytes(bytes, op->last - op->va + 1));
 }
 
-/* "the pmd entry (2M) over 0x..." */
+/* "the pmd entry (2M) that covers 0x..." */
 static void print_entry(FILE *out, const struct pt_format *f,
 			const struct op *op)
 {
 	char bytes[EXPLAIN_BYTES];
 
-	fprintf(out, "the %s entry (%s each) that covers 0x%" PRIx64,
+	fprintf(out, "the %s entry (%s) that covers 0x%" PRIx64,
 		pt_depth_name(op->depth),
 		f->level[op->depth].va_shift ?
 			explain_bytes(bytes, pt_span(f, op->depth)) : "none",
@@ -162,6 +162,20 @@ static void print_setkind(FILE *out, const struct pt_format *f,
 	fprintf(out, " into a %s entry", pt_kind_name(op->target));
 	if (op->pa)
 		fprintf(out, " with payload 0x%" PRIx64, op->pa);
+}
+
+static void print_split(FILE *out, const struct pt_format *f,
+			const struct op *op)
+{
+	const bool groups = f->level[op->depth].group_count;
+
+	fputs("divide ", out);
+	print_entry(out, f, op);
+	if (op->depth < PT_PTE)
+		fputs(" into a table of smaller leaves", out);
+	if (op->depth == PT_PTE || groups)
+		fprintf(out, "%s its group into single entries",
+			op->depth < PT_PTE ? ", or" : ":");
 }
 
 static void print_collapse(FILE *out, const struct pt_format *f,
@@ -368,10 +382,7 @@ static bool print_single(FILE *out, const struct pt_format *f,
 
 	switch ((unsigned)op->kind) {
 	case OP_SPLIT:
-		fputs("divide ", out);
-		print_entry(out, f, op);
-		fputs(" into a table of smaller leaves, or its group into "
-		      "single entries", out);
+		print_split(out, f, op);
 		return true;
 	case OP_COLLAPSE:
 		print_collapse(out, f, op);

@@ -219,82 +219,82 @@ const struct explain_rule *explain_rule(unsigned check, const char *divergence)
 	return NULL;
 }
 
+static const struct explain_clause clauses[OP_KINDS] = {
+	[OP_NOP] = { "op.h", "a byte that means nothing" },
+	[OP_MAP] = { "table_ops.h", "Maps [va, last] to [pa, ...] with "
+		"leaves of exactly the given depth, as groups of "
+		"2^order entries where order is not 0." },
+	[OP_UNMAP] = { "table_ops.h", "Makes every leaf and every "
+		"non-present entry in range none. Tables stay." },
+	[OP_PROTECT] = { "table_ops.h", "Sets R, W, X and USER of every "
+		"leaf, protnone and invalid-huge entry in range to those "
+		"of attrs; everything else of the entry stays" },
+	[OP_SPLIT] = { "table_ops.h", "A single block becomes a table of "
+		"leaves of the next depth: consecutive pa, the same "
+		"attributes, order 0" },
+	[OP_COLLAPSE] = { "table_ops.h", "the table that the entry "
+		"covering va at depth points to becomes one leaf and is "
+		"released." },
+	[OP_RESTRICT] = { "table_ops.h", "Makes the table entry covering "
+		"va at depth take away exactly the rights removed" },
+	[OP_SETKIND] = { "table_ops.h", "Makes the none or leaf entry "
+		"covering va at depth an entry of that kind." },
+	[OP_TOUCH] = { "table_ops.h", "sets ACCESSED, and DIRTY if the "
+		"access is a write and the leaf has PT_W." },
+	[OP_FREE] = { "table_ops.h", "releases it when it is empty by "
+		"then (each entry none) and lies wholly inside [floor, "
+		"ceiling]; its pointer entry becomes none." },
+	[OP_TRANSLATE] = { "table_ops.h",
+		"Fills *result; 0 also for a hole." },
+	[OP_SWITCH] = { "table_ops.h",
+		"what follows works on the other space." },
+	[OP_WALK] = { "walk.h", "Called in ascending order of address, an "
+		"entry before those below it" },
+	[OP_FAIL] = { "table_ops.h", "the n-th allocation by an operation "
+		"from here is refused, once" },
+	[OP_INSTALL] = { "walk.h", "At PT_PTE a none entry goes to "
+		"install_pte instead of pte_entry." },
+	[OP_DUMP] = { "ptdump.h", "the longest stretch of neighbouring "
+		"entries that are alike." },
+	[OP_ITERATE] = { "vpte.h", "a page, a contiguous or replicated "
+		"group, or a huge page is one item." },
+	[OP_COPY] = { "table_ops.h", "Copies what [va, last] of from maps "
+		"to the same places of to, counted from to_va: every "
+		"leaf and every non-present entry, with its depth, "
+		"order, kind, address or payload, and attributes." },
+	[OP_POKE] = { "walk.h", "somebody writes a wrong entry behind "
+		"everybody's back, the space is looked at, and the bytes "
+		"are put back as they were." },
+	[OP_CTOR_FAIL] = { "table_ops.h", "the same for constructors "
+		"(table_owner.h), with a count of its own" },
+	[OP_SHARE] = { "share.h", "Makes to share the kernel part of "
+		"owner, with what is in it now." },
+	[OP_SYNC] = { "share.h", "copies the owner's root entry that "
+		"covers va." },
+	[OP_VMA] = { "walk.h",
+		"the range va..last stops being of any VMA" },
+	[OP_WALK_VMA] = { "walk.h", "What is outside every VMA is a hole "
+		"of PT_DEPTH_UNKNOWN, one per gap" },
+	[OP_OWNER] = { "table_owner.h",
+		"The table that holds the entry covering va at depth" },
+	[OP_DURING] = { "walk.h", "The next OP_WALK carries it out inside "
+		"its callback with the number nth" },
+	[OP_SHADOW] = { "shadow.h", "a shadow of the page at pa with "
+		"attrs is made, [va, last] filled, looked at, cleared, "
+		"and the shadow destroyed." },
+	[OP_IDENTITY] = { "identity.h", "Maps [pa, last] to itself, with "
+		"the largest leaves that fit" },
+	[OP_CLONE] = { "clone.h", "Every entry of from is in to as it is, "
+		"whatever it is, bad ones too" },
+	[OP_PAIR] = { "vpte_pair.h", "a range of one and as long a range "
+		"of another are iterated together, item against item" },
+	[OP_POISON] = { "table_owner.h", "What an uncorrectable error in "
+		"[pa, pa + bytes) of memory costs." },
+};
+
 const struct explain_clause *explain_clause(unsigned kind)
 {
-	static const struct explain_clause clause[OP_KINDS] = {
-		[OP_NOP] = { "op.h", "a byte that means nothing" },
-		[OP_MAP] = { "table_ops.h", "Maps [va, last] to [pa, ...] with "
-			"leaves of exactly the given depth, as groups of "
-			"2^order entries where order is not 0." },
-		[OP_UNMAP] = { "table_ops.h", "Makes every leaf and every "
-			"non-present entry in range none. Tables stay." },
-		[OP_PROTECT] = { "table_ops.h", "Sets R, W, X and USER of every "
-			"leaf, protnone and invalid-huge entry in range to those "
-			"of attrs; everything else of the entry stays" },
-		[OP_SPLIT] = { "table_ops.h", "A single block becomes a table of "
-			"leaves of the next depth: consecutive pa, the same "
-			"attributes, order 0" },
-		[OP_COLLAPSE] = { "table_ops.h", "the table that the entry "
-			"covering va at depth points to becomes one leaf and is "
-			"released." },
-		[OP_RESTRICT] = { "table_ops.h", "Makes the table entry covering "
-			"va at depth take away exactly the rights removed" },
-		[OP_SETKIND] = { "table_ops.h", "Makes the none or leaf entry "
-			"covering va at depth an entry of that kind." },
-		[OP_TOUCH] = { "table_ops.h", "sets ACCESSED, and DIRTY if the "
-			"access is a write and the leaf has PT_W." },
-		[OP_FREE] = { "table_ops.h", "releases it when it is empty by "
-			"then (each entry none) and lies wholly inside [floor, "
-			"ceiling]; its pointer entry becomes none." },
-		[OP_TRANSLATE] = { "table_ops.h",
-			"Fills *result; 0 also for a hole." },
-		[OP_SWITCH] = { "table_ops.h",
-			"what follows works on the other space." },
-		[OP_WALK] = { "walk.h", "Called in ascending order of address, an "
-			"entry before those below it" },
-		[OP_FAIL] = { "table_ops.h", "the n-th allocation by an operation "
-			"from here is refused, once" },
-		[OP_INSTALL] = { "walk.h", "At PT_PTE a none entry goes to "
-			"install_pte instead of pte_entry." },
-		[OP_DUMP] = { "ptdump.h", "the longest stretch of neighbouring "
-			"entries that are alike." },
-		[OP_ITERATE] = { "vpte.h", "a page, a contiguous or replicated "
-			"group, or a huge page is one item." },
-		[OP_COPY] = { "table_ops.h", "Copies what [va, last] of from maps "
-			"to the same places of to, counted from to_va: every "
-			"leaf and every non-present entry, with its depth, "
-			"order, kind, address or payload, and attributes." },
-		[OP_POKE] = { "walk.h", "somebody writes a wrong entry behind "
-			"everybody's back, the space is looked at, and the bytes "
-			"are put back as they were." },
-		[OP_CTOR_FAIL] = { "table_ops.h", "the same for constructors "
-			"(table_owner.h), with a count of its own" },
-		[OP_SHARE] = { "share.h", "Makes to share the kernel part of "
-			"owner, with what is in it now." },
-		[OP_SYNC] = { "share.h", "copies the owner's root entry that "
-			"covers va." },
-		[OP_VMA] = { "walk.h",
-			"the range va..last stops being of any VMA" },
-		[OP_WALK_VMA] = { "walk.h", "What is outside every VMA is a hole "
-			"of PT_DEPTH_UNKNOWN, one per gap" },
-		[OP_OWNER] = { "table_owner.h",
-			"The table that holds the entry covering va at depth" },
-		[OP_DURING] = { "walk.h", "The next OP_WALK carries it out inside "
-			"its callback with the number nth" },
-		[OP_SHADOW] = { "shadow.h", "a shadow of the page at pa with "
-			"attrs is made, [va, last] filled, looked at, cleared, "
-			"and the shadow destroyed." },
-		[OP_IDENTITY] = { "identity.h", "Maps [pa, last] to itself, with "
-			"the largest leaves that fit" },
-		[OP_CLONE] = { "clone.h", "Every entry of from is in to as it is, "
-			"whatever it is, bad ones too" },
-		[OP_PAIR] = { "vpte_pair.h", "a range of one and as long a range "
-			"of another are iterated together, item against item" },
-		[OP_POISON] = { "table_owner.h", "What an uncorrectable error in "
-			"[pa, pa + bytes) of memory costs." },
-	};
-
-	return kind < OP_KINDS ? &clause[kind] : &clause[OP_NOP];
+	return kind < OP_KINDS ? &clauses[kind] : &clauses[OP_NOP];
 }
 
 const char *explain_divergence(const char *divergence)

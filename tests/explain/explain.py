@@ -30,6 +30,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 # Lines of a tree that fit a page, and what a bad case may need.
 LINES = 60
 
+# Checks of what no entry says: who allocated, constructed and released what.
+STATEMENTS = ("arena", "store", "table-owner", "table-ghost")
+
 
 class Pair(NamedTuple):
     """A case, and one defect that its comment says it shows."""
@@ -139,6 +142,8 @@ def wrong_mark(document: dict, clean: dict) -> str | None:
             return "a table is lost without the defect"
     if differs == "nothing":
         return "nothing differs"
+    if differs == "statement" and document["check"] not in STATEMENTS:
+        return f"{document['check']} is about an entry, and none is marked wrong"
     return None
 
 
@@ -311,6 +316,8 @@ def run_itself(tablewalk: str, source: Path) -> int:
     expect("the neighbour", True, wrong_mark(tampered(neighbour), clean))
     expect("no mark", True, wrong_mark(
         tampered(lambda d: d.update(marked=None)), clean))
+    expect("a mere statement", True, wrong_mark(
+        tampered(lambda d: d.update(differs="statement")), clean))
     expect("nothing differs", True, wrong_mark(
         tampered(lambda d: d.update(differs="nothing")), clean))
     expect("the same stores", True, wrong_mark(
@@ -384,12 +391,28 @@ def run_command(tablewalk: str, source: Path) -> int:
         stdout=open("/dev/full", "wb"), stderr=subprocess.PIPE)
     if full.returncode != 3 or b"standard output" not in full.stderr:
         failures.append(f"a full disk: {full.returncode}, {full.stderr!r}")
+    failures += wrong_example(tablewalk, source)
     with tempfile.TemporaryDirectory() as directory:
         failures += said_by_case(tablewalk, source, Path(directory))
     for failure in failures:
         print(failure)
     print(f"{len(failures)} failures")
     return len(failures)
+
+
+def wrong_example(tablewalk: str, source: Path) -> list[str]:
+    """What of the example in docs/explain.md the program does not say."""
+    text = (source / "docs/explain.md").read_text()
+    match = re.search(r"^```\n\$ tablewalk ((?:.*\\\n)*.*)\n((?s:.*?))^```$",
+                      text, re.M)
+    if not match:
+        return ["docs/explain.md has no example"]
+    words = match[1].replace("\\\n", " ").split()
+    out = subprocess.run([tablewalk, *words], cwd=source, check=False,
+                         stdout=subprocess.PIPE, timeout=120)
+    if out.stdout.decode() != match[2]:
+        return ["docs/explain.md: the example is not what is said now"]
+    return []
 
 
 def said_by_case(tablewalk: str, source: Path, directory: Path) -> list[str]:

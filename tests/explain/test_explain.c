@@ -298,6 +298,22 @@ static void a_death_is_told(void **state)
 	story_free(s);
 }
 
+/* Of the operations before that, one can be looked at. */
+static void what_was_before_a_death_is_told(void **state)
+{
+	const struct subject_kind kind = { "x", "y", dies_at_unmap };
+	struct tw_case c = parsed(two_maps);
+	struct story *s = told(&c, "riscv-sv39", &kind, 0);
+
+	(void)state;
+	assert_int_equal(s->end, STORY_DIED);
+	assert_int_equal(s->about, 0);
+	assert_false(s->failed);
+	assert_non_null(s->after);
+	assert_true(s->drawn_after.count > s->drawn_before.count);
+	story_free(s);
+}
+
 /* One that does not come to an end has one too, after the time it is given. */
 static void a_hang_is_told(void **state)
 {
@@ -443,6 +459,7 @@ int main(void)
 		cmocka_unit_test(every_operation_has_words),
 		cmocka_unit_test(errors_and_verdicts_have_words),
 		cmocka_unit_test(a_death_is_told),
+		cmocka_unit_test(what_was_before_a_death_is_told),
 		cmocka_unit_test(a_hang_is_told),
 		cmocka_unit_test(the_mark_is_on_what_is_wrong),
 		cmocka_unit_test(a_clean_case_is_told),
