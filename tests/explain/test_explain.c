@@ -268,7 +268,8 @@ static struct story *told(const struct tw_case *c, const char *format,
 	const struct story_options options = {
 		.path = "a <case> & \"more\".tw",
 		.format = pt_format_find(format), .subject = kind, .at = at,
-		.seconds = 0.2,
+		/* Only who hangs is to wait for it. */
+		.seconds = kind && kind->turn == hangs_at_unmap ? 2 : 60,
 	};
 	char error[256] = "";
 	bool usage;
