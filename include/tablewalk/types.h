@@ -130,6 +130,23 @@ enum pt_privilege { PT_AS_USER, PT_AS_KERNEL, PT_PRIVILEGES };
 #define PT_SPACES 2
 
 /*
+ * A second translation, of what the first calls physical addresses: those of tables
+ * and those that leaves have.  count pages of the same length from first on; what
+ * is outside of them is itself, with all rights.
+ */
+struct pt_below_page {
+	uint64_t to;			/* physical address */
+	uint32_t rights;		/* PT_R, PT_W, PT_X; 0: not mapped */
+};
+
+struct pt_below {
+	uint64_t first;
+	unsigned count;
+	uint8_t shift;			/* lg2 bytes of a page */
+	const struct pt_below_page *page;
+};
+
+/*
  * Everything but the words in memory that decides a translation.  It is part
  * of the case.  control holds PT_REGIME_* bits, whose meaning depends on the
  * architecture.
@@ -138,6 +155,7 @@ struct pt_regime {
 	uint64_t root[PT_SPACES];	/* physical address of each root table */
 	uint32_t control;
 	uint8_t pa_bits;		/* implemented physical address bits */
+	const struct pt_below *below;	/* NULL: there is none */
 };
 
 /*
@@ -162,10 +180,9 @@ struct pt_regime {
 /*
  * arm64 EL1&0: TCR.HA (hardware sets AF), PSTATE.PAN, SCTLR.WXN, TCR.HPD0 and
  * HPD1 together; HD is 0, DS as the format's name says.  Stage 2 has only HA,
- * that of VTCR.  STAGE2: HCR_EL2.VM, stage 2 is on below stage 1 under test, and
- * maps everything to itself with all rights; it changes nothing, but each table
- * address and each page is translated once more.  The regime of a case has none
- * of WXN, HPD, STAGE2: those are for sweeps.
+ * that of VTCR.  STAGE2: HCR_EL2.VM, stage 2 is on below stage 1 under test; what
+ * it maps where is pt_regime.below.  The regime of a case has none of WXN, HPD,
+ * STAGE2: those are for sweeps.
  */
 #define PT_REGIME_ARM64_HA	UINT32_C(0x01)
 #define PT_REGIME_ARM64_PAN	UINT32_C(0x02)
@@ -199,6 +216,13 @@ struct pt_regime {
  * PT_V_WALKBUS		a table lies where there is no memory
  * PT_V_KEY		the protection key denies the access, whether or not the
  *			accumulated rights do so too
+ *
+ * Of the second translation (pt_regime.below), at the depth of the entry that has the
+ * address:
+ * PT_V_BELOW		the page's address is not mapped
+ * PT_V_BELOW_DENIED	... or not for that access
+ * PT_V_WALK_BELOW	the address of a descriptor is not mapped
+ * PT_V_WALK_BELOW_DENIED ... or not for reading
  */
 enum pt_word {
 	PT_V_OK,
@@ -211,6 +235,10 @@ enum pt_word {
 	PT_V_CANONICAL,
 	PT_V_WALKBUS,
 	PT_V_KEY,
+	PT_V_BELOW,
+	PT_V_BELOW_DENIED,
+	PT_V_WALK_BELOW,
+	PT_V_WALK_BELOW_DENIED,
 	PT_WORDS,
 };
 
@@ -312,6 +340,10 @@ static inline const char *pt_word_name(unsigned word)
 		[PT_V_CANONICAL] = "canonical",
 		[PT_V_WALKBUS] = "walkbus",
 		[PT_V_KEY] = "key",
+		[PT_V_BELOW] = "below",
+		[PT_V_BELOW_DENIED] = "below-denied",
+		[PT_V_WALK_BELOW] = "walk-below",
+		[PT_V_WALK_BELOW_DENIED] = "walk-below-denied",
 	};
 
 	return word < PT_WORDS ? name[word] : "?";

@@ -17,9 +17,11 @@
  * HPD1 by PT_REGIME_ARM64_HPD (D8.4.1.2.4 and .5); SCTLR_EL1: EPAN, EE = 0, WXN
  * by PT_REGIME_ARM64_WXN (D8.4.1.2.6).  MAIR_EL1 as types.h states it.
  *
- * PT_REGIME_ARM64_STAGE2 changes nothing here: D8.1 has stage 2 translate the
- * address of each descriptor of stage 1 and what comes out of it, and that map is
- * the identity with all rights.
+ * With PT_REGIME_ARM64_STAGE2 stage 2 is pt_regime.below: D8.1 has it translate the
+ * address of each descriptor of stage 1, which takes the right to read, and the address
+ * that comes out of stage 1, after all checks of that (D8.15: faults of stage 1 come
+ * first).  What both allow is allowed; a fault of stage 2 is one of its own, and told
+ * apart where it is met on a walk of stage 1 (ESR_EL2.S1PTW).
  */
 #ifndef ORACLES_MMU_ARM64_H
 #define ORACLES_MMU_ARM64_H
@@ -326,6 +328,7 @@ static inline void arm64_leaf(const struct mmu_walk *walk,
 			.root = UINT64_C(root_bits),                           \
 			.reserved = PT_V_TRANSLATION,                          \
 			.check = MMU_CHECK_ROOT_TABLE_LEAF,                    \
+			.below = true,                                         \
 			.index = g##_index,                                    \
 			.load = mmu_load_little64,                             \
 			.entry = g##_entry,                                    \

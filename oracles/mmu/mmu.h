@@ -70,11 +70,17 @@ struct mmu_entry {
 struct mmu_outcome {
 	struct pt_verdict verdict[PT_PRIVILEGES][PT_ACCESSES];
 	bool leaf;		/* a leaf was reached: the rest is valid */
-	uint64_t pa;		/* of the byte at va */
+	uint64_t pa;		/* of the byte at va; not mapped below: as the
+				   leaf has it */
 	uint32_t attrs;		/* of the leaf */
 	uint32_t denied;	/* rights that the entries above take away */
 	uint8_t depth;		/* of the leaf */
 	uint8_t order;		/* of the leaf's group; 0: single */
+	/*
+	 * Of a word that begins with "below" or "walk-below": the address that the
+	 * second translation has refused.
+	 */
+	uint64_t below;
 };
 
 /* What a model MMU is a model of. */

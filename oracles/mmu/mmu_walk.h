@@ -146,6 +146,7 @@ static inline void mmu_start_outcome(struct mmu_outcome *out)
 	out->denied = 0;
 	out->depth = 0;
 	out->order = 0;
+	out->below = 0;
 }
 
 /* The same verdict for everybody. */
@@ -252,6 +253,21 @@ static inline enum pt_word mmu_flag_word(uint32_t attrs, bool hardware_sets,
 	return PT_V_OK;
 }
 
+/* Moves *address by the second translation; the rights that it leaves, or 0. */
+static inline uint32_t mmu_below(const struct pt_below *below,
+				 uint64_t *address)
+{
+	const uint64_t number = (*address - below->first) >> below->shift;
+	const struct pt_below_page *page;
+
+	if (*address < below->first || number >= below->count)
+		return PT_R | PT_W | PT_X;
+	page = &below->page[number];
+	if (page->rights)
+		*address = page->to + (*address & pt_ones(below->shift));
+	return page->rights;
+}
+
 /* Where a radix walk stands: at an entry just loaded. */
 struct mmu_walk {
 	const struct pt_memory *memory;
@@ -284,6 +300,7 @@ struct mmu_rules {
 	uint64_t root;		/* address bits of a root register */
 	enum pt_word reserved;	/* verdict at an entry of class RESERVED */
 	enum mmu_address_check check;
+	bool below;		/* regime.below translates what this walk comes to */
 	/*
 	 * The index of va in a table of depth, as arch->level says too.  A
 	 * formula, where there is one, costs less than looking there.
@@ -345,6 +362,45 @@ static inline enum pt_word mmu_stop(const struct mmu_rules *rules,
 	return PT_V_OK;
 }
 
+/*
+ * Descriptors are read where the second translation has them; *table is moved so that
+ * the one at byte offset of it is there.  False with verdicts where they cannot be.
+ */
+static inline bool mmu_table_below(const struct pt_below *below,
+				   uint64_t *table, uint64_t offset, int from,
+				   struct mmu_outcome *out)
+{
+	uint64_t at = *table + offset;
+	uint32_t rights;
+
+	out->below = at;
+	rights = mmu_below(below, &at);
+	if (rights & PT_R) {
+		*table = at - offset;
+		return true;
+	}
+	mmu_all_verdicts(out, rights ? PT_V_WALK_BELOW_DENIED : PT_V_WALK_BELOW,
+			 from);
+	return false;
+}
+
+/* The leaf's page goes through the second translation where the first allows it. */
+static inline void mmu_leaf_below(const struct pt_below *below,
+				  struct mmu_outcome *out)
+{
+	static const uint32_t needed[PT_ACCESSES] = { PT_R, PT_W, PT_X };
+	uint32_t rights;
+
+	out->below = out->pa;
+	rights = mmu_below(below, &out->pa);
+	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
+		for (unsigned a = 0; a < PT_ACCESSES; a++)
+			if (out->verdict[p][a].word == PT_V_OK &&
+			    !(rights & needed[a]))
+				out->verdict[p][a].word =
+					rights ? PT_V_BELOW_DENIED : PT_V_BELOW;
+}
+
 static inline void mmu_at_leaf(const struct mmu_rules *rules,
 			       const struct mmu_arch *arch,
 			       const struct mmu_walk *walk, uint64_t va,
@@ -362,6 +418,8 @@ static inline void mmu_at_leaf(const struct mmu_rules *rules,
 	out->depth = (uint8_t)walk->depth;
 	out->order = entry->order;
 	rules->leaf(walk, entry, out);
+	if (rules->below && walk->regime->below)
+		mmu_leaf_below(walk->regime->below, out);
 }
 
 /*
@@ -376,11 +434,17 @@ static inline void mmu_radix_down(const struct mmu_rules *rules,
 	int from = PT_DEPTH_UNKNOWN;
 
 	for (walk->depth = arch->top; walk->depth <= PT_PTE; walk->depth++) {
+		uint64_t table = walk->table;
 		struct mmu_entry entry;
 		enum pt_word stop;
 
 		walk->index = rules->index(walk->depth, va);
-		if (!rules->load(walk->memory, walk->depth, walk->table, walk->index,
+		if (rules->below && walk->regime->below &&
+		    !mmu_table_below(walk->regime->below, &table, walk->index *
+				     mmu_stride(&arch->level[walk->depth]),
+				     from, out))
+			return;
+		if (!rules->load(walk->memory, walk->depth, table, walk->index,
 				 &walk->raw)) {
 			mmu_all_verdicts(out, PT_V_WALKBUS, from);
 			return;
