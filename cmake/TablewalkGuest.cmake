@@ -191,7 +191,7 @@ const struct guest_machine *const guest_machines[] = {
 const unsigned guest_machine_count = @count@;
 ")
 	tablewalk_library(${name}
-		SOURCES ${host}/guest.c ${host}/guest_run.c
+		SOURCES ${host}/guest.c ${host}/guest_below.c ${host}/guest_run.c
 			${host}/guest_process.c ${host}/guest_none.c
 			${host}/guest_version.c ${list} ${sources}
 		LINK tw_include)

@@ -38,6 +38,10 @@ const char *guest_class_name(unsigned class)
 		[GUEST_FAULT_RESERVED_ABSENT] = "reserved-absent",
 		[GUEST_DIED] = "died",
 		[GUEST_FAULT_KEY] = "key",
+		[GUEST_BELOW_ABSENT] = "below-absent",
+		[GUEST_BELOW_DENIED] = "below-denied",
+		[GUEST_BELOW_WALK_ABSENT] = "below-walk-absent",
+		[GUEST_BELOW_WALK_DENIED] = "below-walk-denied",
 	};
 
 	return class < GUEST_CLASSES ? name[class] : "?";
@@ -233,7 +237,7 @@ static int map_ram(struct guest *g)
 }
 
 /* Fills RAM while no emulator runs yet. */
-static void fill_ram(struct guest *g)
+static int fill_ram(struct guest *g)
 {
 	const struct guest_machine *m = g->machine;
 	uint8_t *runtime = g->ram.host + GUEST_RUNTIME_AT;
@@ -250,6 +254,7 @@ static void fill_ram(struct guest *g)
 	g->mailbox->va_bits = mailbox_u32(m->va_bits);
 	g->mailbox->config = mailbox_u64(m->config);
 	g->mailbox->home_root = mailbox_u64(home);
+	return guest_make_below(g);
 }
 
 /* The program is the end of the ROM, which is filled up in front of it. */
@@ -389,8 +394,9 @@ static int start(struct guest *g, const struct guest_options *options)
 		error = map_ram(g);
 	if (error)
 		return error;
-	fill_ram(g);
-	error = write_rom(g);
+	error = fill_ram(g);
+	if (!error)
+		error = write_rom(g);
 	if (!error)
 		error = start_emulator(g);
 	if (!error)
@@ -441,6 +447,7 @@ void guest_close(struct guest *guest)
 		close(guest->rom_file);
 	if (guest->process.messages >= 0)
 		close(guest->process.messages);
+	free(guest->below_page);
 	free(guest);
 }
 

@@ -122,6 +122,11 @@ const char *guest_privilege_name(unsigned privilege);
  * GUEST_DIED		 the emulator ended, or hung: never in a result, a caller
  *			 concludes it from -EPIPE or -ETIMEDOUT
  * GUEST_FAULT_KEY	 a protection key denies it: x86 #PF, PK
+ * GUEST_BELOW_ABSENT	 the second translation has nothing mapped there: arm64, fault
+ *			 of stage 2 (and all that follow it here)
+ * GUEST_BELOW_DENIED	 ... or not for that access
+ * GUEST_BELOW_WALK_ABSENT, GUEST_BELOW_WALK_DENIED: the same of a descriptor of the
+ *			 first one (arm64 S1PTW)
  */
 enum guest_class {
 	GUEST_NOT_RUN,
@@ -141,6 +146,10 @@ enum guest_class {
 	GUEST_FAULT_RESERVED_ABSENT,
 	GUEST_DIED,
 	GUEST_FAULT_KEY,
+	GUEST_BELOW_ABSENT,
+	GUEST_BELOW_DENIED,
+	GUEST_BELOW_WALK_ABSENT,
+	GUEST_BELOW_WALK_DENIED,
 	GUEST_CLASSES,
 };
 
@@ -155,6 +164,8 @@ struct guest_result {
 	 * OK, ASTRAY: the tag of the page reached, the bits of guest_pa_mask() only.
 	 * For a page outside the data range, whatever was read there.  Of a
 	 * translate probe: the page that the instruction names, as many bits.
+	 * BELOW_*: the page that the second translation was asked for, where that is
+	 * told (guest_tells_below()).
 	 */
 	uint64_t pa;
 };
@@ -340,6 +351,23 @@ void guest_stop(struct guest *guest);
  * hardware wrote to it since (accessed bits).  Of root table length.
  */
 const uint8_t *guest_shadow_root(const struct guest *guest);
+
+/*
+ * The second translation that this control word puts below the tables under test;
+ * NULL: none.  Valid until guest_close().
+ */
+const struct pt_below *guest_below(const struct guest *guest, uint32_t control);
+
+/*
+ * Where the byte is that has this address under that control word.  Addresses in tables
+ * are of the first kind; all that this interface calls pa, roots too, is where it is.
+ */
+uint64_t guest_place(const struct guest *guest, uint32_t control,
+		     uint64_t address);
+
+/* Whether the result of that probe tells what the second translation was asked for. */
+bool guest_tells_below(const struct guest_probe *probe,
+		       const struct guest_result *result);
 
 /*
  * What the emulated machine does not know of its format: facilities that it has

@@ -134,6 +134,22 @@ struct guest_machine {
 	 */
 	uint8_t class_of[PT_WORDS];
 	/*
+	 * A second translation below the tables under test, with that bit of the control
+	 * word: of the RAM, but no more than below_bytes of it, in pages.  below_page
+	 * says what becomes of the page at address: pages of tables and of data
+	 * stay among such, and each is mapped to by one (also one without rights has
+	 * a place: what it would be).  put_below writes that to area, which is as that of
+	 * map_runtime.  0 and NULL: there is none.
+	 */
+	uint32_t control_below;
+	uint8_t below_shift;
+	uint64_t below_bytes;
+	struct pt_below_page (*below_page)(const struct guest_machine *machine,
+					   const struct guest_ram *ram,
+					   uint64_t address);
+	void (*put_below)(const struct guest_machine *machine, uint8_t *area,
+			  const struct pt_below *below);
+	/*
 	 * Bit class: what else it may say there, where the machine looks at things
 	 * in another order, or tells more of them, than the words do.
 	 */

@@ -20,6 +20,8 @@ struct guest {
 	struct guest_mailbox *mailbox;	/* in RAM */
 	uint8_t *shadow_root;		/* in RAM */
 	uint8_t root[GUEST_ROOT_BYTES_MAX]; /* that it was copied from, then */
+	struct pt_below below;		/* of no pages: there is none */
+	struct pt_below_page *below_page;
 	uint64_t runtime_entry;		/* the root entry that maps it */
 	uint64_t deadline_ns;
 	bool rests;			/* the emulator is stopped */
@@ -40,6 +42,12 @@ uint64_t guest_now_ns(void);
 
 /* Sleeps that long, or until a signal. */
 void guest_sleep_ns(long ns);
+
+/*
+ * guest_below.c.  Makes the map of the second translation, if the machine has one, and
+ * has the machine write it to RAM.  0 or -ENOMEM.
+ */
+int guest_make_below(struct guest *guest);
 
 /* -EPIPE for an emulator that ended; its last message is in the sentence. */
 int guest_fail_dead(struct guest *guest);

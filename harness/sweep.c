@@ -58,6 +58,7 @@ bool sweep_open_guest(struct sweep *s, char *error, size_t error_bytes)
 		.pa = ram->ram.pa, .bytes = ram->ram.bytes, .host = ram->host,
 	};
 	s->memory.loads = &s->loads;
+	s->regime.below = guest_below(s->guest, s->regime.control);
 	return true;
 }
 
@@ -123,12 +124,13 @@ uint64_t sweep_table_pa(const struct sweep *s, unsigned depth)
 	       (depth - s->format->top + 1u) * TABLE_ROOM;
 }
 
-static void put_at(const struct sweep *s, unsigned depth, uint64_t table_pa,
+/* The table is at that place, which need not be its address: see guest_place(). */
+static void put_at(const struct sweep *s, unsigned depth, uint64_t place,
 		   unsigned index, uint64_t raw)
 {
 	const struct pt_level *l = &s->format->level[depth];
 	const bool big = s->format->big_endian;
-	uint8_t *at = guest_at(s->guest, table_pa, 1) +
+	uint8_t *at = guest_at(s->guest, place, 1) +
 		      (size_t)index * pt_stride(l);
 
 	if (l->half_offset) {
@@ -144,15 +146,21 @@ static void put_at(const struct sweep *s, unsigned depth, uint64_t table_pa,
 
 void sweep_put(struct sweep *s, unsigned depth, unsigned index, uint64_t raw)
 {
-	put_at(s, depth, sweep_table_pa(s, depth), index, raw);
+	put_at(s, depth, guest_place(s->guest, s->regime.control,
+				     sweep_table_pa(s, depth)), index, raw);
 }
 
+/* Wherever it may have been, or be: no scene finds words of another. */
 static void clear_table(struct sweep *s, unsigned depth, uint64_t pa)
 {
 	const struct pt_level *l = &s->format->level[depth];
+	const uint64_t moved = guest_place(s->guest, UINT32_MAX, pa);
 
-	for (unsigned i = 0; i < 1u << l->index_bits; i++)
+	for (unsigned i = 0; i < 1u << l->index_bits; i++) {
 		put_at(s, depth, pa, i, l->none_value);
+		if (moved != pa)
+			put_at(s, depth, moved, i, l->none_value);
+	}
 }
 
 void sweep_clear(struct sweep *s)
@@ -191,6 +199,7 @@ void sweep_set_regime(struct sweep *s, uint32_t control, unsigned space)
 	};
 	if (!s->regime.pa_bits)
 		s->regime.pa_bits = s->format->pa_bits;
+	s->regime.below = guest_below(s->guest, control);
 	if (s->format->va_rule == PT_VA_ROOTS)
 		s->regime.root[!space] = root - TABLE_ROOM;
 }
@@ -276,7 +285,9 @@ static int revive(struct sweep *s, char *error, size_t error_bytes)
 
 uint64_t sweep_root(const struct sweep *s, unsigned space)
 {
-	return s->regime.root[s->format->va_rule == PT_VA_ROOTS && space];
+	return guest_place(s->guest, s->regime.control,
+			   s->regime.root[s->format->va_rule == PT_VA_ROOTS &&
+					  space]);
 }
 
 /*

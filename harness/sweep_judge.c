@@ -172,6 +172,8 @@ bool sweep_differs(struct sweep *s, const struct mmu_outcome *out,
 
 	query.other_page = ok && agree &&
 			   ((page ^ result->pa) & mask & ~PAGE_MASK);
+	if (agree && guest_tells_below(probe, result))
+		query.other_page = (out->below ^ result->pa) & ~PAGE_MASK;
 	if (agree && !query.other_page)
 		return false;
 	query.word = v.depth >= 0 ? word[v.depth] : 0;

@@ -71,10 +71,10 @@ struct sweep {
  */
 bool sweep_open_guest(struct sweep *s, char *error, size_t error_bytes);
 
-/* The root of that space, as in struct sweep_scene. */
+/* Where the root of that space is, as in struct sweep_scene. */
 uint64_t sweep_root(const struct sweep *s, unsigned space);
 
-/* Where the table of that depth is, and the root that is not in use. */
+/* The address of the table of that depth, and of the root that is not in use. */
 uint64_t sweep_table_pa(const struct sweep *s, unsigned depth);
 
 /* Empties all tables of the chain. */

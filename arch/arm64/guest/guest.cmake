@@ -7,6 +7,7 @@ tablewalk_add_guest(arm64
 		${CMAKE_CURRENT_LIST_DIR}/probe.c
 		${CMAKE_CURRENT_LIST_DIR}/stage2.c
 	HOST ${CMAKE_CURRENT_LIST_DIR}/machine.c
+		${CMAKE_CURRENT_LIST_DIR}/below.c
 	MACHINES guest_arm64_4k_39 guest_arm64_4k_48 guest_arm64_4k_52
 		guest_arm64_16k_36 guest_arm64_16k_47 guest_arm64_16k_48
 		guest_arm64_16k_52 guest_arm64_64k_42 guest_arm64_64k_48

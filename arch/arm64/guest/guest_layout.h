@@ -24,13 +24,19 @@
 
 /*
  * With PT_REGIME_ARM64_STAGE2, from the start of the runtime area: the root of the
- * map of stage 2 and the table of the first 4 TiB, whose entry k maps the k-th
- * 512 MiB to themselves.  The guest has written both when it is ready, and reads
- * them only by VTTBR_EL2: a test may take an entry away.
+ * map of stage 2; the table of the first 4 TiB, whose entry k maps the k-th 512 MiB
+ * to themselves; and instead of those in which RAM begins the table of its pages.  The
+ * guest's program writes the first two, the host the third, before the guest is
+ * ready; they are read only by VTTBR_EL2: a test may take an entry away.
  */
 #define ARM64_STAGE2_AT		0x80000
 #define ARM64_STAGE2_BLOCKS	0x90000
+#define ARM64_STAGE2_PAGES	0xa0000
 #define ARM64_STAGE2_SHIFT	29
+#define ARM64_STAGE2_PAGE_SHIFT	16
+
+/* How much further on the shadow root is for stage 1 below which stage 2 is. */
+#define ARM64_STAGE2_ROOT_MOVED	0x10000
 
 /* trap.vector: where the exception was taken to; syndromes are ESR_ELx. */
 #define ARM64_TO_EL1		1
@@ -38,9 +44,10 @@
 /* Of a translate probe: none was taken, the syndrome is PAR_EL1. */
 #define ARM64_PAR		3
 
-/* PAR_EL1: F, FST and S of a failure; else the address. */
+/* PAR_EL1: F, FST, PTW and S of a failure; else the address. */
 #define ARM64_PAR_F		1
 #define ARM64_PAR_FST_SHIFT	1
+#define ARM64_PAR_PTW		0x100
 #define ARM64_PAR_S		0x200
 #define ARM64_PAR_PA		0x000ffffffffff000
 

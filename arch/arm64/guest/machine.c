@@ -8,6 +8,7 @@
  * fault status codes), D19.2.116 (PAR_EL1), D19.2.139 (TCR_EL1), D19.2.158 (VTCR_EL2), C6.2
  * (encodings of MOVZ, MOVK, SVC).
  */
+#include "below.h"
 #include "guest_layout.h"
 #include "guest_machine.h"
 
@@ -76,11 +77,28 @@ static struct guest_answer answer_of(unsigned status)
 }
 
 /*
+ * A fault of the stage 2 that is below a stage 1 under test; its levels are of no
+ * table under test.
+ */
+static struct guest_answer below_of(unsigned status, bool walk)
+{
+	const struct guest_answer answer = answer_of(status);
+
+	if (answer.class == GUEST_FAULT_ABSENT)
+		return guest_answer(walk ? GUEST_BELOW_WALK_ABSENT :
+					   GUEST_BELOW_ABSENT);
+	if (answer.class == GUEST_FAULT_DENIED)
+		return guest_answer(walk ? GUEST_BELOW_WALK_DENIED :
+					   GUEST_BELOW_DENIED);
+	return guest_answer(GUEST_ODD);
+}
+
+/*
  * What AT left in PAR_EL1, or the exception that it was.  A fault of stage 2 is
  * marked as one.
  */
 static struct guest_answer translated(const struct guest_machine *m,
-				      uint64_t address,
+				      uint32_t control, uint64_t address,
 				      const struct mailbox_reply *reply)
 {
 	const bool stage2 = m->config & ARM64_CONFIG_STAGE2;
@@ -90,15 +108,21 @@ static struct guest_answer translated(const struct guest_machine *m,
 		return guest_answer(GUEST_ODD);
 	if (reply->vector == ARM64_TO_EL2 && (said >> 26 & 0x3f) == 0x25)
 		return answer_of((unsigned)said & 0x3f);
-	if (reply->vector != ARM64_PAR || !(said & ARM64_PAR_F) ||
-	    !(said & ARM64_PAR_S) == stage2)
+	const unsigned status = (unsigned)(said >> ARM64_PAR_FST_SHIFT) & 0x3f;
+
+	if (reply->vector != ARM64_PAR || !(said & ARM64_PAR_F))
 		return guest_answer(GUEST_ODD);
-	return answer_of((unsigned)(said >> ARM64_PAR_FST_SHIFT) & 0x3f);
+	if (!(said & ARM64_PAR_S) != stage2)
+		return answer_of(status);
+	if (control & PT_REGIME_ARM64_STAGE2)
+		return below_of(status, said & ARM64_PAR_PTW);
+	return guest_answer(GUEST_ODD);
 }
 
 /*
  * A fault of stage 1 is taken to EL1, one of stage 2 to EL2.  From EL0 and to
- * another level is an exception class of its own.
+ * another level is an exception class of its own.  Whether a walk of stage 1 that meets
+ * a fault of stage 2 counts as a read or as a write is not compared.
  */
 static struct guest_answer classify(const struct guest_machine *m,
 				    uint32_t control,
@@ -106,20 +130,25 @@ static struct guest_answer classify(const struct guest_machine *m,
 				    uint64_t address,
 				    const struct mailbox_reply *reply)
 {
-	const bool stage2 = m->config & ARM64_CONFIG_STAGE2;
+	const bool both = control & PT_REGIME_ARM64_STAGE2 &&
+			  reply->vector == ARM64_TO_EL2;
+	const bool stage2 = m->config & ARM64_CONFIG_STAGE2 || both;
 	const bool lower = stage2 || probe->privilege == PT_AS_USER;
+	const bool walk = both && reply->syndrome >> 7 & 1;
 	const unsigned ec = (unsigned)(reply->syndrome >> 26) & 0x3f;
 	const unsigned want = (probe->access == PT_EXEC ? 0x20u : 0x24u) +
 			      !lower;
 	const bool wnr = reply->syndrome >> 6 & 1;
 
-	(void)control;
 	if (probe->translate)
-		return translated(m, address, reply);
+		return translated(m, control, address, reply);
 	if (reply->vector != (stage2 ? ARM64_TO_EL2 : ARM64_TO_EL1) ||
 	    ec != want || reply->address != address ||
-	    (probe->access != PT_EXEC && wnr != (probe->access == PT_WRITE)))
+	    (probe->access != PT_EXEC && !walk &&
+	     wnr != (probe->access == PT_WRITE)))
 		return guest_answer(GUEST_ODD);
+	if (both)
+		return below_of((unsigned)reply->syndrome & 0x3f, walk);
 	return answer_of((unsigned)reply->syndrome & 0x3f);
 }
 
@@ -146,7 +175,11 @@ static const char *const arguments[] = {
 	[PT_V_CANONICAL] = GUEST_FAULT_ABSENT,				\
 	[PT_V_ACCESS] = GUEST_FAULT_ACCESS,				\
 	[PT_V_DIRTY] = GUEST_FAULT_DENIED,				\
-	[PT_V_WALKBUS] = GUEST_FAULT_BUS
+	[PT_V_WALKBUS] = GUEST_FAULT_BUS,				\
+	[PT_V_BELOW] = GUEST_BELOW_ABSENT,				\
+	[PT_V_BELOW_DENIED] = GUEST_BELOW_DENIED,			\
+	[PT_V_WALK_BELOW] = GUEST_BELOW_WALK_ABSENT,			\
+	[PT_V_WALK_BELOW_DENIED] = GUEST_BELOW_WALK_DENIED
 
 #define ARM64_MACHINE							\
 	.architecture = "arm64",					\
@@ -176,7 +209,8 @@ static const char *const arguments[] = {
 	.tag_page = tag_page,						\
 	.classify = classify,						\
 	.class_of = { ARM64_CLASSES },					\
-	.tells_depth = (uint16_t)~(1u << PT_V_OK),			\
+	/* The words behind are of stage 2 below. */			\
+	.tells_depth = (1u << PT_V_BELOW) - 1 - (1u << PT_V_OK),	\
 	.outside_depth = PT_P4D
 
 #define STAGE1(name, bits, shift, entries, tcr)				\
@@ -191,6 +225,11 @@ static const char *const arguments[] = {
 		.control_any = PT_REGIME_ARM64_HA | PT_REGIME_ARM64_PAN | \
 			       PT_REGIME_ARM64_WXN | PT_REGIME_ARM64_HPD | \
 			       PT_REGIME_ARM64_STAGE2,			\
+		.control_below = PT_REGIME_ARM64_STAGE2,		\
+		.below_shift = ARM64_STAGE2_PAGE_SHIFT,			\
+		.below_bytes = UINT64_C(1) << ARM64_STAGE2_SHIFT,	\
+		.below_page = arm64_below_page,				\
+		.put_below = arm64_put_below,				\
 		.format = "arm64-"
 
 #define STAGE2(name, bits, shift, entries, vtcr)			\

@@ -107,6 +107,8 @@ static uint64_t use_stage1(const struct guest_mailbox *mailbox)
 	uint64_t tcr = mailbox->config & ~TCR_HALF;
 	uint64_t sctlr = SCTLR_RES1 | SCTLR_M;
 	const bool both = mailbox->control & PT_REGIME_ARM64_STAGE2;
+	const uint64_t root = mailbox->root +
+			      (both ? ARM64_STAGE2_ROOT_MOVED : 0);
 
 	tcr |= mailbox->control & PT_REGIME_ARM64_HA ? TCR_HA : 0;
 	tcr |= mailbox->control & PT_REGIME_ARM64_HPD ? TCR_HPD : 0;
@@ -117,11 +119,11 @@ static uint64_t use_stage1(const struct guest_mailbox *mailbox)
 		tcr |= (uint64_t)tg1_of_tg0[half >> TCR_TG0_SHIFT]
 		       << TCR_TG1_SHIFT;
 		WRITE(ttbr0_el1, level1);
-		WRITE(ttbr1_el1, mailbox->root);
+		WRITE(ttbr1_el1, root);
 	} else {
 		tcr |= half | (uint64_t)TCR_39_BITS << TCR_T1_SHIFT |
 		       (uint64_t)TCR_TG1_4K << TCR_TG1_SHIFT;
-		WRITE(ttbr0_el1, mailbox->root);
+		WRITE(ttbr0_el1, root);
 		WRITE(ttbr1_el1, level1);
 	}
 	WRITE(tcr_el1, tcr);
@@ -145,13 +147,17 @@ static uint64_t use_stage2(const struct guest_mailbox *mailbox)
 	return mailbox->runtime_va + ((uint64_t)runtime - ARM64_RAM_AT);
 }
 
-/* What became of it; ends of stubs are known by the call and its place. */
+/*
+ * What became of it; ends of stubs are known by the call and its place.  Of a fault of
+ * stage 2 the value is the page that it was asked for (HPFAR_EL2.FIPA).
+ */
 static void tell(const struct arm64_trap *trap, uint64_t end,
 		 struct mailbox_reply *reply)
 {
 	const bool from_el1 = trap->esr_el2 >> EC_SHIFT == EC_HVC;
 
-	reply->value = trap->value;
+	reply->value = from_el1 ? trap->value :
+				  trap->hpfar_el2 >> 4 << 12;
 	reply->vector = from_el1 ? ARM64_TO_EL1 : ARM64_TO_EL2;
 	reply->syndrome = from_el1 ? trap->esr_el1 : trap->esr_el2;
 	reply->address = from_el1 ? trap->far_el1 : trap->far_el2;
@@ -162,12 +168,14 @@ static void tell(const struct arm64_trap *trap, uint64_t end,
 
 /*
  * Asks AT, which walks anew and is not an access; with stage 2 below the one that goes
- * through both, but there is none that does so with PAN.
+ * through both.  There is none that does so with PAN: where stage 1 with PAN has
+ * nothing against it, both are asked without.
  */
 static void translate(const struct guest_mailbox *mailbox,
 		      const struct mailbox_probe *probe,
 		      struct mailbox_reply *reply)
 {
+	const bool both = mailbox->control & PT_REGIME_ARM64_STAGE2;
 	unsigned which = (probe->access & 0xff) == PT_WRITE ? AT_WRITE : 0;
 	struct arm64_trap trap;
 
@@ -176,7 +184,7 @@ static void translate(const struct guest_mailbox *mailbox,
 		which |= AT_EL0;
 	else if (mailbox->control & PT_REGIME_ARM64_PAN)
 		which |= AT_PAN;
-	if (mailbox->control & PT_REGIME_ARM64_STAGE2 && !(which & AT_PAN))
+	if (both && !(which & AT_PAN))
 		which |= AT_STAGE2;
 	/*
 	 * AT with PAN asks for PAN as it is here, where every return from EL0 leaves
@@ -184,6 +192,10 @@ static void translate(const struct guest_mailbox *mailbox,
 	 */
 	__asm__ volatile(".arch armv8.2-a\n\tmsr pan, #1");
 	arm64_translate(probe->page, which, &trap);
+	if (both && which & AT_PAN && !trap.esr_el2 &&
+	    !(trap.value & ARM64_PAR_F))
+		arm64_translate(probe->page, (which & ~(unsigned)AT_PAN) |
+				AT_STAGE2, &trap);
 	reply->value = trap.value & ARM64_PAR_PA;
 	reply->vector = trap.esr_el2 ? ARM64_TO_EL2 : ARM64_PAR;
 	reply->syndrome = trap.esr_el2 ? trap.esr_el2 : trap.value;
