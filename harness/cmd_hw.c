@@ -17,7 +17,7 @@ enum {
 	PROBES, SKIPPED, UNEXPLAINED, KNOWN, SECOND, UNFLUSHED, STALE, WRITTEN,
 };
 
-enum { OPTION_QEMU = 0x100, OPTION_ACCEL };
+enum { OPTION_QEMU = 0x100, OPTION_ACCEL, OPTION_BELOW };
 
 /* What is run, how it is checked, and by what emulator. */
 struct wanted {
@@ -93,7 +93,7 @@ static struct campaign_task hw_task(const struct wanted *wanted)
 	return (struct campaign_task){
 		.open = open_hw, .run = run_one, .print = print_one,
 		.close = close_hw, .rest = rest_hw, .context = wanted,
-		.replay = "hw",
+		.replay = wanted->guest.below ? "hw --below" : "hw",
 	};
 }
 
@@ -264,12 +264,16 @@ static int hw_files(const struct campaign_task *task,
 	return STATUS_CLEAN;
 }
 
-/* --qemu and --accel; false with a sentence. */
+/* --qemu, --accel and --below; false with a sentence. */
 static bool guest_option(struct guest_options *options, int option,
 			 const char *value)
 {
 	if (option == OPTION_QEMU) {
 		options->qemu = value;
+		return true;
+	}
+	if (option == OPTION_BELOW) {
+		options->below = true;
 		return true;
 	}
 	options->kvm = !strcmp(value, "kvm");
@@ -321,6 +325,7 @@ static bool take_option(struct campaign_arguments *a, struct wanted *wanted,
 		return command_subject(value, &wanted->subject);
 	case OPTION_QEMU:
 	case OPTION_ACCEL:
+	case OPTION_BELOW:
 		return guest_option(&wanted->guest, option, value);
 	default:
 		return campaign_option(a, option, value);
@@ -336,6 +341,7 @@ static int hw_main(const struct command *command, int argc, char **argv)
 		{ "subject", required_argument, NULL, 'u' },
 		{ "qemu", required_argument, NULL, OPTION_QEMU },
 		{ "accel", required_argument, NULL, OPTION_ACCEL },
+		{ "below", no_argument, NULL, OPTION_BELOW },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct campaign_arguments a = { .options.ram = true };
@@ -391,6 +397,8 @@ const struct command command_hw = {
 	"  --format F,...    only these formats (default: all that have a guest)\n"
 	"  --qemu PATH       judge that emulator, on the formats whose guest it runs\n"
 	"  --accel kvm       the host's own processor instead of TCG (x86 formats)\n"
+	"  --below           with a second translation below the tables, which moves tables\n"
+	"                    and pages (stage 1 of arm64, above stage 2)\n"
 	"  --seconds N       stop after N seconds (default 10 if --cases is not given)\n"
 	"  --cases N         stop after N cases\n"
 	"  --seed S          replay: the same seed gives the same cases (default: random)\n"

@@ -12,7 +12,8 @@
 static bool fits(const struct guest_options *options, const char *format)
 {
 	return (!options->qemu || guest_uses_program(format, options->qemu)) &&
-	       (!options->kvm || !strcmp(guest_architecture(format), "x86"));
+	       (!options->kvm || !strcmp(guest_architecture(format), "x86")) &&
+	       (!options->below || guest_has_below(format));
 }
 
 /* False with a sentence where a format that was asked for cannot be. */
@@ -32,6 +33,10 @@ static bool check_formats(const struct guest_options *options,
 		if (options->qemu && !guest_uses_program(name, options->qemu))
 			command_error("%s: the guest of %s runs on %s",
 				      options->qemu, name, guest_program(name));
+		else if (options->below && !guest_has_below(name))
+			command_error("--below is for guests with a second "
+				      "translation, and that of %s has none",
+				      name);
 		else
 			command_error("--accel kvm is for guests of x86, and %s "
 				      "is none", name);

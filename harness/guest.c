@@ -422,7 +422,9 @@ int guest_open(const char *format, const struct guest_options *options,
 	code = find(format, options ? options->qemu : NULL, &g->machine,
 		    g->path, g->error, sizeof(g->error));
 	if (!code) {
-		g->control = g->machine->control_default;
+		g->control = g->machine->control_default |
+			     (options && options->below ?
+				      g->machine->control_below : 0);
 		code = start(g, options);
 	}
 	if (code) {
@@ -447,7 +449,7 @@ void guest_close(struct guest *guest)
 		close(guest->rom_file);
 	if (guest->process.messages >= 0)
 		close(guest->process.messages);
-	free(guest->below_page);
+	guest_drop_below(guest);
 	free(guest);
 }
 
@@ -506,7 +508,7 @@ int guest_set_regime(struct guest *guest, uint32_t control)
 			 (unsigned)m->control_always);
 		return -EOPNOTSUPP;
 	}
-	guest->control = control;
+	guest->control = control | (guest->options.below ? m->control_below : 0);
 	return 0;
 }
 

@@ -40,6 +40,11 @@ struct guest_options {
 	const char *qemu;	/* path of the emulator; NULL: look it up */
 	struct guest_versions *versions; /* NULL: each guest's emulator is asked */
 	bool kvm;		/* the host's own processor, by KVM; else TCG */
+	/*
+	 * The second translation that the machine has is below the tables in every
+	 * batch, whatever the control word; tables are not restricted by it.
+	 */
+	bool below;
 	uint64_t ram_bytes;	/* 0: 64 MiB; 32 MiB..1 GiB, of whole 2 MiB */
 	unsigned max_seconds;	/* life of the emulator; 0: 600 */
 	unsigned start_ms;	/* until it must be ready; 0: 20,000 */
@@ -364,6 +369,15 @@ const struct pt_below *guest_below(const struct guest *guest, uint32_t control);
  */
 uint64_t guest_place(const struct guest *guest, uint32_t control,
 		     uint64_t address);
+
+/*
+ * The table range as its addresses have it: where the byte at tables.pa + n is, n bytes
+ * on.  With the option below that is another view of RAM, else a part of ram.host.
+ */
+uint8_t *guest_tables(const struct guest *guest);
+
+/* Whether guests for that format have a second translation. */
+bool guest_has_below(const char *format);
 
 /* Whether the result of that probe tells what the second translation was asked for. */
 bool guest_tells_below(const struct guest_probe *probe,

@@ -22,6 +22,7 @@ struct guest {
 	uint8_t root[GUEST_ROOT_BYTES_MAX]; /* that it was copied from, then */
 	struct pt_below below;		/* of no pages: there is none */
 	struct pt_below_page *below_page;
+	uint8_t *tables;		/* guest_tables(), if it is a view; or NULL */
 	uint64_t runtime_entry;		/* the root entry that maps it */
 	uint64_t deadline_ns;
 	bool rests;			/* the emulator is stopped */
@@ -45,9 +46,11 @@ void guest_sleep_ns(long ns);
 
 /*
  * guest_below.c.  Makes the map of the second translation, if the machine has one, and
- * has the machine write it to RAM.  0 or -ENOMEM.
+ * has the machine write it to RAM.  0, -EINVAL if it is wanted and there is none, or
+ * -ENOMEM.
  */
 int guest_make_below(struct guest *guest);
+void guest_drop_below(struct guest *guest);
 
 /* -EPIPE for an emulator that ended; its last message is in the sentence. */
 int guest_fail_dead(struct guest *guest);

@@ -58,9 +58,7 @@ static int hw_open_guest(struct hw *hw, char *error, size_t error_bytes)
 	}
 	hw->cases = 0;
 	hw->run = run_create(hw->format,
-			     guest_at(hw->guest, base + MACHINE_TABLES_OFFSET,
-				      MACHINE_TABLES_BYTES),
-			     error, error_bytes);
+			     guest_tables(hw->guest), error, error_bytes);
 	if (!hw->run)
 		return -ENOMEM;
 	run_subject(hw->run, hw->subject);
@@ -285,6 +283,38 @@ static bool is_unseen(const struct hw *hw, const struct oracle_view *view,
 			      probe->privilege).word != verdict->word;
 }
 
+uint64_t hw_root(const struct hw *hw, unsigned space)
+{
+	const struct pt_regime *regime = run_regime(hw->run);
+
+	return guest_place(hw->guest, regime->control, regime->root[space]);
+}
+
+/*
+ * The second translation has a say where the first allows: its map is the guest's, the
+ * rights of tables are not restricted (guest_options.below).  Arm ARM (DDI 0487), D8.1
+ * and D8.15: faults of stage 1 come first.
+ */
+static void go_below(const struct hw *hw, const struct guest_probe *probe,
+		     const struct oracle_view *view,
+		     struct hw_expected *expected)
+{
+	static const uint32_t needed[PT_ACCESSES] = { PT_R, PT_W, PT_X };
+	const uint32_t control = run_regime(hw->run)->control;
+	const struct pt_below *below = guest_below(hw->guest, control);
+	uint64_t number;
+
+	if (!below || expected->verdict.word != PT_V_OK ||
+	    view->pa < below->first)
+		return;
+	expected->pa = guest_place(hw->guest, control, expected->pa);
+	number = (view->pa - below->first) >> below->shift;
+	if (number < below->count &&
+	    !(below->page[number].rights & needed[probe->access]))
+		expected->verdict.word = below->page[number].rights ?
+						 PT_V_BELOW_DENIED : PT_V_BELOW;
+}
+
 struct hw_expected hw_expect(struct hw *hw, const struct guest_probe *probe)
 {
 	struct hw_expected expected;
@@ -303,6 +333,7 @@ struct hw_expected hw_expect(struct hw *hw, const struct guest_probe *probe)
 	if (view.kind == PT_LEAF)
 		expected.verdict = guest_sees(hw->guest, expected.verdict,
 					      view.attrs);
+	go_below(hw, probe, &view, &expected);
 	return expected;
 }
 
@@ -444,8 +475,8 @@ static int probe_pages(struct hw *hw, unsigned kind,
 	int ret;
 
 	hw_words_begin(hw);
-	ret = guest_run(hw->guest, run_regime(hw->run)->root[hw->space],
-			hw->probe, hw->result, count, NULL);
+	ret = guest_run(hw->guest, hw_root(hw, hw->space), hw->probe, hw->result,
+			count, NULL);
 	if (ret)
 		return hw_guest_failed(hw, ret, error, error_bytes);
 	for (unsigned i = 0; i < count && !ret; i++) {

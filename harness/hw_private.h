@@ -128,6 +128,9 @@ int hw_judge(struct hw *hw, const struct hw_question *question,
 int hw_differ(struct hw *hw, const struct hw_difference *difference,
 	      struct violation *violation);
 
+/* Where the root of that space is. */
+uint64_t hw_root(const struct hw *hw, unsigned space);
+
 /* What the flat model says now of that access in the space in hand. */
 struct hw_expected hw_expect(struct hw *hw, const struct guest_probe *probe);
 

@@ -40,8 +40,8 @@ static int ask_space(struct hw *hw, unsigned space,
 	oracle_each_boundary(run_oracle(hw->run), space, add_boundary, &a);
 	if (!a.count)
 		return 0;
-	ret = guest_run(hw->guest, run_regime(hw->run)->root[space], hw->probe,
-			hw->result, a.count, NULL);
+	ret = guest_run(hw->guest, hw_root(hw, space), hw->probe, hw->result,
+			a.count, NULL);
 	if (ret)
 		return hw_guest_failed(hw, ret, error, error_bytes);
 	for (unsigned i = 0; i < a.count && !ret; i++) {

@@ -243,7 +243,7 @@ static int ask_flushed(struct unflushed *u, struct violation *violation,
 
 	hw->pairs = true;
 	hw_words_begin(hw);
-	ret = guest_run(hw->guest, run_regime(hw->run)->root[hw->space],
+	ret = guest_run(hw->guest, hw_root(hw, hw->space),
 			u->second, u->second_result, u->after.count, NULL);
 	if (ret)
 		return hw_guest_failed(hw, ret, error, error_bytes);
@@ -266,7 +266,7 @@ static int ask(struct unflushed *u, const struct op *op,
 		return 0;
 	hw_words_collect(hw);
 	ret = guest_run_changed(hw->guest,
-				run_regime(hw->run)->root[hw->space],
+				hw_root(hw, hw->space),
 				&u->before, &u->after, change, u, NULL);
 	if (ret)
 		return hw_guest_failed(hw, ret, error, error_bytes);

@@ -180,6 +180,9 @@ void hw_words_access(struct hw *hw, unsigned page,
 {
 	const struct written *w = written_by(hw);
 	const bool made = result->class == GUEST_OK;
+	/* Stage 1 was done: the flag may be set (Arm ARM, D8.5), or not yet. */
+	const bool below = result->class == GUEST_BELOW_ABSENT ||
+			   result->class == GUEST_BELOW_DENIED;
 	const uint8_t leaf = w->leaf &
 			     (probe->access == PT_WRITE ? HW_A | HW_D : HW_A);
 
@@ -199,7 +202,7 @@ void hw_words_access(struct hw *hw, unsigned page,
 			word->must |= flags;
 		if (made || !word->leaf)
 			word->may |= flags;
-		else if (w->denied)
+		else if (w->denied || below)
 			word->may |= flags & HW_A;
 	}
 }
@@ -326,9 +329,7 @@ static uint64_t pool_bytes(const struct hw *hw)
 
 static const uint64_t *pool_words(const struct hw *hw)
 {
-	return (const void *)guest_at(hw->guest,
-				      guest_ram(hw->guest)->tables.pa,
-				      MACHINE_TABLES_BYTES);
+	return (const void *)guest_tables(hw->guest);
 }
 
 /*
