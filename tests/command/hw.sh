@@ -165,6 +165,16 @@ test_hw_other_emulators_are_said() {
 	complains "for guests of x86"
 	expect 2 hw --random --cases 1 --accel xen
 	complains "neither tcg nor kvm"
+	expect 2 hw --random --cases 1 --below --format riscv-sv39
+	complains "that of riscv-sv39 has none"
+}
+
+# --below without a format has all formats with a second translation.
+test_hw_below_has_formats_of_its_own() {
+	"$tablewalk" list >out
+	grep '^arm64-4k-48 ' out | grep -q guest || { echo "skipped: no guest for arm64"; exit 77; }
+	expect 0 hw --random --below --cases 10 --seed 1 --jobs 1 --json --quiet
+	json "d['cases'] == 10 and d['probes'] > 0 and d['unexplained'] == 0"
 }
 
 # Of an emulator that runs several guests the version is asked once.
