@@ -20,7 +20,7 @@
 
 /* What the child leaves behind. */
 struct progress {
-	_Atomic unsigned op;		/* the operation in hand */
+	struct run_progress run;	/* the operation in hand */
 	_Atomic bool done;
 };
 
@@ -36,22 +36,7 @@ struct run *story_run(const struct story_options *o, char *error,
 	return run;
 }
 
-/* True when every check passed. */
-static bool step_through(struct run *run, const struct tw_case *c,
-			 enum run_check check, struct progress *progress)
-{
-	struct violation violation;
-
-	run_start_checked(run, c, check);
-	for (unsigned i = 0; i < c->count; i++) {
-		atomic_store(&progress->op, i);
-		if (!run_until(run, i + 1, &violation))
-			return false;
-	}
-	return run_finish(run, &violation);
-}
-
-/* All that run_case() would do, and then no more. */
+/* Runs the case as it will be run here, and no more. */
 static _Noreturn void be_child(const struct story_options *o,
 			       const struct tw_case *c,
 			       struct progress *progress)
@@ -66,6 +51,7 @@ static _Noreturn void be_child(const struct story_options *o,
 						 999999) + 1,
 		},
 	};
+	struct violation ignored;
 	char error[256];
 	struct run *run;
 
@@ -74,9 +60,10 @@ static _Noreturn void be_child(const struct story_options *o,
 	signal(SIGALRM, SIG_DFL);
 	setitimer(ITIMER_REAL, &limit, NULL);
 	run = story_run(o, error, sizeof(error));
-	if (run && !step_through(run, c, o->check, progress) &&
-	    o->check == RUN_CHECK_END)
-		step_through(run, c, RUN_CHECK_EVERY, progress);
+	if (run) {
+		run_tell(run, &progress->run);
+		run_case(run, c, o->check, NULL, &ignored);
+	}
 	atomic_store(&progress->done, true);
 	_exit(0);
 }
@@ -106,7 +93,7 @@ bool story_probe(const struct story_options *o, const struct tw_case *c,
 		}
 	if (!*cannot) {
 		done = atomic_load(&progress->done);
-		*op = atomic_load(&progress->op);
+		*op = atomic_load(&progress->run.op_index);
 		*signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 		*end = *signal == SIGALRM ? STORY_HUNG : STORY_DIED;
 	}

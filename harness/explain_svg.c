@@ -18,7 +18,7 @@
  * Lengths, in pixels.  A character of 12 pixels is 7.2 wide in nearly every
  * monospaced font; counted are 7.3.
  */
-#define PANEL 340
+#define PANEL 328
 #define GAP 20
 #define WIDE (2 * PANEL + GAP)
 #define PADDING 6
@@ -533,7 +533,7 @@ static void print_style(FILE *out, const char *id, const struct part part[PARTS]
 	print_colours(out, id, false);
 	fputs("@media (prefers-color-scheme:dark){\n", out);
 	print_colours(out, id, true);
-	fputs("}\n@media (max-width:759px){\n", out);
+	fputs("}\n@media (max-width:719px){\n", out);
 	for (unsigned i = 0; i < PARTS; i++) {
 		fprintf(out, "#%s .%s{transform:translate(0px,%dpx)}\n", id,
 			class[i], y);

@@ -209,7 +209,7 @@ def wrong_drawing(told: Told) -> str | None:
 def judge_pair(tablewalk: str, pair: Pair) -> tuple[str, str | None]:
     """How the story of a pair ends, and what is wrong with it."""
     told = tell(tablewalk, ["--mutant", pair.mutant, "--format", pair.format,
-                            "--timeout", "10", *pair.options, str(pair.path)])
+                            "--timeout", "30", *pair.options, str(pair.path)])
     if told.status != 1:
         return "?", f"exit status {told.status}, not 1"
     document = told.document

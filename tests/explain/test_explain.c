@@ -268,8 +268,8 @@ static struct story *told(const struct tw_case *c, const char *format,
 	const struct story_options options = {
 		.path = "a <case> & \"more\".tw",
 		.format = pt_format_find(format), .subject = kind, .at = at,
-		/* Only who hangs is to wait for it. */
-		.seconds = kind && kind->turn == hangs_at_unmap ? 2 : 60,
+		/* What hangs has done all else before, however slowly. */
+		.seconds = kind->turn == hangs_at_unmap ? 2 : 60,
 	};
 	char error[256] = "";
 	bool usage;
@@ -400,6 +400,7 @@ static void a_drawing_is_escaped_and_steady(void **state)
 	char *first = written(s, story_svg);
 
 	(void)state;
+	assert_non_null(strstr(first, "<title id="));
 	assert_non_null(strstr(first, "a &lt;case&gt; &amp; &quot;more&quot;.tw"));
 	assert_null(strstr(first, "<case>"));
 	assert_null(strstr(first, "<script"));
