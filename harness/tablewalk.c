@@ -11,6 +11,7 @@ static const struct command *const commands[] = {
 	&command_show,	 &command_dump, &command_convert, &command_list,
 	&command_kill,	 &command_sweep,
 	&command_explain,
+	&command_triage,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

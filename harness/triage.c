@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Triage of files: see triage.h.
+ *
+ * One file after the other: three fresh runs; then, if nobody has seen that
+ * signature, the smallest case of it, and the entry that it belongs to.
+ */
+#include "triage.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sha256.h"
+#include "subject.h"
+
+/* Slips that wait for their turn; more are met again some other time. */
+#define SLIPS_MAX 256
+
+/* A case to be looked at, and where it comes from. */
+struct item {
+	struct tw_case c;
+	struct triage_setting setting;
+	struct triage_raw raw;
+};
+
+/* A slip, with the file from which it came. */
+struct pending {
+	struct triage_slip slip;
+	char *file;
+};
+
+struct triaging {
+	struct triage_store *store;
+	const struct triage_options *options;
+	struct triage_trials *trials;
+	struct triage_result_counts *counts;
+	struct pending *pending;
+	unsigned pending_count, pending_done;
+};
+
+static bool stop_asked(const struct triaging *t)
+{
+	return t->options->stop.asked &&
+	       t->options->stop.asked(t->options->stop.context);
+}
+
+static bool cannot(struct triaging *t, const char *why)
+{
+	if (!t->counts->error[0])
+		snprintf(t->counts->error, sizeof(t->counts->error), "%.500s", why);
+	return false;
+}
+
+/* Adds text to an array unless it is there. */
+static void add_once(json_t *list, const char *text)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+		if (!strcmp(json_string_value(one), text))
+			return;
+	json_array_append_new(list, json_string(text));
+}
+
+static void say(const struct triaging *t, const char *what, const char *which)
+{
+	char line[TRIAGE_SIGNATURE + 4096];
+
+	if (!t->options->say)
+		return;
+	snprintf(line, sizeof(line), "%s %.4000s", what, which);
+	t->options->say(line);
+}
+
+/* An entry was met: where it is listed. */
+static void note_entry(struct triaging *t, const struct triage_entry *entry)
+{
+	struct triage_result_counts *counts = t->counts;
+	char place[sizeof(entry->slug) + 8];
+
+	snprintf(place, sizeof(place), "%s%s", entry->flaky ? "flaky/" : "",
+		 entry->slug);
+	add_once(counts->entries, place);
+	if (entry->flaky)
+		add_once(counts->flaky, entry->signature);
+	if (entry->is_new && !triage_known_find(t->options->known,
+						entry->signature)) {
+		if (!entry->flaky)
+			add_once(counts->fresh, entry->signature);
+	} else if (!entry->flaky) {
+		add_once(counts->known, entry->signature);
+	}
+}
+
+static void note_reason(const struct triaging *t, struct triage_entry *entry)
+{
+	const char *reason = triage_known_find(t->options->known,
+					       entry->signature);
+
+	if (reason)
+		json_object_set_new(entry->json, "known", json_string(reason));
+}
+
+/* Slips that nobody has seen wait for their turn. */
+static void queue_slips(struct triaging *t, const struct triage_slips *slips,
+			const struct item *item)
+{
+	for (unsigned i = 0; i < slips->count; i++) {
+		const struct triage_slip *slip = &slips->slip[i];
+		struct pending *next = &t->pending[t->pending_count];
+		bool waits = false;
+
+		for (unsigned n = 0; n < t->pending_count; n++)
+			waits |= !strcmp(t->pending[n].slip.signature,
+					 slip->signature);
+		if (waits || t->pending_count == SLIPS_MAX ||
+		    triage_store_find(t->store, slip->signature, false))
+			continue;
+		next->slip = *slip;
+		next->file = strdup(item->raw.file);
+		if (!next->file)
+			return;
+		t->pending_count++;
+		say(t, "  met on the way:", slip->signature);
+	}
+}
+
+/*
+ * Runs it as often as it takes.  kind: TRIAGE_CLEAN where it never shows anything,
+ * TRIAGE_CANNOT where the runs did not agree, else that of all.  False when asked
+ * to stop, or when it cannot be run.
+ */
+static bool confirm(struct triaging *t, const struct triage_setting *setting,
+		    const struct tw_case *c,
+		    struct triage_outcome outcome[TRIAGE_CONFIRMATIONS],
+		    enum triage_kind *kind)
+{
+	char first[TRIAGE_SIGNATURE], other[TRIAGE_SIGNATURE];
+
+	for (unsigned i = 0; i < TRIAGE_CONFIRMATIONS; i++) {
+		if (!triage_trial(t->trials, setting, c, &outcome[i]))
+			return false;
+		if (outcome[i].kind == TRIAGE_CANNOT)
+			return cannot(t, outcome[i].report);
+	}
+	*kind = (enum triage_kind)outcome[0].kind;
+	triage_signature(&outcome[0], setting->format, first);
+	for (unsigned i = 1; i < TRIAGE_CONFIRMATIONS; i++) {
+		triage_signature(&outcome[i], setting->format, other);
+		if (strcmp(first, other) != 0)
+			*kind = TRIAGE_CANNOT;
+	}
+	return true;
+}
+
+/* Runs that did not agree: kept apart, as what the first that showed says. */
+static bool quarantine(struct triaging *t, const struct item *item,
+		       const struct triage_outcome *outcome)
+{
+	struct triage_shown shown = { item->setting, item->c, outcome[0] };
+	char signature[TRIAGE_SIGNATURE], error[512];
+	struct triage_entry *entry;
+
+	for (unsigned i = 1; i < TRIAGE_CONFIRMATIONS &&
+			     shown.outcome.kind == TRIAGE_CLEAN; i++)
+		shown.outcome = outcome[i];
+	triage_signature(&shown.outcome, item->setting.format, signature);
+	say(t, "  FLAKY", signature);
+	entry = triage_store_find(t->store, signature, true);
+	if (entry ? !triage_store_extend(t->store, entry, &item->raw, NULL,
+					 error, sizeof(error)) :
+		    !(entry = triage_store_add(t->store, &shown, &shown, NULL,
+					       0, outcome, item->c.count,
+					       &item->raw, error,
+					       sizeof(error))))
+		return cannot(t, error);
+	note_entry(t, entry);
+	return true;
+}
+
+/* The most careful of the two ways of checking, on the other's format. */
+static struct triage_setting swapped(const struct triage_setting *of,
+				     const struct triage_setting *to)
+{
+	struct triage_setting s = *to;
+
+	if (of->check > s.check)
+		s.check = of->check;
+	return s;
+}
+
+/* Whether the case of one, in the other's place, comes to the same class. */
+static bool fails_there(struct triaging *t, const struct triage_shown *one,
+			const struct triage_shown *other)
+{
+	const struct triage_setting with = swapped(&one->setting,
+						   &other->setting);
+	struct triage_outcome outcome;
+
+	return triage_trial(t->trials, &with, &one->c, &outcome) &&
+	       triage_same_class(&outcome, &other->outcome);
+}
+
+/*
+ * The entry of the same defect: of the same class, whose plainest case has the same
+ * operations and fails the same way where the other's does.
+ */
+static struct triage_entry *find_same(struct triaging *t,
+				      const struct triage_shown *plain)
+{
+	char shape[TRIAGE_SHAPE], other[TRIAGE_SHAPE];
+
+	triage_shape(&plain->c, shape);
+	for (unsigned i = 0; i < t->store->count; i++) {
+		struct triage_entry *entry = t->store->entry[i];
+
+		triage_shape(&entry->plain.c, other);
+		if (!entry->flaky && !strcmp(shape, other) &&
+		    triage_same_class(&entry->shown.outcome, &plain->outcome) &&
+		    (fails_there(t, &entry->plain, plain) ||
+		     fails_there(t, plain, &entry->plain)))
+			return entry;
+	}
+	return NULL;
+}
+
+/*
+ * The entry whose own case has that very signature where this one was found; then
+ * *shown is that case there.
+ */
+static struct triage_entry *find_there(struct triaging *t, const char *signature,
+				       struct triage_shown *shown)
+{
+	for (unsigned i = 0; i < t->store->count; i++) {
+		struct triage_entry *entry = t->store->entry[i];
+		struct triage_shown there = entry->shown;
+		char other[TRIAGE_SIGNATURE];
+
+		if (entry->flaky || !triage_same_class(&entry->shown.outcome,
+						       &shown->outcome))
+			continue;
+		there.setting = swapped(&entry->shown.setting,
+					&shown->setting);
+		if (!triage_trial(t->trials, &there.setting, &there.c,
+				  &there.outcome))
+			return NULL;
+		triage_signature(&there.outcome, there.setting.format, other);
+		if (strcmp(other, signature) != 0)
+			continue;
+		*shown = there;
+		return entry;
+	}
+	return NULL;
+}
+
+static bool merge(struct triaging *t, struct triage_entry *entry,
+		  const struct item *item, const struct triage_shown *shown)
+{
+	char error[512];
+
+	if (!triage_store_extend(t->store, entry, &item->raw, shown, error,
+				 sizeof(error)))
+		return cannot(t, error);
+	say(t, "  another face of", entry->signature);
+	note_entry(t, entry);
+	return true;
+}
+
+/* The smallest case, which must show itself as the file did; else the file's. */
+static bool make_small(struct triaging *t, const struct item *item,
+		       struct triage_shown *shown)
+{
+	struct triage_outcome outcome[TRIAGE_CONFIRMATIONS];
+	struct triage_slips *slips = calloc(1, sizeof(*slips));
+	const struct triage_shown raw = *shown;
+	char wanted[TRIAGE_SIGNATURE], seen[TRIAGE_SIGNATURE];
+	enum triage_kind kind;
+
+	if (!slips)
+		return cannot(t, "out of memory");
+	triage_signature(&shown->outcome, shown->setting.format, wanted);
+	triage_minimise(t->trials, shown, false, slips);
+	queue_slips(t, slips, item);
+	free(slips);
+	if (stop_asked(t) ||
+	    !confirm(t, &shown->setting, &shown->c, outcome, &kind))
+		return false;
+	triage_signature(&outcome[0], shown->setting.format, seen);
+	if (kind == TRIAGE_CANNOT || strcmp(seen, wanted) != 0)
+		*shown = raw;
+	else
+		shown->outcome = outcome[0];
+	return true;
+}
+
+/* A signature that nobody has seen. */
+static bool take_new(struct triaging *t, const struct item *item,
+		     struct triage_shown *shown)
+{
+	struct triage_reply *reply;
+	struct triage_entry *entry;
+	struct triage_shown plain;
+	char error[512];
+	unsigned replies;
+
+	if (!make_small(t, item, shown))
+		return false;
+	plain = *shown;
+	if (!triage_minimise(t->trials, &plain, true, NULL))
+		return false;
+	entry = find_same(t, &plain);
+	if (entry)
+		return merge(t, entry, item, shown);
+	reply = calloc(TRIAGE_REPLIES, sizeof(*reply));
+	if (!reply)
+		return cannot(t, "out of memory");
+	replies = triage_vector(t->trials, shown, reply);
+	entry = !replies ? NULL :
+		triage_store_add(t->store, shown, &plain, reply, replies, NULL,
+				 item->c.count, &item->raw, error,
+				 sizeof(error));
+	free(reply);
+	if (!replies)
+		return false;
+	if (!entry)
+		return cannot(t, error);
+	say(t, "  NEW", entry->signature);
+	note_reason(t, entry);
+	note_entry(t, entry);
+	return true;
+}
+
+/* A signature that has an entry: one more file of it, perhaps a smaller case. */
+static bool take_again(struct triaging *t, const struct item *item,
+		       struct triage_entry *entry, const char *signature,
+		       struct triage_shown *shown)
+{
+	char error[512];
+
+	if (!strcmp(entry->signature, signature) &&
+	    item->c.count < entry->shown.c.count) {
+		if (!make_small(t, item, shown))
+			return false;
+		if (shown->c.count < entry->shown.c.count &&
+		    !triage_store_replace(t->store, entry, shown,
+					  item->c.count, error, sizeof(error)))
+			return cannot(t, error);
+	}
+	if (!triage_store_extend(t->store, entry, &item->raw, NULL, error,
+				 sizeof(error)))
+		return cannot(t, error);
+	note_reason(t, entry);
+	note_entry(t, entry);
+	return true;
+}
+
+/* False when asked to stop, or when it cannot go on. */
+static bool take_item(struct triaging *t, const struct item *item)
+{
+	struct triage_outcome outcome[TRIAGE_CONFIRMATIONS];
+	char signature[TRIAGE_SIGNATURE];
+	struct triage_shown shown, there;
+	struct triage_entry *entry;
+	enum triage_kind kind;
+
+	if (!confirm(t, &item->setting, &item->c, outcome, &kind))
+		return false;
+	if (kind == TRIAGE_CLEAN) {
+		t->counts->clean += !item->raw.slip;
+		return true;
+	}
+	if (kind == TRIAGE_CANNOT)
+		return quarantine(t, item, outcome);
+	shown = (struct triage_shown){ item->setting, item->c, outcome[0] };
+	triage_signature(&outcome[0], item->setting.format, signature);
+	entry = triage_store_find(t->store, signature, false);
+	if (entry)
+		return take_again(t, item, entry, signature, &shown);
+	there = shown;
+	entry = find_there(t, signature, &there);
+	if (entry)
+		return merge(t, entry, item, &there);
+	return !stop_asked(t) && take_new(t, item, &shown);
+}
+
+/* How the file is run: as the options say, then as it says, then by its hash. */
+static bool choose_setting(const struct triaging *t,
+			   const struct triage_input *in,
+			   struct triage_setting *out, char *error,
+			   size_t error_bytes)
+{
+	const struct triage_options *o = t->options;
+	const uint64_t hash = case_hash(&in->c);
+	const struct folding *folding = in->has_folding && !o->folding_given ?
+						&in->folding : &o->folding;
+	uint64_t number = hash / o->format_count;
+
+	out->format = o->formats[hash % o->format_count];
+	if (in->has_format && !o->formats_given) {
+		out->format = pt_format_find(in->format);
+		number = 0;
+	}
+	out->subject = o->subject;
+	if (in->has_subject && !o->subject_given)
+		out->subject = t->store->find_subject(in->subject);
+	if (!out->format || !out->subject) {
+		snprintf(error, error_bytes, "its subject `%s' is not known",
+			 in->subject);
+		return false;
+	}
+	out->check = (uint8_t)(in->has_check && !o->check_given ? in->check :
+								  o->check);
+	out->runtime_folded = folding_of_case(folding, out->format, number);
+	return true;
+}
+
+/* The bytes of a file, at most CASE_FILE_BYTES; *error is a sentence if none. */
+static uint8_t *load(const char *path, size_t *count, char *error,
+		     size_t error_bytes)
+{
+	uint8_t *bytes = malloc(CASE_FILE_BYTES + 1);
+	FILE *f = bytes ? fopen(path, "rb") : NULL;
+	const char *why = NULL;
+
+	if (!f) {
+		why = bytes ? strerror(errno) : "out of memory";
+	} else {
+		*count = fread(bytes, 1, CASE_FILE_BYTES + 1, f);
+		if (ferror(f))
+			why = strerror(errno);
+		else if (*count > CASE_FILE_BYTES)
+			why = "is larger than 1 MiB, which no case is";
+		fclose(f);
+	}
+	if (!why)
+		return bytes;
+	snprintf(error, error_bytes, "%s: %s", path, why);
+	free(bytes);
+	return NULL;
+}
+
+static bool read_item(struct triaging *t, const char *path, struct item *item,
+		      char *error, size_t error_bytes)
+{
+	struct triage_input *in = malloc(sizeof(*in));
+	uint8_t *bytes = NULL;
+	char what[128];
+	size_t count = 0;
+	bool good = false;
+
+	if (in)
+		bytes = load(path, &count, error, error_bytes);
+	else
+		snprintf(error, error_bytes, "%s: out of memory", path);
+	if (bytes && !triage_read(bytes, count, path, in, error, error_bytes)) {
+		good = choose_setting(t, in, &item->setting, what,
+				      sizeof(what));
+		if (!good)
+			snprintf(error, error_bytes, "%s: %s", path, what);
+		item->c = in->c;
+		item->raw.file = path;
+		item->raw.slip = false;
+		sha256_text(bytes, count, item->raw.sha256);
+	}
+	free(bytes);
+	free(in);
+	return good;
+}
+
+/* What minimising met on its way, and what that meets. */
+static bool take_slips(struct triaging *t)
+{
+	while (t->pending_done < t->pending_count) {
+		const struct pending *p = &t->pending[t->pending_done++];
+		struct item item = {
+			.c = p->slip.c, .setting = p->slip.setting,
+			.raw = { .file = p->file, .slip = true },
+		};
+		uint8_t bytes[CASE_BYTES];
+
+		if (stop_asked(t))
+			return false;
+		if (triage_store_find(t->store, p->slip.signature, false))
+			continue;
+		sha256_text(bytes, case_encode(&item.c, bytes),
+			    item.raw.sha256);
+		say(t, "slip", p->slip.signature);
+		if (!take_item(t, &item))
+			return false;
+	}
+	return true;
+}
+
+static void take_files(struct triaging *t, char *const *path, unsigned count,
+		       void (*say_bad)(const char *sentence))
+{
+	for (unsigned i = 0; i < count && !t->counts->error[0]; i++) {
+		char error[512];
+		struct item item;
+
+		if (stop_asked(t))
+			return;
+		t->counts->files++;
+		if (!read_item(t, path[i], &item, error, sizeof(error))) {
+			t->counts->bad++;
+			say_bad(error);
+			continue;
+		}
+		say(t, "file", path[i]);
+		if (!take_item(t, &item) || !take_slips(t))
+			return;
+	}
+}
+
+void triage_files(struct triage_store *store,
+		  const struct triage_options *options, char *const *path,
+		  unsigned count, void (*say_bad)(const char *sentence),
+		  struct triage_result_counts *out)
+{
+	struct triaging t = {
+		.store = store, .options = options, .counts = out,
+		.trials = triage_trials_open(options->timeout, &options->stop),
+		.pending = calloc(SLIPS_MAX + 1, sizeof(*t.pending)),
+	};
+
+	*out = (struct triage_result_counts){
+		.fresh = json_array(), .known = json_array(),
+		.flaky = json_array(), .entries = json_array(),
+	};
+	if (!t.trials || !t.pending || !out->fresh || !out->known ||
+	    !out->flaky || !out->entries)
+		cannot(&t, "out of memory");
+	else
+		take_files(&t, path, count, say_bad);
+	out->interrupted = stop_asked(&t);
+	for (unsigned i = 0; i < t.pending_count; i++)
+		free(t.pending[i].file);
+	free(t.pending);
+	triage_trials_close(t.trials);
+}
