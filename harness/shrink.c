@@ -122,7 +122,7 @@ static bool try_record(struct shrink *s, struct tw_case *c, unsigned index,
 	return shrink_to(s, c, &changed);
 }
 
-/* One that says the same of place and length, as far as its kind can. */
+/* One that says the same of place, length and so on, as far as its kind can. */
 static struct case_record same_place(unsigned kind,
 				     const struct case_record *from)
 {
@@ -137,6 +137,17 @@ static struct case_record same_place(unsigned kind,
 	if (case_shape(kind) & SHAPE_LENGTH) {
 		r.count = from->count ? from->count : 1;
 		r.scale = from->scale;
+	}
+	if (case_shape(kind) & case_shape(from->kind) & SHAPE_ATTRS)
+		r.attrs = from->attrs;
+	if (case_shape(kind) & case_shape(from->kind) & SHAPE_OUTPUT) {
+		r.pa_anchor = from->pa_anchor;
+		r.pa_delta = from->pa_delta;
+	}
+	if (kind == OP_WALK && from->kind == OP_WALK_VMA) {
+		r.walk = from->walk;
+		r.walk.vma_callbacks = 0;
+		r.walk.entry = 0;
 	}
 	return r;
 }

@@ -22,12 +22,14 @@ struct item {
 	struct tw_case c;
 	struct triage_setting setting;
 	struct triage_raw raw;
+	const char *origin;	/* of a close slip: the signature, else NULL */
 };
 
-/* A slip, with the file from which it came. */
+/* A slip, with the file from which it came and the signature that was minimised. */
 struct pending {
 	struct triage_slip slip;
 	char *file;
+	char origin[TRIAGE_SIGNATURE];
 };
 
 struct triaging {
@@ -105,7 +107,7 @@ static void note_reason(const struct triaging *t, struct triage_entry *entry)
 
 /* Slips that nobody has seen wait for their turn. */
 static void queue_slips(struct triaging *t, const struct triage_slips *slips,
-			const struct item *item)
+			const struct item *item, const char *origin)
 {
 	for (unsigned i = 0; i < slips->count; i++) {
 		const struct triage_slip *slip = &slips->slip[i];
@@ -119,6 +121,7 @@ static void queue_slips(struct triaging *t, const struct triage_slips *slips,
 		    triage_store_find(t->store, slip->signature, false))
 			continue;
 		next->slip = *slip;
+		snprintf(next->origin, sizeof(next->origin), "%s", origin);
 		next->file = strdup(item->raw.file);
 		if (!next->file)
 			return;
@@ -191,66 +194,148 @@ static struct triage_setting swapped(const struct triage_setting *of,
 	return s;
 }
 
-/* Whether the case of one, in the other's place, comes to the same class. */
-static bool fails_there(struct triaging *t, const struct triage_shown *one,
-			const struct triage_shown *other)
+/* One case in another's place. */
+static bool run_there(struct triaging *t, const struct triage_shown *one,
+		      const struct triage_setting *place,
+		      struct triage_shown *out)
 {
-	const struct triage_setting with = swapped(&one->setting,
-						   &other->setting);
-	struct triage_outcome outcome;
+	*out = *one;
+	out->setting = swapped(&one->setting, place);
+	return triage_trial(t->trials, &out->setting, &out->c, &out->outcome);
+}
 
-	return triage_trial(t->trials, &with, &one->c, &outcome) &&
-	       triage_same_class(&outcome, &other->outcome);
+/* Of the same record, or at the end, as it is at home. */
+static bool same_culprit(const struct triage_outcome *a,
+			 const struct triage_outcome *b)
+{
+	return a->at_end == b->at_end &&
+	       (a->at_end || a->op_index == b->op_index);
 }
 
 /*
- * The entry of the same defect: of the same class, whose plainest case has the same
- * operations and fails the same way where the other's does.
+ * Whether the case of one, in the other's place, is the other: it has the signature
+ * that is looked for, by the same record as at home.  A case of one record says so
+ * only of its own class: any defect of that operation could be meant.
+ */
+static bool is_there(struct triaging *t, const struct triage_shown *one,
+		     const struct triage_setting *place, const char *signature,
+		     struct triage_shown *out)
+{
+	char seen[TRIAGE_SIGNATURE];
+
+	if (!run_there(t, one, place, out) ||
+	    !same_culprit(&one->outcome, &out->outcome))
+		return false;
+	triage_signature(&out->outcome, out->setting.format, seen);
+	return !strcmp(seen, signature) &&
+	       (one->c.count > 1 ||
+		triage_same_class(&one->outcome, &out->outcome));
+}
+
+/*
+ * The entry whose own case, or the plainest, has that very signature where this one
+ * was found; then *shown is that case there.
+ */
+static struct triage_entry *find_there(struct triaging *t, const char *signature,
+				       struct triage_shown *shown)
+{
+	for (unsigned i = 0; i < t->store->count && !stop_asked(t); i++) {
+		struct triage_entry *entry = t->store->entry[i];
+		struct triage_shown there;
+
+		if (entry->flaky ||
+		    (!is_there(t, &entry->shown, &shown->setting, signature,
+			       &there) &&
+		     !is_there(t, &entry->plain, &shown->setting, signature,
+			       &there)))
+			continue;
+		*shown = there;
+		return entry;
+	}
+	return NULL;
+}
+
+/* The entry one of whose signatures this case has where that entry's own was found. */
+static struct triage_entry *find_back(struct triaging *t,
+				      const struct triage_shown *shown)
+{
+	for (unsigned i = 0; i < t->store->count && !stop_asked(t); i++) {
+		struct triage_entry *entry = t->store->entry[i];
+		struct triage_shown there;
+
+		if (!entry->flaky &&
+		    is_there(t, shown, &entry->shown.setting, entry->signature,
+			     &there))
+			return entry;
+	}
+	return NULL;
+}
+
+static bool same_shape(const struct tw_case *a, const struct tw_case *b)
+{
+	char one[TRIAGE_SHAPE], other[TRIAGE_SHAPE];
+
+	triage_shape(a, one);
+	triage_shape(b, other);
+	return !strcmp(one, other);
+}
+
+/*
+ * The entry of the same class whose plainest case fails the same way where this one
+ * was found, in the same operation or as a case of the same operations.
  */
 static struct triage_entry *find_same(struct triaging *t,
+				      const struct triage_shown *shown,
 				      const struct triage_shown *plain)
 {
-	char shape[TRIAGE_SHAPE], other[TRIAGE_SHAPE];
-
-	triage_shape(&plain->c, shape);
-	for (unsigned i = 0; i < t->store->count; i++) {
+	for (unsigned i = 0; i < t->store->count && !stop_asked(t); i++) {
 		struct triage_entry *entry = t->store->entry[i];
+		const struct triage_outcome *home = &entry->shown.outcome;
+		bool shape = same_shape(&entry->plain.c, &plain->c);
+		struct triage_shown there;
 
-		triage_shape(&entry->plain.c, other);
-		if (!entry->flaky && !strcmp(shape, other) &&
-		    triage_same_class(&entry->shown.outcome, &plain->outcome) &&
-		    (fails_there(t, &entry->plain, plain) ||
-		     fails_there(t, plain, &entry->plain)))
+		if (entry->flaky || !triage_same_class(home, &plain->outcome) ||
+		    (!shape && strcmp(home->operation,
+				      shown->outcome.operation) != 0))
+			continue;
+		if ((run_there(t, &entry->plain, &plain->setting, &there) &&
+		     triage_same_class(&there.outcome, home)) ||
+		    (shape && run_there(t, plain, &entry->plain.setting,
+					&there) &&
+		     triage_same_class(&there.outcome, home)))
 			return entry;
 	}
 	return NULL;
 }
 
 /*
- * The entry whose own case has that very signature where this one was found; then
- * *shown is that case there.
+ * The entry that is one field away: minimising met one of its signatures with the
+ * kinds of the smallest case, in the same operation; or this was met so when the
+ * entry was minimised.
  */
-static struct triage_entry *find_there(struct triaging *t, const char *signature,
-				       struct triage_shown *shown)
+static struct triage_entry *find_close(struct triaging *t,
+				       const struct item *item,
+				       const struct triage_shown *shown,
+				       const struct triage_slips *slips)
 {
-	for (unsigned i = 0; i < t->store->count; i++) {
-		struct triage_entry *entry = t->store->entry[i];
-		struct triage_shown there = entry->shown;
-		char other[TRIAGE_SIGNATURE];
+	struct triage_entry *entry = NULL;
 
-		if (entry->flaky || !triage_same_class(&entry->shown.outcome,
-						       &shown->outcome))
-			continue;
-		there.setting = swapped(&entry->shown.setting,
-					&shown->setting);
-		if (!triage_trial(t->trials, &there.setting, &there.c,
-				  &there.outcome))
-			return NULL;
-		triage_signature(&there.outcome, there.setting.format, other);
-		if (strcmp(other, signature) != 0)
-			continue;
-		*shown = there;
+	if (shown->c.count < 2)
+		return NULL;
+	if (item->origin)
+		entry = triage_store_find(t->store, item->origin, false);
+	if (entry && !strcmp(entry->shown.outcome.operation,
+			     shown->outcome.operation) &&
+	    same_shape(&entry->shown.c, &shown->c))
 		return entry;
+	for (unsigned i = 0; i < slips->count; i++) {
+		entry = !slips->slip[i].close ? NULL :
+			triage_store_find(t->store, slips->slip[i].signature,
+					  false);
+		if (entry && !strcmp(entry->shown.outcome.operation,
+				     shown->outcome.operation) &&
+		    same_shape(&entry->shown.c, &shown->c))
+			return entry;
 	}
 	return NULL;
 }
@@ -270,20 +355,16 @@ static bool merge(struct triaging *t, struct triage_entry *entry,
 
 /* The smallest case, which must show itself as the file did; else the file's. */
 static bool make_small(struct triaging *t, const struct item *item,
-		       struct triage_shown *shown)
+		       struct triage_shown *shown, struct triage_slips *slips)
 {
 	struct triage_outcome outcome[TRIAGE_CONFIRMATIONS];
-	struct triage_slips *slips = calloc(1, sizeof(*slips));
 	const struct triage_shown raw = *shown;
 	char wanted[TRIAGE_SIGNATURE], seen[TRIAGE_SIGNATURE];
 	enum triage_kind kind;
 
-	if (!slips)
-		return cannot(t, "out of memory");
 	triage_signature(&shown->outcome, shown->setting.format, wanted);
 	triage_minimise(t->trials, shown, false, slips);
-	queue_slips(t, slips, item);
-	free(slips);
+	queue_slips(t, slips, item, wanted);
 	if (stop_asked(t) ||
 	    !confirm(t, &shown->setting, &shown->c, outcome, &kind))
 		return false;
@@ -295,30 +376,21 @@ static bool make_small(struct triaging *t, const struct item *item,
 	return true;
 }
 
-/* A signature that nobody has seen. */
-static bool take_new(struct triaging *t, const struct item *item,
-		     struct triage_shown *shown)
+/* An entry of its own, with what the formats say. */
+static bool take_entry(struct triaging *t, const struct item *item,
+		       const struct triage_shown *shown,
+		       const struct triage_shown *plain)
 {
-	struct triage_reply *reply;
+	struct triage_reply *reply = calloc(TRIAGE_REPLIES, sizeof(*reply));
 	struct triage_entry *entry;
-	struct triage_shown plain;
 	char error[512];
 	unsigned replies;
 
-	if (!make_small(t, item, shown))
-		return false;
-	plain = *shown;
-	if (!triage_minimise(t->trials, &plain, true, NULL))
-		return false;
-	entry = find_same(t, &plain);
-	if (entry)
-		return merge(t, entry, item, shown);
-	reply = calloc(TRIAGE_REPLIES, sizeof(*reply));
 	if (!reply)
 		return cannot(t, "out of memory");
 	replies = triage_vector(t->trials, shown, reply);
 	entry = !replies ? NULL :
-		triage_store_add(t->store, shown, &plain, reply, replies, NULL,
+		triage_store_add(t->store, shown, plain, reply, replies, NULL,
 				 item->c.count, &item->raw, error,
 				 sizeof(error));
 	free(reply);
@@ -332,6 +404,32 @@ static bool take_new(struct triaging *t, const struct item *item,
 	return true;
 }
 
+/* A signature that nobody has seen. */
+static bool take_new(struct triaging *t, const struct item *item,
+		     struct triage_shown *shown)
+{
+	struct triage_slips *slips = calloc(1, sizeof(*slips));
+	struct triage_entry *entry;
+	struct triage_shown plain;
+	bool more;
+
+	if (!slips)
+		return cannot(t, "out of memory");
+	more = make_small(t, item, shown, slips);
+	plain = *shown;
+	more = more && triage_minimise(t->trials, &plain, true, NULL);
+	entry = more ? find_same(t, shown, &plain) : NULL;
+	if (more && !entry)
+		entry = find_back(t, shown);
+	if (more && !entry)
+		entry = find_close(t, item, shown, slips);
+	free(slips);
+	if (!more || stop_asked(t))
+		return false;
+	return entry ? merge(t, entry, item, shown) :
+		       take_entry(t, item, shown, &plain);
+}
+
 /* A signature that has an entry: one more file of it, perhaps a smaller case. */
 static bool take_again(struct triaging *t, const struct item *item,
 		       struct triage_entry *entry, const char *signature,
@@ -341,8 +439,12 @@ static bool take_again(struct triaging *t, const struct item *item,
 
 	if (!strcmp(entry->signature, signature) &&
 	    item->c.count < entry->shown.c.count) {
-		if (!make_small(t, item, shown))
-			return false;
+		struct triage_slips *slips = calloc(1, sizeof(*slips));
+		bool small = slips && make_small(t, item, shown, slips);
+
+		free(slips);
+		if (!small)
+			return slips ? false : cannot(t, "out of memory");
 		if (shown->c.count < entry->shown.c.count &&
 		    !triage_store_replace(t->store, entry, shown,
 					  item->c.count, error, sizeof(error)))
@@ -462,6 +564,7 @@ static bool read_item(struct triaging *t, const char *path, struct item *item,
 		item->c = in->c;
 		item->raw.file = path;
 		item->raw.slip = false;
+		item->origin = NULL;
 		sha256_text(bytes, count, item->raw.sha256);
 	}
 	free(bytes);
@@ -477,6 +580,7 @@ static bool take_slips(struct triaging *t)
 		struct item item = {
 			.c = p->slip.c, .setting = p->slip.setting,
 			.raw = { .file = p->file, .slip = true },
+			.origin = p->slip.close ? p->origin : NULL,
 		};
 		uint8_t bytes[CASE_BYTES];
 

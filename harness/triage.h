@@ -73,7 +73,9 @@ void triage_signature(const struct triage_outcome *outcome,
 
 /*
  * What stays the same when one defect is met by way of another operation, at
- * another depth or on another format: check and divergence.
+ * another depth or on another format: check and divergence.  The checks of what is
+ * in memory (mmu-verdict, mmu-address, mmu-attrs, entry) count as one, since which
+ * of them sees it first depends on where it is.
  */
 bool triage_same_class(const struct triage_outcome *a,
 		       const struct triage_outcome *b);
@@ -150,6 +152,7 @@ struct triage_slip {
 	struct triage_setting setting;
 	struct tw_case c;
 	char signature[TRIAGE_SIGNATURE];
+	bool close;			/* has the kinds of the smallest case */
 };
 
 /* A case, how it is run and what it comes to. */

@@ -49,9 +49,14 @@ static void note_slip(struct triage_shared *shared, const char *signature,
 {
 	unsigned count = atomic_load(&shared->slip_count);
 
-	for (unsigned i = 0; i < count; i++)
-		if (!strcmp(shared->slip[i].signature, signature))
-			return;
+	for (unsigned i = 0; i < count; i++) {
+		if (strcmp(shared->slip[i].signature, signature) != 0)
+			continue;
+		/* The later the closer to what is being minimised. */
+		shared->slip[i].c = *c;
+		shared->slip[i].setting = *setting;
+		return;
+	}
 	if (count == TRIAGE_SLIPS)
 		return;
 	shared->slip[count].c = *c;
@@ -239,6 +244,22 @@ static bool outside(struct triage_trials *trials)
 	return !m.stopped;
 }
 
+/* What was met, and whether one field makes the difference to the smallest case. */
+static void take_slips(struct triage_shared *shared, struct triage_slips *slips)
+{
+	char shape[TRIAGE_SHAPE], other[TRIAGE_SHAPE];
+
+	triage_shape(&best(shared)->c, shape);
+	for (unsigned i = 0; i < atomic_load(&shared->slip_count) &&
+			     slips->count < TRIAGE_SLIPS; i++) {
+		struct triage_slip *slip = &slips->slip[slips->count++];
+
+		*slip = shared->slip[i];
+		triage_shape(&slip->c, other);
+		slip->close = !strcmp(shape, other);
+	}
+}
+
 bool triage_minimise(struct triage_trials *trials, struct triage_shown *shown,
 		     bool by_class, struct triage_slips *slips)
 {
@@ -277,8 +298,7 @@ bool triage_minimise(struct triage_trials *trials, struct triage_shown *shown,
 		more = outside(trials);
 	}
 	*shown = *best(shared);
-	for (unsigned i = 0; slips && i < atomic_load(&shared->slip_count) &&
-			     slips->count < TRIAGE_SLIPS; i++)
-		slips->slip[slips->count++] = shared->slip[i];
+	if (slips)
+		take_slips(shared, slips);
 	return more;
 }

@@ -43,10 +43,24 @@ void triage_signature(const struct triage_outcome *outcome,
 			 outcome->operation, format->architecture);
 }
 
+/* The checks of what is in memory, each of which may be the first to see it. */
+static const char *class_of(const char *check)
+{
+	static const char *const content[] = {
+		"mmu-verdict", "mmu-address", "mmu-attrs", "entry",
+	};
+
+	for (size_t i = 0; i < sizeof(content) / sizeof(content[0]); i++)
+		if (!strcmp(check, content[i]))
+			return content[0];
+	return check;
+}
+
 bool triage_same_class(const struct triage_outcome *a,
 		       const struct triage_outcome *b)
 {
-	return a->kind == b->kind && !strcmp(a->check, b->check) &&
+	return a->kind == b->kind &&
+	       !strcmp(class_of(a->check), class_of(b->check)) &&
 	       !strcmp(a->divergence, b->divergence);
 }
 
