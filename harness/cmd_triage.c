@@ -2,6 +2,7 @@
 /*
  * tablewalk triage: from what fuzzers leave behind to findings.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -228,12 +229,19 @@ static int triage_go(struct triage_arguments *a, char *const *path,
 
 static bool known_option(struct triage_known *known, const char *path)
 {
+	FILE *in = fopen(path, "r");
 	char error[512];
+	bool good;
 
-	if (triage_known_read(known, path, error, sizeof(error)))
-		return true;
-	command_error("%s", error);
-	return false;
+	if (!in) {
+		command_error("%s: %s", path, strerror(errno));
+		return false;
+	}
+	good = triage_known_read(known, in, path, error, sizeof(error));
+	fclose(in);
+	if (!good)
+		command_error("%s", error);
+	return good;
 }
 
 /* Takes one option; false with a sentence if its value is wrong. */

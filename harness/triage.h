@@ -293,8 +293,8 @@ struct triage_known {
 	char **signature, **reason;
 	unsigned count;
 };
-/* Adds those of a file; false with "name:line: what is wrong" in error. */
-bool triage_known_read(struct triage_known *known, const char *path,
+/* Adds those of a file; false with "path:line: what is wrong" in error. */
+bool triage_known_read(struct triage_known *known, FILE *in, const char *path,
 		       char *error, size_t error_bytes);
 /* The reason, or NULL where the signature is not known. */
 const char *triage_known_find(const struct triage_known *known,

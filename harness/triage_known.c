@@ -74,19 +74,14 @@ static bool take_line(struct triage_known *known, char *line, char *error,
 	return false;
 }
 
-bool triage_known_read(struct triage_known *known, const char *path,
+bool triage_known_read(struct triage_known *known, FILE *in, const char *path,
 		       char *error, size_t error_bytes)
 {
-	FILE *in = fopen(path, "r");
 	char *line = NULL, what[256];
 	size_t room = 0;
 	unsigned number = 0;
 	bool good = true;
 
-	if (!in) {
-		snprintf(error, error_bytes, "%s: %s", path, strerror(errno));
-		return false;
-	}
 	while (good && getline(&line, &room, in) >= 0) {
 		number++;
 		good = take_line(known, line, what, sizeof(what));
@@ -99,7 +94,6 @@ bool triage_known_read(struct triage_known *known, const char *path,
 		good = false;
 	}
 	free(line);
-	fclose(in);
 	return good;
 }
 

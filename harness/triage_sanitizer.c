@@ -129,8 +129,13 @@ static void take_frames(const char *text, char *out, size_t bytes)
 		    is_foreign(name, n, rest, rest_length) ||
 		    used + n + 2 > bytes)
 			continue;
-		used += (size_t)snprintf(out + used, bytes - used, "%s%.*s",
-					 frames ? "<" : "", (int)n, name);
+		if (frames)
+			out[used++] = '<';
+		/* A name of C has no other characters. */
+		for (size_t i = 0; i < n; i++)
+			out[used++] = isalnum((unsigned char)name[i]) ?
+					      name[i] : '_';
+		out[used] = '\0';
 		frames++;
 	}
 	if (!frames)
