@@ -184,7 +184,7 @@ static void shrink_until(const struct campaign_task *task, void *state,
 	};
 	struct shrink s = {
 		.still = shrinking_still, .stop = shrinking_stops,
-		.context = &shrinking, .budget = 2000,
+		.context = &shrinking, .budget = 2000, .format = format,
 	};
 
 	if (!violation->at_end)

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "arena.h"
 #include "case_shape.h"
 
 /* Rounds of all passes: one makes room for the next, but seldom more than once. */
@@ -180,6 +181,61 @@ void shrink_kinds(struct shrink *s, struct tw_case *c)
 	}
 }
 
+/* The operation of that record. */
+static struct op resolved(const struct tw_case *c, unsigned index,
+			  const struct case_place *place)
+{
+	struct case_resolver resolver;
+	struct op op = { .kind = OP_NOP };
+
+	case_resolver_init(&resolver, c, place);
+	for (unsigned i = 0; i <= index; i++)
+		case_resolve(&resolver, &op);
+	return op;
+}
+
+static bool same_range(const struct op *a, const struct op *b)
+{
+	return a->kind == b->kind && a->va == b->va && a->last == b->last &&
+	       a->pa == b->pa && a->floor == b->floor &&
+	       a->ceiling == b->ceiling;
+}
+
+/*
+ * A place counted from another record as one counted from a fixed anchor, where a
+ * few steps from one lead to the same addresses.
+ */
+static void shrink_reference(struct shrink *s, struct tw_case *c, unsigned i)
+{
+	enum { COARSE = 4, FINE = 1 };
+	struct tw_case changed = *c;
+	struct case_record *r = &changed.record[i];
+	struct case_place place;
+	struct op wanted;
+
+	if (!s->format || !(case_shape(r->kind) & SHAPE_PLACE) ||
+	    r->anchor < CASE_PREV1 || is_over(s))
+		return;
+	place = machine_place(s->format);
+	wanted = resolved(c, i, &place);
+	for (unsigned n = 0; n < CASE_PREV1 * CASE_HEIGHTS *
+				 (2 * COARSE + 1) * (2 * FINE + 1); n++) {
+		unsigned rest = n / CASE_HEIGHTS / CASE_PREV1;
+		const char *field;
+		struct op op;
+
+		r->anchor = (uint8_t)(n % CASE_PREV1);
+		r->height = (uint8_t)(n / CASE_PREV1 % CASE_HEIGHTS);
+		r->coarse = (int8_t)((int)(rest % (2 * COARSE + 1)) - COARSE);
+		r->fine = (int8_t)((int)(rest / (2 * COARSE + 1)) - FINE);
+		if (!case_record_valid(r, c->header.version, &field))
+			continue;
+		op = resolved(&changed, i, &place);
+		if (same_range(&op, &wanted) && try_record(s, c, i, r))
+			return;
+	}
+}
+
 static void shrink_place(struct shrink *s, struct tw_case *c, unsigned i)
 {
 	struct case_record r = c->record[i];
@@ -202,6 +258,8 @@ static void shrink_place(struct shrink *s, struct tw_case *c, unsigned i)
 	r = c->record[i];
 	r.anchor = CASE_HOME0;
 	try_record(s, c, i, &r);
+	if (c->count > 2)
+		shrink_reference(s, c, i);
 }
 
 static void shrink_length(struct shrink *s, struct tw_case *c, unsigned i)

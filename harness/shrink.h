@@ -17,6 +17,11 @@ struct shrink {
 	bool (*stop)(void *context);
 	void *context;
 	unsigned budget;	/* calls of still() that are left */
+	/*
+	 * Where the case is run, so that a place counted from another record can
+	 * be said by itself, and that record may go; NULL: nowhere in particular.
+	 */
+	const struct pt_format *format;
 };
 
 /* The first count records, if they are enough. */

@@ -191,6 +191,7 @@ static void shrink_best(struct minimiser *m)
 	struct shrink s = {
 		.still = still, .stop = stops, .context = m,
 		.budget = atomic_load(&m->shared->budget),
+		.format = m->setting.format,
 	};
 	struct tw_case c = best(m->shared)->c;
 
