@@ -262,6 +262,24 @@ static void shrink_place(struct shrink *s, struct tw_case *c, unsigned i)
 		shrink_reference(s, c, i);
 }
 
+/* All records at the first home: what belongs together goes there together. */
+static void shrink_places(struct shrink *s, struct tw_case *c)
+{
+	struct tw_case plain = *c;
+
+	for (unsigned i = 0; i < c->count; i++) {
+		struct case_record *r = &plain.record[i];
+
+		if (!(case_shape(r->kind) & SHAPE_PLACE))
+			continue;
+		r->anchor = CASE_HOME0;
+		r->height = 0;
+		r->coarse = 0;
+		r->fine = 0;
+	}
+	shrink_to(s, c, &plain);
+}
+
 static void shrink_length(struct shrink *s, struct tw_case *c, unsigned i)
 {
 	struct case_record r = c->record[i];
@@ -384,6 +402,7 @@ void shrink_case(struct shrink *s, struct tw_case *c)
 		before = *c;
 		shrink_records(s, c);
 		shrink_header(s, c);
+		shrink_places(s, c);
 		shrink_kinds(s, c);
 		for (unsigned i = 0; i < c->count; i++) {
 			shrink_place(s, c, i);
