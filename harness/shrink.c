@@ -262,6 +262,56 @@ static void shrink_place(struct shrink *s, struct tw_case *c, unsigned i)
 		shrink_reference(s, c, i);
 }
 
+/*
+ * The place of another record, one unit long: two alike are plainer than two that
+ * only come to the same on this format.
+ */
+static void shrink_alike(struct shrink *s, struct tw_case *c, unsigned i)
+{
+	for (unsigned j = 0; j < c->count; j++) {
+		const struct case_record *from = &c->record[j];
+		struct case_record r = c->record[i];
+
+		if (i == j || from->anchor >= CASE_PREV1 ||
+		    !(case_shape(r.kind) & case_shape(from->kind) & SHAPE_PLACE) ||
+		    (r.anchor == from->anchor && r.height == from->height &&
+		     r.coarse == from->coarse && r.fine == from->fine))
+			continue;
+		r.anchor = from->anchor;
+		r.height = from->height;
+		r.coarse = from->coarse;
+		r.fine = from->fine;
+		if (try_record(s, c, i, &r))
+			return;
+		if (!(case_shape(r.kind) & SHAPE_LENGTH))
+			continue;
+		r.count = 1;
+		r.scale = CASE_UNIT;
+		if (try_record(s, c, i, &r))
+			return;
+	}
+}
+
+/* Whether each record has the place of the one before that has one. */
+static bool all_alike(const struct tw_case *c)
+{
+	const struct case_record *last = NULL;
+
+	for (unsigned i = 0; i < c->count; i++) {
+		const struct case_record *r = &c->record[i];
+
+		if (!(case_shape(r->kind) & SHAPE_PLACE))
+			continue;
+		if (last && (r->anchor != last->anchor ||
+			     r->height != last->height ||
+			     r->coarse != last->coarse ||
+			     r->fine != last->fine))
+			return false;
+		last = r;
+	}
+	return true;
+}
+
 /* All records at the first home: what belongs together goes there together. */
 static void shrink_places(struct shrink *s, struct tw_case *c)
 {
@@ -411,6 +461,8 @@ void shrink_case(struct shrink *s, struct tw_case *c)
 			shrink_aux(s, c, i);
 			shrink_walk(s, c, i);
 		}
+		for (unsigned i = 0; i < c->count && !all_alike(c); i++)
+			shrink_alike(s, c, i);
 		shrink_heights(s, c);
 		if (case_equal(&before, c) || is_over(s))
 			break;
