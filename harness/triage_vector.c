@@ -142,10 +142,14 @@ unsigned triage_vector(struct triage_trials *trials,
 {
 	struct triage_shared *shared = trials->shared;
 	unsigned count = fill_settings(shown, shared->reply);
+	const double timeout = trials->timeout;
 
 	shared->best[0] = *shown;
 	shared->replies_wanted = count;
 	atomic_store(&shared->replies, 0);
+	/* It may hang on each of them. */
+	if (shown->outcome.kind == TRIAGE_HANG && timeout > 1)
+		trials->timeout = 1;
 	for (;;) {
 		struct triage_outcome died;
 		enum triage_end end =
@@ -153,13 +157,14 @@ unsigned triage_vector(struct triage_trials *trials,
 		unsigned n = atomic_load(&shared->replies);
 
 		if (end == TRIAGE_END_STOPPED)
-			return 0;
-		if (end == TRIAGE_END_FINISHED || n == count)
+			count = 0;
+		if (!count || end == TRIAGE_END_FINISHED || n == count)
 			break;
 		/* It died of this one; the others have another process. */
 		take_reply(&shared->reply[n], &died);
 		atomic_store(&shared->replies, n + 1);
 	}
+	trials->timeout = timeout;
 	memcpy(reply, shared->reply, count * sizeof(*reply));
 	return count;
 }
