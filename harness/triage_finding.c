@@ -200,7 +200,7 @@ bool triage_finding_count(json_t *finding, const struct triage_raw *raw)
 		if (!strcmp(json_string_value(json_object_get(one, "sha256")),
 			    raw->sha256))
 			return false;
-	json_object_set_new(finding, "times", json_integer(times + 1));
+	json_object_set_new(finding, "times", json_integer(times + !raw->slip));
 	if (json_array_size(list) >= TRIAGE_RAW_MAX)
 		return true;
 	item = json_pack("{s:o, s:s}", "file", triage_text_json(raw->file),

@@ -27,7 +27,7 @@ void triage_finding_case(json_t *finding, const struct triage_store *store,
 			 const struct triage_entry *entry);
 
 /*
- * Counts one more file.  False where it is among those that are listed: nothing
+ * Counts one more file; a slip is listed, but nobody sent it.  False where it is among those that are listed: nothing
  * has changed.
  */
 bool triage_finding_count(json_t *finding, const struct triage_raw *raw);
