@@ -88,7 +88,7 @@ static uint64_t check_entry(const struct triage_input *in,
 		.setting = { .format = pt_formats[case_hash(&in->c) %
 						  pt_format_count],
 			     .subject = &subject_builtin,
-			     .check = in->check },
+			     .check = (uint8_t)in->check },
 		.c = in->c, .outcome = *outcome,
 	};
 	entry->plain = entry->shown;

@@ -67,7 +67,7 @@ static bool is_foreign(const char *name, size_t length, const char *rest,
 	};
 	static const char *const place[] = {
 		"compiler-rt", "/sysdeps/", "/csu/", "/glibc", "/triage_",
-		"/campaign.c", "/kill.c",
+		"/triage.c:", "/campaign.c", "/kill.c",
 	};
 
 	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++)

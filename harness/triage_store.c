@@ -208,15 +208,15 @@ static void clean_up(const char *directory, const char *name)
 	char path[PATH_BYTES], whole[PATH_BYTES];
 
 	snprintf(path, sizeof(path), "%.3000s/%.255s", directory, name);
-	if (!strncmp(name, OLD + 1, sizeof(OLD) - 2)) {
+	if (!strncmp(name, &OLD[1], sizeof(OLD) - 2)) {
 		snprintf(whole, sizeof(whole), "%.3000s/%.255s", directory,
 			 name + sizeof(OLD) - 2);
 		/* Its successor never came. */
 		if (!rename(path, whole))
 			return;
 	}
-	if (!strncmp(name, NEW + 1, sizeof(NEW) - 2) ||
-	    !strncmp(name, OLD + 1, sizeof(OLD) - 2))
+	if (!strncmp(name, &NEW[1], sizeof(NEW) - 2) ||
+	    !strncmp(name, &OLD[1], sizeof(OLD) - 2))
 		remove_directory(path);
 }
 

@@ -224,7 +224,7 @@ test_killed_runs_lose_nothing() {
 	local status=0
 	"$tablewalk" triage --quiet --json --out findings "${options[@]}" raw/* >out 2>err || status=$?
 	[ "$status" -eq 10 ] || [ "$status" -eq 11 ] || fail "status $status"
-	json "d['files'] == 100 and d['clean'] > 40 and not d['bad''] and not d['flaky']"
+	json "d['files'] == 100 and d['clean'] > 40 and not d['bad'] and not d['flaky']"
 	json "sum(e['times'] for e in d['entries']) == 100 - d['clean']"
 	ls -d findings/.new-* 2>/dev/null && fail "half an entry"
 	entries_replay
