@@ -84,7 +84,10 @@ function(_tablewalk_fuzz_engine name cases)
 	if(TABLEWALK_FUZZER STREQUAL "libfuzzer")
 		if(cases)
 			target_sources(${name} PRIVATE
-				${PROJECT_SOURCE_DIR}/fuzz/mutator_libfuzzer.c)
+				${PROJECT_SOURCE_DIR}/fuzz/mutator_libfuzzer.c
+				${PROJECT_SOURCE_DIR}/fuzz/profile.c)
+			tablewalk_without_coverage(${name}
+				${PROJECT_SOURCE_DIR}/fuzz/profile.c)
 		endif()
 		target_link_options(${name} PRIVATE -fsanitize=fuzzer)
 	else()

@@ -5,12 +5,13 @@
  *
  * afl-fuzz runs its own stages beside this one; here too a quarter is plain
  * byte changes, so that the mutator alone (AFL_CUSTOM_MUTATOR_ONLY) is not
- * blind to what records cannot say.
+ * blind to what records cannot say.  TABLEWALK_FUZZ_PROFILE chooses what the
+ * mutator leans to: profile.h.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "../harness/generate.h"
+#include "profile.h"
 
 void *afl_custom_init(void *afl, unsigned int seed);
 void afl_custom_deinit(void *data);
@@ -19,6 +20,7 @@ size_t afl_custom_fuzz(void *data, uint8_t *bytes, size_t size, uint8_t **out,
 
 struct mutator {
 	struct rng rng;
+	enum profile profile;
 	uint8_t buffer[CASE_BYTES];
 };
 
@@ -27,8 +29,10 @@ void *afl_custom_init(void *afl, unsigned int seed)
 	struct mutator *m = calloc(1, sizeof(*m));
 
 	(void)afl;
-	if (m)
+	if (m) {
 		rng_seed(&m->rng, seed);
+		m->profile = profile_read();
+	}
 	return m;
 }
 
@@ -65,5 +69,5 @@ size_t afl_custom_fuzz(void *data, uint8_t *bytes, size_t size, uint8_t **out,
 		change_bytes(&m->rng, m->buffer, size);
 		return size;
 	}
-	return mutate_case(&m->rng, m->buffer, size, room);
+	return profile_mutate(m->profile, &m->rng, m->buffer, size, room);
 }

@@ -2,10 +2,11 @@
 /*
  * libFuzzer's hooks for the record-aware mutator.  A quarter of mutations is
  * left to libFuzzer's own, which breaks what the other three keep whole.
+ * TABLEWALK_FUZZ_PROFILE chooses what the mutator leans to: profile.h.
  */
 #include <stdint.h>
 
-#include "../harness/generate.h"
+#include "profile.h"
 
 /* libFuzzer's interface, FuzzerInterface.h. */
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t max_size);
@@ -23,7 +24,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max_size,
 	rng_seed(&rng, seed);
 	if (rng_below(&rng, 4) == 0)
 		return LLVMFuzzerMutate(bytes, size, max_size);
-	return mutate_case(&rng, bytes, size, max_size);
+	return profile_mutate(profile_read(), &rng, bytes, size, max_size);
 }
 
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size,

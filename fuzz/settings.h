@@ -10,6 +10,8 @@
  * TABLEWALK_FUZZ_FOLDING	what --folding takes; a hash of the case chooses
  * TABLEWALK_FUZZ_MUTANT	deliberate defects to switch on, joined by commas, in
  *				a build with TABLEWALK_FUZZ_MUTANTS
+ *
+ * TABLEWALK_FUZZ_PROFILE is the mutator's: profile.h.
  */
 #ifndef FUZZ_SETTINGS_H
 #define FUZZ_SETTINGS_H

@@ -30,7 +30,7 @@ struct command {
 extern const struct command command_list, command_run, command_random,
 	command_convert, command_show, command_dump, command_hw,
 	command_kill, command_sweep,
-	command_explain, command_triage;
+	command_explain, command_triage, command_plan;
 
 /* One sentence on standard error, "tablewalk: " before it. */
 void command_error(const char *format, ...)

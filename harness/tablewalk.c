@@ -12,6 +12,7 @@ static const struct command *const commands[] = {
 	&command_kill,	 &command_sweep,
 	&command_explain,
 	&command_triage,
+	&command_plan,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -7,7 +7,7 @@
 test_help_names_every_command() {
 	expect 0 --help
 	mv out general
-	for command in list run random convert show dump hw sweep kill explain triage; do
+	for command in list run random convert show dump hw sweep kill explain triage plan; do
 		grep -q "tablewalk $command" general || fail "no $command"
 		expect 0 "$command" --help
 		grep -q "^usage: tablewalk $command" out || fail "no help for $command"
@@ -26,7 +26,7 @@ test_unknown_command_is_usage() {
 }
 
 test_unknown_option_is_usage() {
-	for command in list run random convert show dump hw sweep kill explain triage; do
+	for command in list run random convert show dump hw sweep kill explain triage plan; do
 		expect 2 "$command" --frobnicate
 		complains frobnicate
 	done
