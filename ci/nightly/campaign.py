@@ -2,6 +2,7 @@
 """A night: the list of jobs, several at a time, and what comes of it."""
 import os
 import pathlib
+import queue
 import shutil
 import signal
 import sys
@@ -69,6 +70,7 @@ class Night:
         self.filing = threading.Lock()      # entries, and events about them
         self.taking = threading.Lock()      # the list, the counts
         self.todo, self.running = [], set()
+        self.to_file = queue.Queue()
         self.trouble = []                   # sentences
         self.fatal = None
         self.interrupted = False
@@ -155,18 +157,24 @@ class Night:
         """What killed jobs had found, and files nobody got round to."""
         for job in jobs.left_over(self.state):
             added, broken = jobs.harvest(self.state, job)
+            result = jobs.read_result(self.state, job)
+            if result:
+                # It had ended; only its files wait.
+                if job["id"] not in self.state.ended_jobs(job["night"]):
+                    self.finish(job, result)
+                continue
             if added or broken:
                 self.state.append("harvest", night=job["night"], job=job["id"],
                                   new_corpus=added, raw=broken)
                 self.screen.say(f"{job['id']} was cut off: {added} new inputs and "
                                 f"{broken} files that break a property are kept")
-            shutil.rmtree(self.state / "work" / job["id"], ignore_errors=True)
+            jobs.clear(self.state, job)
         for job in jobs.unfiled(self.state):
             try:
                 self.file(job)
             except Trouble as trouble:
                 self.note(f"{job['id']}: {trouble}")
-            shutil.rmtree(self.state / "work" / job["id"], ignore_errors=True)
+            jobs.clear(self.state, job)
 
     def note(self, sentence):
         self.trouble.append(sentence)
@@ -214,32 +222,44 @@ class Night:
         self.state.append("start", **{k: job[k] for k in (
             "night", "index", "role", "engine", "target", "format", "seconds",
             "seed")}, job=job["id"])
-        work = jobs.Work(job, self.state, self.settings, self.processes,
-                         self.trees, self.tablewalk)
-        result = jobs.run(work)
+        result = jobs.run(jobs.Work(job, self.state, self.settings, self.processes,
+                                    self.trees, self.tablewalk))
         added, broken = jobs.harvest(self.state, job)
-        try:
-            whole = self.file(job)
-        except Trouble as trouble:
-            if result is None:
-                self.note(f"{job['id']}: {trouble}")
-                whole = False
-            else:
-                whole = True
-                result = {**result, "status": "infrastructure",
-                          "detail": str(trouble)}
-        if result is not None and whole:
-            self.state.append("end", night=self.number, job=job["id"],
-                              new_corpus=added, raw=broken, **result)
-            self.tell(job, result, added)
-        shutil.rmtree(work.directory, ignore_errors=True)
+        if result is None:
+            jobs.clear(self.state, job)
+            return
+        result = {**result, "new_corpus": added, "raw": broken}
+        jobs.keep_result(self.state, job, result)
+        if broken:
+            # That takes its time, and the next job need not wait for it.
+            self.to_file.put((job, result))
+        else:
+            self.finish(job, result)
 
-    def tell(self, job, result, added):
+    def finish(self, job, result):
+        """Files what the job found; then it has ended."""
+        try:
+            if not self.file(job):
+                return
+        except Trouble as trouble:
+            result = {**result, "status": "infrastructure", "detail": str(trouble)}
+        self.state.append("end", night=job["night"], job=job["id"], **result)
+        self.tell(job, result)
+        jobs.clear(self.state, job)
+
+    def filer(self):
+        while (item := self.to_file.get()) is not None:
+            try:
+                self.finish(*item)
+            except (Trouble, OSError) as error:
+                self.stop_for(error)
+
+    def tell(self, job, result):
         parts = [f"{job['id']}: {result['status']}", f"{result['seconds']:.0f} s"]
         if result.get("execs"):
             parts.append(f"{result['execs']} executions ({result['rate']:.0f}/s)")
-        if added:
-            parts.append(f"{added} new inputs")
+        if result["new_corpus"]:
+            parts.append(f"{result['new_corpus']} new inputs")
         if result["detail"]:
             parts.append(result["detail"])
         self.screen.say(", ".join(parts))
@@ -295,22 +315,24 @@ class Night:
         return self.break_off()
 
     def run_jobs(self):
+        filer = threading.Thread(target=self.filer)
         threads = [threading.Thread(target=self.worker)
                    for _ in range(self.options.jobs)]
-        for thread in threads:
+        for thread in [*threads, filer]:
             thread.start()
-        told = False
+        self.wait_for(threads)
+        self.to_file.put(None)
+        self.wait_for([filer])
+
+    def wait_for(self, threads):
         while any(t.is_alive() for t in threads):
-            if self.interrupted and not told:
-                told = True
+            if self.interrupted and not self.processes.stopped:
                 self.screen.say("stopping the jobs; what they found is kept "
                                 "(once more: at once)")
                 self.processes.stop()
             self.show()
             for thread in threads:
                 thread.join(0.2 / len(threads))
-        if self.interrupted and not told:
-            self.processes.stop()
 
     def show(self):
         ended = self.state.ended_jobs(self.number)
@@ -319,7 +341,8 @@ class Night:
         left = max(0, int(self.deadline - time.monotonic()))
         self.screen.progress(
             f"night {self.number}: {len(ended)} of {len(self.made['jobs'])} jobs, "
-            f"{len(self.running)} running, {len(signatures)} new, "
+            f"{len(self.running)} running, {self.to_file.qsize()} to file, "
+            f"{len(signatures)} new, "
             f"{left // 3600}:{left // 60 % 60:02}:{left % 60:02} left")
 
     def merge_corpora(self):

@@ -71,13 +71,25 @@ class Findings:
         result = {"signatures": {}, "flaky": [], "clean": 0, "files": len(files)}
         if not files:
             return result
-        if job["engine"] in ("hw", "sweep"):
-            done = self.file_hardware(job, files, result)
+        machine, cases = self.by_machine(job, files)
+        if machine:
+            done = self.file_hardware(job, machine, result) and (
+                not cases or self.triage(job, cases, result))
         elif job["target"] in (None, "fuzz_case", "fuzz_roundtrip", "fuzz_triage"):
             done = self.triage(job, files, result)
         else:
             done = self.file_crashes(job, files, result)
         return result if done else None
+
+    @staticmethod
+    def by_machine(job, files):
+        """Those that only a guest shows, and those that any run shows."""
+        if job["engine"] not in ("hw", "sweep"):
+            return [], files
+        machine = [f for f in files if f.suffix == ".sweep" or (read_json(
+            f.with_name(f.name + ".json")) or {}).get(
+                "name", "machine-").startswith("machine-")]
+        return machine, [f for f in files if f not in machine]
 
     def triage_command(self, tablewalk, job, files):
         command = [tablewalk, "triage", "--json", "--quiet", "--out",

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """One job from its beginning to its end.
 
-    STATE/work/JOB/   job.json, in (what it starts from), new, crash
+    STATE/work/JOB/   job.json, in (what it starts from), new, crash, and when it has
+                      ended result.json
     STATE/raw/JOB/    what broke a property, as the engine wrote it
     STATE/logs/JOB.log
 
@@ -88,7 +89,20 @@ def harvest(state, job):
     if kept and not (raw / ".job").exists():
         # So that it can be filed later, too.
         write_whole(raw / ".job", json.dumps(job))
-    return added, len(kept)
+    return added, sum(not name.endswith(".json") for name in kept)
+
+
+def keep_result(state, job, result):
+    """It need not run again, whatever happens until its files are filed."""
+    write_json(state / "work" / job["id"] / "result.json", result)
+
+
+def read_result(state, job):
+    return engines.read_json(state / "work" / job["id"] / "result.json")
+
+
+def clear(state, job):
+    shutil.rmtree(state / "work" / job["id"], ignore_errors=True)
 
 
 def left_over(state):

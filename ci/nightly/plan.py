@@ -42,9 +42,12 @@ def check_mutants(options):
     """A name that is none would only show in every job."""
     if not options.mutant:
         return
-    done = subprocess.run([str(options.tablewalk), "list", "--json"],
-                          capture_output=True, text=True, timeout=60)
-    known = {m["id"] for m in json.loads(done.stdout)["mutants"]}
+    try:
+        done = subprocess.run([str(options.tablewalk), "list", "--json"],
+                              capture_output=True, text=True, timeout=60)
+        known = {m["id"] for m in json.loads(done.stdout)["mutants"]}
+    except (OSError, subprocess.TimeoutExpired, ValueError, KeyError) as error:
+        raise BadPlan(f"{options.tablewalk} list: {error}") from error
     for name in options.mutant.split(","):
         if name not in known:
             raise BadPlan(f"--mutant: there is no defect `{name}'; `tablewalk list' "
