@@ -346,9 +346,11 @@ class Night:
             f"{left // 3600}:{left // 60 % 60:02}:{left % 60:02} left")
 
     def merge_corpora(self):
-        """Each target's corpus into its smallest one."""
+        """Each target's corpus into its smallest one; not in a night that would be
+        as long with it again."""
         tool = ROOT / "ci/merge-corpus"
-        if not tool.exists():
+        if not tool.exists() or \
+                self.options.seconds < self.settings["merge_seconds"]:
             return
         ended = self.state.ended_jobs(self.number).values()
         grown = any(e.get("new_corpus") for e in ended)

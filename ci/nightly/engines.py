@@ -18,6 +18,8 @@ from .trees import ROOT, tree_of
 SYMBOLIZER = "/usr/bin/llvm-symbolizer-19"
 # libFuzzer ends itself; the guard comes when it does not.
 LATE = 30
+# afl-fuzz runs each several times before it begins, and its clock.
+AFL_INPUTS_PER_SECOND = 10
 # A crash that is there before the first case is run makes restarts idle.
 RESTARTS_MAX = 1000
 
@@ -210,12 +212,12 @@ def collect_afl(work):
 
 def afl(work):
     length, dictionary = corpus.limits(work.job["target"])
-    work.take_inputs()
     seconds = work.job["seconds"]
+    work.take_inputs(AFL_INPUTS_PER_SECOND * seconds)
     mutator = work.tree / "fuzz/fuzz_mutator.so"
     env = {"AFL_NO_UI": "1", "AFL_SKIP_CPUFREQ": "1", "AFL_NO_AFFINITY": "1",
            "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1",
-           "AFL_SKIP_CRASHES": "1", **fuzz_environment(work.job)}
+           "AFL_SKIP_CRASHES": "1", "AFL_FAST_CAL": "1", **fuzz_environment(work.job)}
     # afl-fuzz wants these to itself.
     env.pop("ASAN_OPTIONS")
     env.pop("UBSAN_OPTIONS")
@@ -225,7 +227,7 @@ def afl(work):
         ["afl-fuzz", "-V", seconds, "-G", length, "-t", "5000", "-s",
          work.job["seed"], "-i", work.inputs, "-o", work.directory / "afl",
          *(["-x", dictionary] if dictionary else []), "--", work.fuzzer()],
-        seconds + 2 * LATE, log=work.log, env=env, cwd=work.directory,
+        2 * seconds + 2 * LATE, log=work.log, env=env, cwd=work.directory,
         address_mb=work.settings["memory_mb"] + 1024)
     collect_afl(work)
     return afl_result(work, done)

@@ -10,6 +10,7 @@ What an engine leaves in work/JOB is collected when it ends, or when the next
 campaign finds it there; collecting twice changes nothing.
 """
 import json
+import random
 import shutil
 
 from . import corpus, engines
@@ -42,14 +43,19 @@ class Work:
         self.log.unlink(missing_ok=True)
         write_json(self.directory / "job.json", self.job)
 
-    def take_inputs(self):
-        """The smallest corpus, what came since, and the stored cases."""
+    def take_inputs(self, most=None):
+        """The stored cases, what came last, and the smallest corpus; of the files
+        of the last two a sample by the job's seed where that is too many."""
         target = self.job["target"]
         made = corpus.seeds(target, self.tree / "fuzz/fuzz_seeds",
                             self.directory / "seeds")
-        for directory in (self.state / "corpus-min" / target,
-                          self.state / "corpus" / target, made):
-            corpus.link_files(self.inputs, corpus.files_in(directory))
+        corpus.link_files(self.inputs, corpus.files_in(made))
+        found = {p.name: p for top in ("corpus-min", "corpus")
+                 for p in corpus.files_in(self.state / top / target)}
+        names = sorted(found)
+        if most is not None and len(names) > most:
+            names = random.Random(self.job["seed"]).sample(names, most)
+        corpus.link_files(self.inputs, [found[n] for n in names])
 
 
 def broken_files(work):
