@@ -198,9 +198,14 @@ static uint32_t job_seed(const struct plan_request *request, unsigned index)
 	return 1 + rng_below(&rng, INT32_MAX - 1);
 }
 
-static bool is_ours(const struct plan_request *request, unsigned index)
+/*
+ * Each role's jobs go round the shards, beginning with another one for each role:
+ * so every shard has its part of each.
+ */
+static bool is_ours(const struct plan_request *request, unsigned role,
+		    unsigned given)
 {
-	return index % request->shards == request->shard - 1;
+	return (given + role) % request->shards == request->shard - 1;
 }
 
 /* Gives out the next job of a role; keeps it if it is of our shard. */
@@ -209,9 +214,9 @@ static bool give(struct scheduler *s, unsigned role, unsigned index,
 {
 	struct turn *turn = &s->turn[role];
 	const struct piece *piece = &turn->piece[turn->next++ % turn->count];
+	const unsigned given = turn->given++;
 
-	turn->given++;
-	if (!out || !is_ours(s->request, index))
+	if (!out || !is_ours(s->request, role, given))
 		return true;
 	if (out->count == PLAN_JOBS_MAX)
 		return false;

@@ -62,7 +62,8 @@ class Night:
         self.made = made
         self.tablewalk = options.tablewalk
         self.processes = Processes(state.directory, self.settings)
-        self.trees = Trees(options.build, options.jobs, screen.say)
+        self.trees = Trees(options.build, options.jobs, screen.say,
+                           options.no_build)
         self.findings = findings.Findings(
             state, self.processes, self.tablewalk, options.known, self.trees,
             options.mutant)
@@ -196,26 +197,24 @@ class Night:
             return job
 
     def file(self, job):
-        """Files what a job left in raw/; False where that was stopped."""
+        """Files what a job left in raw/; None where that was stopped."""
         with self.filing:
             filed = self.findings.file(job)
-            if filed is None:
-                return False
-            if not filed["files"]:
-                return True
+            if filed is None or not filed["files"]:
+                return filed
             before = self.state.known_before(job["night"]) | self.known
             seen = {(e["signature"], e["job"]) for e in self.state.of("finding")}
             for signature, slug in sorted(filed["signatures"].items()):
+                same = findings.names_of(self.state, signature, slug)
                 if (signature, job["id"]) not in seen:
                     self.state.append(
                         "finding", night=job["night"], job=job["id"],
-                        signature=signature, slug=slug,
-                        new=signature not in before)
+                        signature=signature, slug=slug, new=not same & before)
             self.state.append(
                 "filed", night=job["night"], job=job["id"], files=filed["files"],
                 signatures=len(filed["signatures"]), flaky=sorted(filed["flaky"]),
                 clean=filed["clean"])
-            return True
+            return filed
 
     def run_job(self, job):
         self.check_disk()
@@ -239,8 +238,13 @@ class Night:
     def finish(self, job, result):
         """Files what the job found; then it has ended."""
         try:
-            if not self.file(job):
+            filed = self.file(job)
+            if filed is None:
                 return
+            if filed["unseen"] and result["status"] == "finding":
+                result = {**result, "status": "infrastructure",
+                          "detail": f"{filed['unseen']} files in raw/{job['id']} "
+                                    "show nothing when they are run again"}
         except Trouble as trouble:
             result = {**result, "status": "infrastructure", "detail": str(trouble)}
         self.state.append("end", night=job["night"], job=job["id"], **result)
@@ -405,9 +409,12 @@ class Night:
         seen = {e["signature"] for e in self.state.of("finding", night=self.number)}
         slugs = {e["signature"]: e["slug"] for e in self.state.of("finding")
                  if e["night"] < self.number}
+        owner = findings.owners(self.state)
         for signature in sorted(self.state.known_before(self.number) - seen):
             if self.interrupted:
                 return
+            if owner.get(signature, (signature,))[0] != signature:
+                continue
             shown = findings.still_shown(self.state, self.processes, self.tablewalk,
                                          slugs[signature])
             if shown is not None:
@@ -417,12 +424,13 @@ class Night:
     # The end.
 
     def signatures(self):
-        """signature -> (slug, new) of this night."""
-        found = {}
-        for e in self.state.of("finding", night=self.number):
-            found[e["signature"]] = (e["slug"], e["new"])
-        for e in self.state.of("seen", night=self.number):
-            found.setdefault(e["signature"], (e["slug"], False))
+        """signature -> (slug, new) of this night; what triage has put under another
+        entry since counts as that."""
+        owner, found = findings.owners(self.state), {}
+        for e in self.state.of("finding", "seen", night=self.number):
+            signature, slug = owner.get(e["signature"], (e["signature"], e["slug"]))
+            new = e.get("new", False) and found.get(signature, ("", True))[1]
+            found[signature] = (slug, new)
         return found
 
     def code(self):

@@ -79,6 +79,8 @@ def seeds(target, fuzz_seeds, directory):
     subprocess.run([str(fuzz_seeds), form, str(made), *cases], check=True,
                    capture_output=True, timeout=120)
     add_files(out, files_in(made))
+    if target == "fuzz_triage":
+        add_files(out, files_in(ROOT / "corpora/triage"))
     shutil.rmtree(made)
     return out
 

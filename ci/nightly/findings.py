@@ -37,6 +37,25 @@ def read_known(paths):
     return known
 
 
+def names_of(state, signature, slug):
+    """The signatures that stand for the same as that one."""
+    entry = read_json(state / "findings" / slug / "finding.json") or {}
+    return {signature, entry.get("signature", signature), *entry.get("merged", [])}
+
+
+def owners(state):
+    """signature -> (signature, slug) of the entry that it was put under."""
+    found, whole = {}, set()
+    for path in sorted((state / "findings").glob("*/finding.json")):
+        entry = read_json(path) or {}
+        if "signature" not in entry:
+            continue
+        whole.add(entry["signature"])
+        for signature in entry.get("merged", []):
+            found[signature] = (entry["signature"], path.parent.name)
+    return {s: o for s, o in found.items() if s not in whole}
+
+
 def slug_of(signature):
     return re.sub(r"[^A-Za-z0-9]+", "-", signature).strip("-")
 
@@ -65,10 +84,14 @@ class Findings:
 
     def file(self, job):
         """All files of STATE/raw/JOB.  {"signatures": {signature: slug}, "flaky":
-        [slug], "clean": number} or None where it was stopped."""
+        [slug], "clean": number, "unseen": number} or None where it was stopped.
+
+        clean: files that show nothing.  unseen: how many of those should; what a
+        loaded machine makes slow need not be slow again."""
         raw = self.state / "raw" / job["id"]
         files = [p for p in corpus.files_in(raw) if p.suffix != ".json"]
-        result = {"signatures": {}, "flaky": [], "clean": 0, "files": len(files)}
+        result = {"signatures": {}, "flaky": [], "clean": 0, "unseen": 0,
+                  "files": len(files)}
         if not files:
             return result
         machine, cases = self.by_machine(job, files)
@@ -79,6 +102,8 @@ class Findings:
             done = self.triage(job, files, result)
         else:
             done = self.file_crashes(job, files, result)
+        slow = sum(f.name.startswith(("timeout-", "oom-")) for f in files)
+        result["unseen"] = max(0, result["clean"] - slow)
         return result if done else None
 
     @staticmethod

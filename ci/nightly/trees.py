@@ -27,12 +27,18 @@ def options(name):
 class Trees:
     """Each tree is built once, when it is first asked for."""
 
-    def __init__(self, directory, jobs, say):
+    def __init__(self, directory, jobs, say, there=False):
+        """there: nothing is built, what is not there is missing."""
         self.directory, self.jobs, self.say = directory, jobs, say
+        self.there = there
         self.state = {}
 
     def build(self, name):
         """The tree, or None; why() then says why."""
+        if name not in self.state and self.there:
+            there = (self.directory / name).is_dir()
+            self.state[name] = "" if there else \
+                f"{self.directory / name} is not there (--no-build)"
         if name not in self.state:
             self.say(f"building {self.directory / name}")
             self.state[name] = self.make(name)

@@ -109,10 +109,14 @@ static void jobs_shorten_so_that_every_role_has_a_turn(void **state)
 	free(list.job);
 }
 
-/* The shards' lists together are the list, and each begins with a canary. */
+/*
+ * The shards' lists together are the list; each has its part of every role, and
+ * begins with a canary.
+ */
 static void shards_share_the_list_out(void **state)
 {
 	struct plan_request r = whole(3600);
+	unsigned jobs[3][PLAN_ROLES_MAX] = { { 0 } };
 	bool seen[4096] = { false };
 	unsigned count = 0;
 	struct plan plan;
@@ -129,11 +133,16 @@ static void shards_share_the_list_out(void **state)
 			assert_true(list.job[i].index < 4096);
 			assert_false(seen[list.job[i].index]);
 			seen[list.job[i].index] = true;
+			jobs[r.shard - 1][list.job[i].role]++;
 		}
 		free(list.job);
 	}
 	for (unsigned i = 0; i < count; i++)
 		assert_true(seen[i]);
+	for (unsigned role = 0; role < plan.role_count; role++)
+		for (unsigned i = 1; i < 3; i++)
+			assert_true(abs((int)jobs[i][role] -
+					(int)jobs[0][role]) <= 1);
 }
 
 /* Nights go on with the formats: none is taken again before all had a turn. */
