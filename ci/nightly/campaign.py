@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 
 from . import corpus, findings, jobs, plan
 from .processes import Processes, kill_left_over
@@ -189,7 +190,7 @@ class Night:
             if not self.todo or self.fatal or self.interrupted:
                 return None
             job = self.todo[0]
-            if left < min(job["seconds"], self.settings["least_seconds"]):
+            if left < min(job["seconds"], self.settings["least_seconds"]) / 2:
                 return None
             self.todo.pop(0)
             job["seconds"] = max(1, min(job["seconds"], int(left)))
@@ -255,7 +256,7 @@ class Night:
         while (item := self.to_file.get()) is not None:
             try:
                 self.finish(*item)
-            except (Trouble, OSError) as error:
+            except Exception as error:  # else files would only be left
                 self.stop_for(error)
 
     def tell(self, job, result):
@@ -272,7 +273,7 @@ class Night:
         while (job := self.next_job()) is not None:
             try:
                 self.run_job(job)
-            except (Trouble, OSError) as error:
+            except Exception as error:  # else the job would only be missing
                 self.stop_for(error)
             finally:
                 with self.taking:
@@ -282,6 +283,9 @@ class Night:
         """A full disk, or a log that cannot be written: nothing more is begun."""
         if isinstance(error, OSError):
             error = f"{error.filename or self.state.directory}: {error.strerror}"
+        elif not isinstance(error, Trouble):
+            traceback.print_exception(error)
+            error = f"{type(error).__name__}: {error}"
         with self.taking:
             if self.fatal:
                 return
@@ -296,6 +300,7 @@ class Night:
             # The guards see the end of this process, and end the jobs.
             os._exit(128 + number)
         self.interrupted = True
+        self.trees.stop()
 
     def run(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -482,6 +487,8 @@ class Night:
         }
 
     def end(self):
+        if not self.state.ended_jobs(self.number):
+            self.trouble.append("not one job has run")
         whole = self.summary()
         write_json(self.state / "nights" / f"{self.number}.json", whole)
         self.state.append("night-end", night=self.number, exit=whole["exit"])

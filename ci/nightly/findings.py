@@ -37,6 +37,17 @@ def read_known(paths):
     return known
 
 
+def told_of(file):
+    """What the command said of a file; of a job that was cut off, what the case
+    itself says."""
+    told = read_json(file.with_name(file.name + ".json"))
+    if told is None:
+        said = re.search(r"^# (\S+/\S+/\S+/\S+) on (\S+)$",
+                         log_text(file), re.M)
+        told = {"name": said[1], "format": said[2]} if said else {}
+    return told
+
+
 def names_of(state, signature, slug):
     """The signatures that stand for the same as that one."""
     entry = read_json(state / "findings" / slug / "finding.json") or {}
@@ -111,9 +122,8 @@ class Findings:
         """Those that only a guest shows, and those that any run shows."""
         if job["engine"] not in ("hw", "sweep"):
             return [], files
-        machine = [f for f in files if f.suffix == ".sweep" or (read_json(
-            f.with_name(f.name + ".json")) or {}).get(
-                "name", "machine-").startswith("machine-")]
+        machine = [f for f in files if f.suffix == ".sweep" or
+                   told_of(f).get("name", "machine-").startswith("machine-")]
         return machine, [f for f in files if f not in machine]
 
     def triage_command(self, tablewalk, job, files):
@@ -233,7 +243,7 @@ class Findings:
 
     def file_hardware(self, job, files, result):
         for file in files:
-            told = read_json(file.with_name(file.name + ".json")) or {}
+            told = told_of(file)
             is_sweep = file.suffix == ".sweep"
             name = "case.sweep" if is_sweep else "case.tw"
             format = told.get("format") or job["format"]

@@ -241,6 +241,14 @@ class Guard:
             pass
 
 
+def tell(result):
+    try:
+        os.write(1, json.dumps(result).encode() + b"\n")
+    except OSError:
+        # Who wanted to know is gone.
+        pass
+
+
 def main():
     if len(sys.argv) < 4 or sys.argv[2] != "--":
         print(__doc__, file=sys.stderr)
@@ -249,13 +257,12 @@ def main():
     try:
         guard = Guard(json.loads(sys.argv[1]), sys.argv[3:])
     except (OSError, subprocess.SubprocessError) as error:
-        print(json.dumps({"status": 127, "why": "ended", "seconds": 0,
-                          "memory_mb": 0, "log_dropped": 0,
-                          "error": str(error)}))
+        tell({"status": 127, "why": "ended", "seconds": 0, "memory_mb": 0,
+              "log_dropped": 0, "error": str(error)})
         return 0
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: guard.stop("stopped"))
-    print(json.dumps(guard.run()), flush=True)
+    tell(guard.run())
     return 0
 
 

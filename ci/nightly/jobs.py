@@ -12,6 +12,7 @@ campaign finds it there; collecting twice changes nothing.
 import json
 import random
 import shutil
+import subprocess
 
 from . import corpus, engines
 from .state import Trouble, is_full, write_json, write_whole
@@ -154,7 +155,7 @@ def run(work):
         return failed(f"{work.fuzzer()} is not there")
     try:
         result = engines.RUN[job["engine"]](work)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, subprocess.SubprocessError) as error:
         if isinstance(error, OSError) and is_full(error):
             raise Trouble(f"{error.filename or work.directory}: "
                           f"{error.strerror}") from error

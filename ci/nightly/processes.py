@@ -54,7 +54,8 @@ class Processes:
 
     def __init__(self, directory, settings):
         self.directory, self.settings = directory, settings
-        self.lock = threading.Lock()
+        # A signal may come to whoever holds it.
+        self.lock = threading.RLock()
         self.controls = set()
         self.stopped = False
 

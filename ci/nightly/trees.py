@@ -31,6 +31,10 @@ class Trees:
         """there: nothing is built, what is not there is missing."""
         self.directory, self.jobs, self.say = directory, jobs, say
         self.there = there
+        # Not at the top: what runs commands wants environment() from here.
+        from .processes import Processes
+        self.processes = Processes(directory, {
+            "grace_seconds": 5, "memory_mb": 1 << 20, "log_mb": 64})
         self.state = {}
 
     def build(self, name):
@@ -50,6 +54,10 @@ class Trees:
     def why(self, name):
         return self.state.get(name, "")
 
+    def stop(self):
+        """Ends a build."""
+        self.processes.stop()
+
     def make(self, name):
         """What went wrong, "" where nothing did."""
         tree = self.directory / name
@@ -59,19 +67,16 @@ class Trees:
         for command in (["cmake", "-S", ROOT, "-B", tree, *cmake],
                         ["cmake", "--build", tree, "-j", str(self.jobs),
                          "--target", *targets]):
+            log = tree / "campaign-build.log"
             try:
                 tree.mkdir(parents=True, exist_ok=True)
-                done = subprocess.run(command, capture_output=True, text=True,
-                                      errors="replace", timeout=BUILD_SECONDS,
-                                      stdin=subprocess.DEVNULL)
-            except (OSError, subprocess.TimeoutExpired) as error:
-                return f"{tree}: {error}"
-            if done.returncode:
-                log = tree / "campaign-build.log"
-                try:
-                    log.write_text(done.stdout + done.stderr)
-                except OSError:
-                    pass
+                log.unlink(missing_ok=True)
+            except OSError as error:
+                return f"{tree}: {error.strerror}"
+            done = self.processes.run(command, BUILD_SECONDS, log=log)
+            if done["why"] != "ended":
+                return f"{tree} did not build: {done['why']}"
+            if done["status"]:
                 return f"{tree} did not build ({log})"
         return ""
 

@@ -328,6 +328,23 @@ def test_interrupted_once():
     assert not events("state", "night-end") and not below()
 
 
+def test_killed_in_a_build():
+    """A build ends with the campaign, whatever ends that."""
+    words = [w for w in command(HEAD + RANDOM) if w != "--no-build"]
+    words[words.index("--tablewalk"):words.index("--tablewalk") + 2] = []
+    os.mkdir("bin")
+    pathlib.Path("bin/cmake").write_text("#!/bin/sh\nsleep 66.6\n")
+    os.chmod("bin/cmake", 0o755)
+    one = subprocess.Popen(words, stdout=subprocess.DEVNULL, env={
+        **os.environ, "PATH": f"{os.getcwd()}/bin:{os.environ['PATH']}"})
+    sleeps = ["pgrep", "-f", "sleep 66.6"]
+    wait_for("a build", lambda: subprocess.run(sleeps, capture_output=True).stdout)
+    os.kill(one.pid, signal.SIGKILL)
+    one.wait()
+    wait_for("no orphan", lambda: not subprocess.run(
+        sleeps, capture_output=True).stdout)
+
+
 def test_a_guard_that_is_killed_leaves_nothing():
     """The command goes with its guard, and the campaign says that it could not
     run."""
