@@ -162,7 +162,10 @@ static void free_entry(struct triage_entry *entry)
 	free(entry);
 }
 
-/* One directory that has a finding.json; one without is not ours. */
+/*
+ * One directory that has a finding.json; one without is not ours, nor one that a
+ * campaign filed: guests and readers show what no run of a case does.
+ */
 static bool load_entry(struct triage_store *store, const char *path,
 		       char *error, size_t error_bytes)
 {
@@ -182,6 +185,12 @@ static bool load_entry(struct triage_store *store, const char *path,
 	if (finding) {
 		entry->json = json_loadb(finding, count, 0, &wrong);
 		snprintf(why, sizeof(why), "%s", wrong.text);
+	}
+	if (finding && entry->json &&
+	    json_object_get(entry->json, "filed_by")) {
+		free(finding);
+		free_entry(entry);
+		return true;
 	}
 	if (finding && entry->json) {
 		snprintf(name, sizeof(name), "%s/case.tw", path);

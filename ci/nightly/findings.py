@@ -221,7 +221,9 @@ class Findings:
     def common(self, job, signature, parts, kind):
         check, divergence, depth, operation, family = parts
         return {"version": 1, "signature": signature, "slug": slug_of(signature),
-                "kind": kind, "check": check, "divergence": divergence,
+                "kind": kind,
+                # Not by triage, which leaves such entries alone.
+                "filed_by": "campaign", "check": check, "divergence": divergence,
                 "depth": depth, "operation": operation, "family": family,
                 "format": job["format"] or "-", "subject": "builtin",
                 "check_when": job["check"], "folding": job["folding"],

@@ -154,6 +154,17 @@ def test_a_known_one_that_is_gone_is_fixed():
     assert "fixed" in text and not night(2)["known"]
 
 
+def test_entries_of_others_beside_those_of_triage():
+    """What a guest shows, or a reader, is filed beside; triage goes on with its
+    own."""
+    pathlib.Path("state/findings/machine-x").mkdir(parents=True)
+    pathlib.Path("state/findings/machine-x/finding.json").write_text(json.dumps(
+        {"version": 1, "filed_by": "campaign", "signature": "machine-x", "slug":
+         "machine-x", "kind": "hardware", "replay": "tablewalk hw none.tw"}))
+    run(10, HEAD + RANDOM, "--mutant", "split-loses-last")
+    assert "machine-x" in names("state/findings")
+
+
 def test_what_could_not_run_is_20():
     """A triage that fails: 20, the files are kept, and filed by the next start."""
     fails = {"REAL_TABLEWALK": str(TABLEWALK), "TRIAGE_FAILS": "3"}
