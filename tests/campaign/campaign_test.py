@@ -245,6 +245,28 @@ def test_bad_input_is_2():
     assert not pathlib.Path("state").exists()
 
 
+def test_plans_that_are_bad_get_a_line():
+    """`tablewalk plan': each stored bad plan one sentence with its line, 2, and no
+    output; each good one a list, as text and as JSON."""
+    for path in sorted((SOURCE / "corpora/plans").glob("*.ini")):
+        done = subprocess.run([TABLEWALK, "plan", "--seconds", "60", "--jobs", "2",
+                               "--json", path], capture_output=True, text=True)
+        if not path.name.startswith("bad-"):
+            assert done.returncode == 0 and json.loads(done.stdout)["jobs"], path
+            continue
+        lines = done.stderr.splitlines()
+        assert done.returncode == 2 and len(lines) == 1 and not done.stdout, done
+        assert re.match(rf"tablewalk: {re.escape(str(path))}:[0-9]+: \S", lines[0])
+    for words in (["--shard", "2/1", "x"], ["--jobs", "0", "x"], [], ["a", "b"],
+                  ["/no/plan"], ["--frob", "x"]):
+        done = subprocess.run([TABLEWALK, "plan", *words], capture_output=True,
+                              text=True)
+        assert done.returncode == 2 and done.stderr and not done.stdout, done
+    done = subprocess.run([TABLEWALK, "plan", "--help"], capture_output=True,
+                          text=True)
+    assert done.returncode == 0 and "usage: tablewalk plan" in done.stdout
+
+
 def test_a_dry_run_prints_the_list():
     """All jobs, and makes nothing."""
     text = run(0, HEAD + CANARY + RANDOM, "--dry-run")
