@@ -95,27 +95,38 @@ static void failing_record(struct rng *rng, uint8_t out[CASE_RECORD_BYTES])
 	memcpy(out, bytes + CASE_HEADER_BYTES, CASE_RECORD_BYTES);
 }
 
+/* Puts it before a record, or, where the case is full, in the place of one. */
+static size_t add_failing(struct rng *rng, uint8_t *bytes, size_t size,
+			  size_t room)
+{
+	const size_t records = (size - CASE_HEADER_BYTES) / CASE_RECORD_BYTES;
+	const bool full = size + CASE_RECORD_BYTES > room;
+	uint8_t *at;
+
+	if (full && !records)
+		return size;
+	at = bytes + CASE_HEADER_BYTES +
+	     rng_below(rng, (uint32_t)records + !full) * CASE_RECORD_BYTES;
+	if (!full) {
+		memmove(at + CASE_RECORD_BYTES, at,
+			(size_t)(bytes + size - at));
+		size += CASE_RECORD_BYTES;
+	}
+	failing_record(rng, at);
+	return size;
+}
+
 static size_t mutate_failures(struct rng *rng, uint8_t *bytes, size_t size,
 			      size_t room)
 {
-	size_t records;
+	uint32_t records;
 
 	size = mutate_case(rng, bytes, size, room);
 	if (rng_one_in(rng, 3))
 		return size;
-	for (unsigned n = 1 + rng_below(rng, 3); n; n--) {
-		uint8_t *at;
-
-		if (size + CASE_RECORD_BYTES > room)
-			break;
-		records = (size - CASE_HEADER_BYTES) / CASE_RECORD_BYTES;
-		at = bytes + CASE_HEADER_BYTES +
-		     rng_below(rng, (uint32_t)records + 1) * CASE_RECORD_BYTES;
-		memmove(at + CASE_RECORD_BYTES, at,
-			(size_t)(bytes + size - at));
-		failing_record(rng, at);
-		size += CASE_RECORD_BYTES;
-	}
+	records = (uint32_t)((size - CASE_HEADER_BYTES) / CASE_RECORD_BYTES);
+	for (unsigned n = 1 + rng_below(rng, 2 + records / 8); n; n--)
+		size = add_failing(rng, bytes, size, room);
 	return size;
 }
 
