@@ -69,7 +69,8 @@ seeds() {
 		done < <(find "$directory" -type f ! -name '.*' -print0)
 	done
 	if [ -n "$(ls -A "$into.text")" ]; then
-		"$tree/fuzz/fuzz_seeds" binary "$into" "$into.text"/*.tw
+		# Where coverage is counted, it would go to the source.
+		LLVM_PROFILE_FILE=$tree/seeds.profraw "$tree/fuzz/fuzz_seeds" binary "$into" "$into.text"/*.tw
 	fi
 }
 

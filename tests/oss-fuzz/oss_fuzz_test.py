@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """ci/oss-fuzz as the infrastructure uses it.
 
-usage: oss_fuzz_test.py [--full] SOURCE
+usage: oss_fuzz_test.py [--full] SOURCE [TEST...]
 
 Builds a copy of the source in an environment like that of their builder, takes
 what is in OUT to another directory, removes everything else, and runs each
@@ -405,4 +405,4 @@ if __name__ == "__main__":
         print(f"oss-fuzz: skipped: {missing()}")
         sys.exit(77)
     children.exit_on_signals()
-    unittest.main(argv=[sys.argv[0]], verbosity=2)
+    unittest.main(argv=[sys.argv[0], *ARGUMENTS[1:]], verbosity=2)
