@@ -12,6 +12,7 @@ import traceback
 
 from . import corpus, findings, jobs, plan
 from .processes import Processes, kill_left_over
+from .shared import Shared
 from .state import Trouble, write_json
 from .trees import ROOT, Trees, revision, tree_of
 
@@ -65,6 +66,7 @@ class Night:
         self.processes = Processes(state.directory, self.settings)
         self.trees = Trees(options.build, options.jobs, screen.say,
                            options.no_build)
+        state.shared = Shared(options.sync, options.shard) if options.sync else None
         self.findings = findings.Findings(
             state, self.processes, self.tablewalk, options.known, self.trees,
             options.mutant)

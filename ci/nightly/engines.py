@@ -5,6 +5,7 @@ Each function takes a Work (jobs.py) and returns a dict: what an "end" event of 
 log has, without the name of the job.  New inputs are in work/JOB/new or below
 work/JOB/afl then, and what broke a property in work/JOB/crash.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ import shutil
 import time
 
 from . import corpus
+from .shared import AFL_SYNC
 from .trees import ROOT, tree_of
 
 SYMBOLIZER = "/usr/bin/llvm-symbolizer-19"
@@ -217,20 +219,29 @@ def afl(work):
     mutator = work.tree / "fuzz/fuzz_mutator.so"
     env = {"AFL_NO_UI": "1", "AFL_SKIP_CPUFREQ": "1", "AFL_NO_AFFINITY": "1",
            "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1",
-           "AFL_SKIP_CRASHES": "1", "AFL_FAST_CAL": "1", **fuzz_environment(work.job)}
+           "AFL_SKIP_CRASHES": "1", "AFL_FAST_CAL": "1", **AFL_SYNC,
+           **fuzz_environment(work.job)}
     # afl-fuzz wants these to itself.
     env.pop("ASAN_OPTIONS")
     env.pop("UBSAN_OPTIONS")
     if not dictionary:
         env["AFL_CUSTOM_MUTATOR_LIBRARY"] = str(mutator)
-    done = work.processes.run(
-        ["afl-fuzz", "-V", seconds, "-G", length, "-t", "5000", "-s",
-         work.job["seed"], "-i", work.inputs, "-o", work.directory / "afl",
-         *(["-x", dictionary] if dictionary else []), "--", work.fuzzer()],
-        2 * seconds + 2 * LATE, log=work.log, env=env, cwd=work.directory,
-        address_mb=work.settings["memory_mb"] + 1024)
-    collect_afl(work)
-    return afl_result(work, done)
+    with afl_instance(work) as (role, out):
+        done = work.processes.run(
+            ["afl-fuzz", *role, "-V", seconds, "-G", length, "-t", "5000", "-s",
+             work.job["seed"], "-i", work.inputs, "-o", out,
+             *(["-x", dictionary] if dictionary else []), "--", work.fuzzer()],
+            2 * seconds + 2 * LATE, log=work.log, env=env, cwd=work.directory,
+            address_mb=work.settings["memory_mb"] + 1024)
+        collect_afl(work)
+        return afl_result(work, done)
+
+
+def afl_instance(work):
+    """How it is called, and where it puts its directory."""
+    if work.state.shared:
+        return work.state.shared.instance(work)
+    return contextlib.nullcontext(([], work.directory / "afl"))
 
 
 def afl_result(work, done):

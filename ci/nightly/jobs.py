@@ -51,8 +51,12 @@ class Work:
         made = corpus.seeds(target, self.tree / "fuzz/fuzz_seeds",
                             self.directory / "seeds")
         corpus.link_files(self.inputs, corpus.files_in(made))
-        found = {p.name: p for top in ("corpus-min", "corpus")
-                 for p in corpus.files_in(self.state / top / target)}
+        shared = self.state.shared
+        found = {p.name: p
+                 for directory in (self.state / "corpus-min" / target,
+                                   self.state / "corpus" / target,
+                                   *([shared.corpus(target)] if shared else []))
+                 for p in corpus.files_in(directory)}
         names = sorted(found)
         if most is not None and len(names) > most:
             names = random.Random(self.job["seed"]).sample(names, most)
@@ -88,6 +92,8 @@ def harvest(state, job):
                    if ",orig:" not in p.name]
     added = corpus.add_files(state / "corpus" / job["target"], inputs) \
         if inputs and job["target"] else 0
+    if state.shared and inputs and job["target"]:
+        state.shared.give(job["target"], inputs)
     raw = state / "raw" / job["id"]
     for name, file in kept.items():
         raw.mkdir(parents=True, exist_ok=True)

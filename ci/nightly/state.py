@@ -84,6 +84,7 @@ class State:
         self.directory = pathlib.Path(directory).absolute()
         self.lock_file = self.log_fd = None
         self.events, self.torn = [], 0
+        self.shared = None      # what other shards see as well
 
     def __truediv__(self, name):
         return self.directory / name
