@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Build trees of a campaign; ci/fuzz uses the same ones."""
+import fcntl
 import os
 import pathlib
 import shutil
@@ -45,7 +46,14 @@ class Trees:
                 f"{self.directory / name} is not there (--no-build)"
         if name not in self.state:
             self.say(f"building {self.directory / name}")
-            self.state[name] = self.make(name)
+            try:
+                self.directory.mkdir(parents=True, exist_ok=True)
+                # Shards may have their trees in common.
+                with open(self.directory / f".{name}.lock", "w") as lock:
+                    fcntl.flock(lock, fcntl.LOCK_EX)
+                    self.state[name] = self.make(name)
+            except OSError as error:
+                self.state[name] = f"{self.directory / name}: {error.strerror}"
         return self.get(name)
 
     def get(self, name):
