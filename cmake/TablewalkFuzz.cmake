@@ -113,20 +113,16 @@ function(_tablewalk_fuzz_engine name cases)
 			${PROJECT_SOURCE_DIR}/fuzz/replay_main.c)
 		return()
 	endif()
+	if(NOT TABLEWALK_FUZZER STREQUAL "afl" AND cases)
+		target_sources(${name} PRIVATE
+			${PROJECT_SOURCE_DIR}/fuzz/mutator_libfuzzer.c
+			${PROJECT_SOURCE_DIR}/fuzz/profile.c)
+		tablewalk_without_coverage(${name}
+			${PROJECT_SOURCE_DIR}/fuzz/profile.c)
+	endif()
 	if(TABLEWALK_FUZZER STREQUAL "libfuzzer")
-		if(cases)
-			target_sources(${name} PRIVATE
-				${PROJECT_SOURCE_DIR}/fuzz/mutator_libfuzzer.c
-				${PROJECT_SOURCE_DIR}/fuzz/profile.c)
-			tablewalk_without_coverage(${name}
-				${PROJECT_SOURCE_DIR}/fuzz/profile.c)
-		endif()
 		target_link_options(${name} PRIVATE -fsanitize=fuzzer)
 	elseif(TABLEWALK_FUZZER STREQUAL "external")
-		if(cases)
-			target_sources(${name} PRIVATE
-				${PROJECT_SOURCE_DIR}/fuzz/mutator_libfuzzer.c)
-		endif()
 		target_link_libraries(${name} PRIVATE ${TW_ENGINE})
 		set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
 	else()
