@@ -117,14 +117,24 @@ class Findings:
         result["unseen"] = max(0, result["clean"] - slow)
         return result if done else None
 
-    @staticmethod
-    def by_machine(job, files):
+    def by_machine(self, job, files):
         """Those that only a guest shows, and those that any run shows."""
         if job["engine"] not in ("hw", "sweep"):
             return [], files
-        machine = [f for f in files if f.suffix == ".sweep" or
-                   told_of(f).get("name", "machine-").startswith("machine-")]
+        machine = [f for f in files if f.suffix == ".sweep" or (
+            told_of(f).get("name", "machine-").startswith("machine-") and
+            not self.model_sees(job, f))]
         return machine, [f for f in files if f not in machine]
+
+    def model_sees(self, job, file):
+        """A guest may only be the first to show what the model notices as well."""
+        command = [self.tablewalk, "run", "--format",
+                   told_of(file).get("format") or job["format"], "--check", "every"]
+        if self.defect:
+            command += ["--mutant", self.defect]
+        done = self.processes.run([*command, file], REPLAY_SECONDS,
+                                  cwd=self.state / "work")
+        return done["status"] == 1
 
     def triage_command(self, tablewalk, job, files):
         command = [tablewalk, "triage", "--json", "--quiet", "--out",
@@ -137,6 +147,8 @@ class Findings:
                 command += ["--format", job["format"]]
             if job["target"] == "fuzz_case":
                 command += ["--check", job["check"], "--folding", job["folding"]]
+            elif job["engine"] == "hw":
+                command += ["--check", "every"]
         if self.defect:
             command += ["--mutant", self.defect]
         return command + files
