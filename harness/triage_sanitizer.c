@@ -125,8 +125,10 @@ static void take_frames(const char *text, char *out, size_t bytes)
 		if (!name)
 			continue;
 		in_stack = true;
-		if (is_of_the_loop(name, n) ||
-		    is_foreign(name, n, rest, rest_length) ||
+		/* From there outward nothing is about the case. */
+		if (is_of_the_loop(name, n))
+			break;
+		if (is_foreign(name, n, rest, rest_length) ||
 		    used + n + 2 > bytes)
 			continue;
 		if (frames)

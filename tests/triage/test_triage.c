@@ -170,10 +170,19 @@ static void say_bad(const char *sentence)
 	fail_msg("%s", sentence);
 }
 
+static void release_counts(struct triage_result_counts *counts)
+{
+	json_decref(counts->fresh);
+	json_decref(counts->known);
+	json_decref(counts->flaky);
+	json_decref(counts->entries);
+}
+
 static void run_scene(struct scene *s)
 {
 	char *path[] = { s->file };
 
+	release_counts(&s->counts);
 	triage_files(&s->store, &s->options, path, 1, say_bad, &s->counts);
 }
 
@@ -181,10 +190,7 @@ static void close_scene(struct scene *s)
 {
 	char command[128];
 
-	json_decref(s->counts.fresh);
-	json_decref(s->counts.known);
-	json_decref(s->counts.flaky);
-	json_decref(s->counts.entries);
+	release_counts(&s->counts);
 	triage_store_close(&s->store);
 	snprintf(command, sizeof(command), "rm -rf %s", s->directory);
 	assert_int_equal(system(command), 0);
