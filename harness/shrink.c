@@ -149,6 +149,10 @@ static struct case_record same_place(unsigned kind,
 		r.walk = from->walk;
 		r.walk.vma_callbacks = 0;
 		r.walk.entry = 0;
+	} else if (kind == OP_WALK) {
+		for (int d = 0; d < PT_DEPTHS; d++)
+			r.walk.callbacks |= OP_CB_ENTRY(d);
+		r.walk.callbacks |= OP_CB_HOLE;
 	}
 	return r;
 }
