@@ -8,10 +8,10 @@
 #include "triage.h"
 
 #include <errno.h>
+#include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "sha256.h"
 #include "subject.h"
 
 /* Slips that wait for their turn; more are met again some other time. */
@@ -565,7 +565,7 @@ static bool read_item(struct triaging *t, const char *path, struct item *item,
 		item->raw.file = path;
 		item->raw.slip = false;
 		item->origin = NULL;
-		sha256_text(bytes, count, item->raw.sha256);
+		SHA256Data(bytes, count, item->raw.sha256);
 	}
 	free(bytes);
 	free(in);
@@ -588,7 +588,7 @@ static bool take_slips(struct triaging *t)
 			return false;
 		if (triage_store_find(t->store, p->slip.signature, false))
 			continue;
-		sha256_text(bytes, case_encode(&item.c, bytes),
+		SHA256Data(bytes, case_encode(&item.c, bytes),
 			    item.raw.sha256);
 		say(t, "slip", p->slip.signature);
 		if (!take_item(t, &item))

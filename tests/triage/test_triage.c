@@ -18,7 +18,6 @@
 
 #include <cmocka.h>
 
-#include "../../harness/sha256.h"
 #include "../../harness/subject.h"
 #include "../../harness/triage.h"
 
@@ -548,21 +547,6 @@ static void known_lists_are_read_strictly(void **state)
 	triage_known_free(&known);
 }
 
-static void hashes_are_sha_256(void **state)
-{
-	/* The examples of FIPS 180-4 and of a message of two blocks. */
-	char out[SHA256_TEXT];
-
-	(void)state;
-	sha256_text((const uint8_t *)"abc", 3, out);
-	assert_string_equal(out, "ba7816bf8f01cfea414140de5dae2223"
-				 "b00361a396177a9cb410ff61f20015ad");
-	sha256_text((const uint8_t *)"abcdbcdecdefdefgefghfghighijhijkijkljkl"
-				     "mklmnlmnomnopnopq", 56, out);
-	assert_string_equal(out, "248d6a61d20638b8e5c026930c3e6039"
-				 "a33ce45964ff2167f6ecedd419db06c1");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -579,7 +563,6 @@ int main(void)
 		cmocka_unit_test(slugs_are_file_names),
 		cmocka_unit_test(a_text_says_how_it_is_run),
 		cmocka_unit_test(known_lists_are_read_strictly),
-		cmocka_unit_test(hashes_are_sha_256),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
