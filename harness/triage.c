@@ -340,6 +340,57 @@ static struct triage_entry *find_close(struct triaging *t,
 	return NULL;
 }
 
+/* What tells of tables and leaves them as they are. */
+static bool is_reader(const struct case_record *r)
+{
+	return r->kind == OP_WALK || r->kind == OP_WALK_VMA ||
+	       r->kind == OP_TRANSLATE || r->kind == OP_DUMP ||
+	       r->kind == OP_ITERATE || r->kind == OP_PAIR;
+}
+
+/* The kind of the last operation that is none, up to where a violation shows. */
+static unsigned last_change(const struct triage_shown *shown, bool *read)
+{
+	unsigned at = shown->outcome.at_end ? shown->c.count :
+					      shown->outcome.op_index + 1;
+
+	*read = at && is_reader(&shown->c.record[at - 1]);
+	while (at && is_reader(&shown->c.record[at - 1]))
+		at--;
+	return at ? shown->c.record[at - 1].kind : OP_NOP;
+}
+
+/*
+ * The entry whose last change is of this one's kind and diverges in the same way, where
+ * one of the two shows only to who reads the tables, and the entry's plainest case fails
+ * where this one was found.  What no check of the tables sees, as rights of an entry that
+ * grants none, each reader tells in its own words.
+ */
+static struct triage_entry *find_read(struct triaging *t,
+				      const struct triage_shown *shown)
+{
+	bool read, read_there;
+	const unsigned change = last_change(shown, &read);
+
+	if (shown->outcome.kind != TRIAGE_VIOLATION || change == OP_NOP)
+		return NULL;
+	for (unsigned i = 0; i < t->store->count && !stop_asked(t); i++) {
+		struct triage_entry *entry = t->store->entry[i];
+		const struct triage_outcome *home = &entry->shown.outcome;
+		struct triage_shown there;
+
+		if (entry->flaky || home->kind != TRIAGE_VIOLATION ||
+		    strcmp(home->divergence, shown->outcome.divergence) != 0 ||
+		    last_change(&entry->shown, &read_there) != change ||
+		    (!read && !read_there))
+			continue;
+		if (run_there(t, &entry->plain, &shown->setting, &there) &&
+		    triage_same_class(&there.outcome, home))
+			return entry;
+	}
+	return NULL;
+}
+
 static bool merge(struct triaging *t, struct triage_entry *entry,
 		  const struct item *item, const struct triage_shown *shown)
 {
@@ -404,6 +455,61 @@ static bool take_entry(struct triaging *t, const struct item *item,
 	return true;
 }
 
+static bool take_item(struct triaging *t, const struct item *item);
+
+/*
+ * What a walk carries out inside a callback (OP_DURING), carried out where it stands,
+ * with nothing behind it.  False where there is no such thing, or nothing shows then.
+ */
+static bool take_out(struct triaging *t, const struct triage_shown *shown,
+		     struct triage_shown *out)
+{
+	const struct tw_case *c = &shown->c;
+	unsigned at = shown->outcome.at_end ? c->count :
+					      shown->outcome.op_index;
+
+	while (at && c->record[at - 1].kind != OP_DURING)
+		at--;
+	if (!at || at >= c->count)
+		return false;
+	*out = *shown;
+	out->c.record[at - 1] = c->record[at];
+	out->c.count = at;
+	if (out->setting.check < RUN_CHECK_EVERY)
+		out->setting.check = RUN_CHECK_EVERY;
+	return triage_trial(t->trials, &out->setting, &out->c,
+			    &out->outcome) &&
+	       out->outcome.kind == TRIAGE_VIOLATION;
+}
+
+/*
+ * The entry of what shows without the walk too: that only noticed it.  It is made if
+ * it is not there.  One operation less is inside a walk each time this comes back to
+ * itself.
+ */
+static struct triage_entry *find_outside(struct triaging *t,
+					 const struct item *item,
+					 const struct triage_shown *shown)
+{
+	struct item inner = *item;
+	char signature[TRIAGE_SIGNATURE];
+	struct triage_shown alone;
+	uint8_t bytes[CASE_BYTES];
+
+	if (!take_out(t, shown, &alone))
+		return NULL;
+	triage_signature(&alone.outcome, alone.setting.format, signature);
+	inner.c = alone.c;
+	inner.setting = alone.setting;
+	inner.raw.slip = true;
+	inner.origin = NULL;
+	SHA256Data(bytes, case_encode(&inner.c, bytes), inner.raw.sha256);
+	if (!triage_store_find(t->store, signature, false) &&
+	    !take_item(t, &inner))
+		return NULL;
+	return triage_store_find(t->store, signature, false);
+}
+
 /* A signature that nobody has seen. */
 static bool take_new(struct triaging *t, const struct item *item,
 		     struct triage_shown *shown)
@@ -416,13 +522,18 @@ static bool take_new(struct triaging *t, const struct item *item,
 	if (!slips)
 		return cannot(t, "out of memory");
 	more = make_small(t, item, shown, slips);
+	entry = more ? find_outside(t, item, shown) : NULL;
 	plain = *shown;
-	more = more && triage_minimise(t->trials, &plain, true, NULL);
-	entry = more ? find_same(t, shown, &plain) : NULL;
+	more = more && (entry ||
+			triage_minimise(t->trials, &plain, true, NULL));
+	if (more && !entry)
+		entry = find_same(t, shown, &plain);
 	if (more && !entry)
 		entry = find_back(t, shown);
 	if (more && !entry)
 		entry = find_close(t, item, shown, slips);
+	if (more && !entry)
+		entry = find_read(t, shown);
 	free(slips);
 	if (!more || stop_asked(t))
 		return false;

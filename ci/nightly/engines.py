@@ -349,7 +349,11 @@ def sweep(work):
     result = command_result(work, done, document, one.get("cases", 0))
     return {**result, "scenes": one.get("scenes"),
             "scenes_done": one.get("scenes_done"),
-            "vanished": one.get("vanished")}
+            "vanished": one.get("vanished"), "emulator": one.get("emulator"),
+            # Where the differences stand now that the state may be gone.
+            "buckets": [{key: bucket.get(key)
+                         for key in ("cause", "expected", "got", "count")}
+                        for bucket in one.get("buckets", [])]}
 
 
 RUN = {"libfuzzer": libfuzzer, "libfuzzer-asan": libfuzzer, "afl": afl,

@@ -90,6 +90,39 @@ test_three_defects_are_three_entries() {
 	entries_replay
 }
 
+# FORMAT LINE...: a case that says where it is run
+case_on() {
+	printf 'tablewalk case 3\nregime 0\nprofile current\nwindow low\nsalt 0x0000\nkinds default\n'
+	printf '%s\n' "${@:2}"
+	echo "# tablewalk run --format $1 FILE"
+}
+
+# What a walk only notices is the defect of the operation, whichever file comes first:
+# carried out inside the walk, or on an entry whose rights only readers tell of.
+test_readers_only_notice() {
+	local on='map at=home0 len=1unit attrs=rwxad pa=data height=0' order
+	local narrow='protect at=home0 len=1unit attrs=rad'
+	local hide='setkind at=home0 pa=data height=0 kind=protnone'
+	case_on riscv-sv39 "$on" "$narrow" >plain.tw
+	case_on riscv-sv39 'map at=home0+0h1 len=1unit attrs=rad pa=data height=0' \
+		'map at=home1 len=1unit attrs=rwxad pa=data height=0' 'during nth=3' \
+		'protect at=home1 len=1unit attrs=rad' \
+		'walk at=home0+0h1 len=2unit callbacks=pte' >inside.tw
+	case_on arm64-16k-36 "$on" "$hide" "$narrow" 'pair at=home0 len=1unit how=compare' >pair.tw
+	case_on arm64-16k-36 "$on" "$hide" "$narrow" 'walk at=home0 len=1unit callbacks=pte' >walk.tw
+	for order in 'plain inside pair walk' 'inside walk pair plain' 'pair walk plain inside'; do
+		rm -rf findings
+		# shellcheck disable=SC2086
+		triage 10 --mutant protect-keeps-x $(printf '%s.tw ' $order)
+		json "len(d['entries']) == 1 and len(d['entries'][0]['merged']) >= 2"
+	done
+	# Another operation, or another way to be wrong, is another defect.
+	rm -rf findings
+	case_on riscv-sv39 "$on" 'unmap at=home0 len=1unit' 'free at=home0 len=1unit bounds=both' >leak.tw
+	triage 10 --mutant protect-keeps-x,free-leaks-table walk.tw leak.tw plain.tw
+	json "sorted(e['operation'] for e in d['entries'])[0] == 'free' and len(d['entries']) == 2"
+}
+
 # The subject as it is shows nothing.
 test_clean_files_are_no_findings() {
 	raws raw 60 3
