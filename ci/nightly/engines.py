@@ -330,7 +330,7 @@ def sweep(work):
     """Goes on where the sweep of that format was; over and over."""
     job, out = work.job, work.directory / "out.json"
     done = work.processes.run(
-        [work.tablewalk, "sweep", "--format", job["format"], "--seconds",
+        [work.tablewalk, "sweep", "--deep", "--format", job["format"], "--seconds",
          job["seconds"], "--state", work.state / "sweeps", "--artifacts",
          work.crash, "--quiet", "--json"], job["seconds"] + 2 * LATE,
         log=work.log, out=out, cwd=work.directory)
