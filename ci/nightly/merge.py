@@ -13,6 +13,7 @@ import shutil
 import sys
 
 from . import corpus
+from .arguments import Parser
 from .engines import read_json
 from .state import Busy, State, Trouble, read_log, write_json, write_whole
 
@@ -130,7 +131,7 @@ def merge_nights(state, others):
 
 
 def main(words):
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="ci/campaign merge", description=__doc__, allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="Exit status: 0 merged, 2 usage, 20 it could not be.")
