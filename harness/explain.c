@@ -17,24 +17,6 @@
  *			Steps
  */
 
-static bool can_be_held(unsigned kind)
-{
-	switch (kind) {
-	case OP_MAP:
-	case OP_UNMAP:
-	case OP_PROTECT:
-	case OP_SPLIT:
-	case OP_COLLAPSE:
-	case OP_RESTRICT:
-	case OP_SETKIND:
-	case OP_FREE:
-	case OP_INSTALL:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static void resolve_steps(struct story *s)
 {
 	const struct case_place place = machine_place(s->options.format);
@@ -47,7 +29,7 @@ static void resolve_steps(struct story *s)
 		const struct op *last = s->steps ? &step[-1].op : NULL;
 
 		step->held = last && last->kind == OP_DURING && last->nth &&
-			     can_be_held(step->op.kind);
+			     subject_can_hold(&step->op);
 		s->steps++;
 	}
 }

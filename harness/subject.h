@@ -69,6 +69,9 @@ bool subject_open(struct subject *subject, const struct pt_format *format,
 /* Sets what walks of both spaces do differently: WALK_* of op.h. */
 void subject_walk_flags(struct subject *subject, uint32_t flags);
 
+/* Whether op is of a kind that OP_DURING holds. */
+bool subject_can_hold(const struct op *op);
+
 /* Whether op, if it came next, would be held instead of carried out. */
 bool subject_would_hold(const struct subject *subject, const struct op *op);
 

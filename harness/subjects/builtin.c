@@ -110,8 +110,7 @@ static int apply(struct subject *s, const struct op *op, struct trace *trace)
 	}
 }
 
-/* The kinds that OP_DURING holds. */
-static bool is_holdable(const struct op *op)
+bool subject_can_hold(const struct op *op)
 {
 	switch ((unsigned)op->kind) {
 	case OP_MAP:
@@ -131,7 +130,7 @@ static bool is_holdable(const struct op *op)
 
 bool subject_would_hold(const struct subject *s, const struct op *op)
 {
-	return s->during && !s->holds && is_holdable(op);
+	return s->during && !s->holds && subject_can_hold(op);
 }
 
 const struct op *subject_would_carry(const struct subject *s,
