@@ -57,6 +57,16 @@ static void tables_only(const struct mmu_arch *arch,
 		out->pa = out->below;
 }
 
+/* Has every verdict of that word say another one. */
+static void say_instead(struct mmu_outcome *out, enum pt_word word,
+			enum pt_word instead)
+{
+	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
+		for (unsigned a = 0; a < PT_ACCESSES; a++)
+			if (out->verdict[p][a].word == word)
+				out->verdict[p][a].word = instead;
+}
+
 /* Pages move, but all may do everything that stage 1 allows. */
 static void with_all_rights(const struct mmu_arch *arch,
 			    const struct pt_memory *memory,
@@ -64,10 +74,7 @@ static void with_all_rights(const struct mmu_arch *arch,
 			    uint64_t va, struct mmu_outcome *out)
 {
 	mmu_find(FORMAT)->translate(arch, memory, regime, space, va, out);
-	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
-		for (unsigned a = 0; a < PT_ACCESSES; a++)
-			if (out->verdict[p][a].word == PT_V_BELOW_DENIED)
-				out->verdict[p][a].word = PT_V_OK;
+	say_instead(out, PT_V_BELOW_DENIED, PT_V_OK);
 }
 
 /* A fault of stage 2 on a walk is one of a page. */
@@ -77,10 +84,7 @@ static void without_walks(const struct mmu_arch *arch,
 			  uint64_t va, struct mmu_outcome *out)
 {
 	mmu_find(FORMAT)->translate(arch, memory, regime, space, va, out);
-	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
-		for (unsigned a = 0; a < PT_ACCESSES; a++)
-			if (out->verdict[p][a].word == PT_V_WALK_BELOW)
-				out->verdict[p][a].word = PT_V_BELOW;
+	say_instead(out, PT_V_WALK_BELOW, PT_V_BELOW);
 }
 
 /* The address of the page that stage 2 refused is the next one. */
