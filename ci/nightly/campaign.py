@@ -346,6 +346,8 @@ class Night:
                 thread.join(0.2 / len(threads))
 
     def show(self):
+        if not self.screen.live:
+            return
         ended = self.state.ended_jobs(self.number)
         signatures = {e["signature"] for e in self.state.of(
             "finding", night=self.number) if e["new"]}
