@@ -64,7 +64,7 @@ static void say_instead(struct mmu_outcome *out, enum pt_word word,
 	for (unsigned p = 0; p < PT_PRIVILEGES; p++)
 		for (unsigned a = 0; a < PT_ACCESSES; a++)
 			if (out->verdict[p][a].word == word)
-				out->verdict[p][a].word = instead;
+				out->verdict[p][a].word = (uint8_t)instead;
 }
 
 /* Pages move, but all may do everything that stage 1 allows. */
