@@ -16,6 +16,13 @@
 #define EXTENTS_PER_OP 64
 /* One more table per depth and cut than the operation asked for. */
 #define TABLES_PER_CUT 4
+/*
+ * What an array holds from the first on, and what it keeps of more when it is
+ * emptied: copies double what there is, so a few cases want a hundred times
+ * what the others do.  Giving back all above makes what a case costs, and the
+ * code that it runs, its own and not that of cases before.
+ */
+#define ITEMS_KEPT 512
 
 void flat_geometry_init(struct flat_geometry *geometry,
 			const struct mmu_arch *arch)
@@ -47,19 +54,41 @@ void flat_destroy(struct flat_space *space)
 	flat_init(space, space->geometry);
 }
 
+/* Leaves an array of items of size bytes as large as it was at first. */
+static void *trim(void *array, size_t *capacity, size_t size)
+{
+	void *smaller;
+
+	if (*capacity <= ITEMS_KEPT)
+		return array;
+	smaller = realloc(array, ITEMS_KEPT * size);
+	if (!smaller)
+		return array;
+	*capacity = ITEMS_KEPT;
+	return smaller;
+}
+
 void flat_reset(struct flat_space *space)
 {
 	space->extents = 0;
+	space->extent = trim(space->extent, &space->extent_capacity,
+			     sizeof(*space->extent));
 	space->denials = 0;
-	for (unsigned d = 0; d < PT_DEPTHS; d++)
-		space->table[d].count = 0;
+	space->denial = trim(space->denial, &space->denial_capacity,
+			     sizeof(*space->denial));
+	for (unsigned d = 0; d < PT_DEPTHS; d++) {
+		struct flat_tables *t = &space->table[d];
+
+		t->count = 0;
+		t->start = trim(t->start, &t->capacity, sizeof(*t->start));
+	}
 }
 
 /* Makes *array hold count + more items of size bytes. */
 static bool grow(void **array, size_t *capacity, size_t count, size_t more,
 		 size_t size)
 {
-	size_t want = 64;
+	size_t want = ITEMS_KEPT;
 	void *bigger;
 
 	if (more <= *capacity - count)

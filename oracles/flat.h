@@ -91,6 +91,7 @@ void flat_geometry_init(struct flat_geometry *geometry,
 			const struct mmu_arch *arch);
 void flat_init(struct flat_space *space, const struct flat_geometry *geometry);
 void flat_destroy(struct flat_space *space);
+/* Empties it, and gives back what it had grown to. */
 void flat_reset(struct flat_space *space);
 
 /*
