@@ -18,6 +18,7 @@
 #include <tablewalk/check.h>
 
 #include "../oracles/defect.h"
+#include "subjects/foreign.h"
 #include "subjects/impostor.h"
 
 void command_error(const char *format, ...)
@@ -265,6 +266,9 @@ bool command_subject(const char *name, const struct subject_kind **out)
 	*out = &subject_builtin;
 	if (!strcmp(name, subject_builtin.name))
 		return true;
+	for (unsigned i = 0; (*out = foreign(i)) != NULL; i++)
+		if (!strcmp(name, (*out)->name))
+			return true;
 	for (unsigned i = 0; (*out = impostor(i)) != NULL; i++)
 		if (!strcmp(name, (*out)->name))
 			return true;
