@@ -43,8 +43,11 @@ static void *open_hw(const void *context, const struct pt_format *format,
 	const struct wanted *wanted = context;
 	struct hw *hw = hw_create(format, &wanted->guest, error, error_bytes);
 
-	if (hw)
-		hw_subject(hw, wanted->subject, wanted->check);
+	if (hw && !hw_subject(hw, wanted->subject, wanted->check, error,
+			      error_bytes)) {
+		hw_destroy(hw);
+		return NULL;
+	}
 	return hw;
 }
 

@@ -43,7 +43,11 @@ static void *open_state(const void *context, const struct pt_format *format,
 		free(state);
 		return NULL;
 	}
-	run_subject(state->run, wanted->subject);
+	if (!run_subject(state->run, wanted->subject, error, error_bytes)) {
+		run_destroy(state->run);
+		free(state);
+		return NULL;
+	}
 	return state;
 }
 

@@ -113,7 +113,11 @@ static int run_format_cases(const struct run_arguments *a,
 		command_error("%s", error);
 		return STATUS_CANNOT;
 	}
-	run_subject(run, a->subject);
+	if (!run_subject(run, a->subject, error, sizeof(error))) {
+		command_error("%s", error);
+		run_destroy(run);
+		return STATUS_USAGE;
+	}
 	for (unsigned n = 0; n < folding_count(&a->folding, format); n++) {
 		uint8_t folded = folding_set(&a->folding, format, n);
 

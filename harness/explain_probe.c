@@ -31,7 +31,10 @@ struct run *story_run(const struct story_options *o, char *error,
 
 	if (!run)
 		return NULL;
-	run_subject(run, o->subject);
+	if (!run_subject(run, o->subject, error, error_bytes)) {
+		run_destroy(run);
+		return NULL;
+	}
 	run_fold(run, o->folded);
 	return run;
 }

@@ -61,7 +61,9 @@ static int hw_open_guest(struct hw *hw, char *error, size_t error_bytes)
 			     guest_tables(hw->guest), error, error_bytes);
 	if (!hw->run)
 		return -ENOMEM;
-	run_subject(hw->run, hw->subject);
+	if (!run_subject(hw->run, hw->subject, error, error_bytes))
+		return -EOPNOTSUPP;
+	run_keep(hw->run);
 	return hw->options.kvm && !hw_edits_are_seen(hw, error, error_bytes) ?
 		       -EOPNOTSUPP : 0;
 }
@@ -112,12 +114,15 @@ void hw_destroy(struct hw *hw)
 	free(hw);
 }
 
-void hw_subject(struct hw *hw, const struct subject_kind *kind,
-		enum run_check check)
+bool hw_subject(struct hw *hw, const struct subject_kind *kind,
+		enum run_check check, char *error, size_t error_bytes)
 {
-	hw->subject = kind;
 	hw->check = check;
-	run_subject(hw->run, kind);
+	if (!run_subject(hw->run, kind, error, error_bytes))
+		return false;
+	run_keep(hw->run);
+	hw->subject = kind;
+	return true;
 }
 
 static bool is_data(const struct hw *hw, uint64_t pa)

@@ -38,11 +38,12 @@ void hw_destroy(struct hw *hw);
 /*
  * Who carries out the operations from the next case on, and how they are checked; at
  * first the built-in subject, with RUN_CHECK_END.  With anything else the models look
- * at all of a case first, and the guest is asked about what passes.
+ * at all of a case first, and the guest is asked about what passes.  False with a
+ * sentence in error where run_subject() has one.
  */
 struct subject_kind;
-void hw_subject(struct hw *hw, const struct subject_kind *kind,
-		enum run_check check);
+bool hw_subject(struct hw *hw, const struct subject_kind *kind,
+		enum run_check check, char *error, size_t error_bytes);
 
 /*
  * Runs the case with tables and data in the guest's RAM, whatever its window, with

@@ -19,6 +19,7 @@
 #include "../oracles/stale.h"
 #include "../oracles/watch.h"
 #include "subject.h"
+#include "subjects/foreign.h"
 
 /*
  * More events than any correct operation on CASE_RECORDS records can make.  The
@@ -35,6 +36,7 @@ struct run {
 	struct arena arena;
 	struct subject subject;
 	const struct subject_kind *kind;
+	struct foreign_run *foreign;	/* of a foreign kind, else NULL */
 	struct oracle *oracle;
 	struct oracle_watch *watch;
 	struct oracle_stale *stale;
@@ -59,6 +61,9 @@ struct run {
 	struct case_place place;	/* of run_start() and run_until() */
 	struct case_resolver resolver;
 	unsigned done;			/* operations */
+	bool keep;			/* see run_keep() */
+	bool refused;			/* the foreign subject did not open */
+	struct finding refusal;
 	struct run_progress *progress;	/* of run_tell(), or NULL */
 };
 
@@ -108,6 +113,7 @@ void run_destroy(struct run *run)
 {
 	if (!run)
 		return;
+	foreign_destroy(run->foreign);
 	arena_close(&run->arena);
 	oracle_destroy(run->oracle);
 	oracle_watch_destroy(run->watch);
@@ -118,17 +124,45 @@ void run_destroy(struct run *run)
 	free(run);
 }
 
+/* Whether the tables are a foreign subject's own. */
+static bool makes_tables(const struct run *run)
+{
+	return run->foreign && foreign_maps(run->foreign);
+}
+
+/* Tables that share a page are the business of our own fragments. */
+static enum case_window window_of(const struct run *run,
+				  const struct tw_case *c)
+{
+	const enum case_window window = (enum case_window)c->header.window;
+
+	return makes_tables(run) && window == CASE_WINDOW_PAGES
+		       ? CASE_WINDOW_LOW : window;
+}
+
 /* Empties everything and sets up the regime of the case. */
 static void run_begin(struct run *run, const struct tw_case *c,
 		      enum run_check check)
 {
 	const struct pt_format *f = run->format;
 
-	arena_reset(&run->arena, (enum case_window)c->header.window);
+	const uint32_t flags = run->foreign
+		? foreign_of(run->kind)->walk_flags
+		: case_profile_flags(c->header.profile);
+
+	if (run->foreign)
+		foreign_abandon(run->foreign);
+	arena_reset(&run->arena, window_of(run, c));
 	run->arena.observe = NULL;
-	pt_check(arena_watch(&run->arena, check != RUN_CHECK_END) == 0);
-	pt_check(subject_open(&run->subject, f, &run->arena));
-	run->subject.kind = run->kind;
+	/* Nobody sees the stores of other people's code. */
+	pt_check(arena_watch(&run->arena, check != RUN_CHECK_END &&
+					  !run->foreign) == 0);
+	if (makes_tables(run))
+		subject_view(&run->subject, f, &run->arena);
+	else
+		pt_check(subject_open(&run->subject, f, &run->arena));
+	if (!run->foreign)
+		run->subject.kind = run->kind;
 	run->regime = (struct pt_regime){
 		.control = f->regime[c->header.regime % f->regime_count],
 		.pa_bits = f->pa_bits,
@@ -136,11 +170,10 @@ static void run_begin(struct run *run, const struct tw_case *c,
 	for (unsigned i = 0; i < PT_SPACES; i++) {
 		run->regime.root[i] = run->subject.space[i].root;
 		run->subject.space[i].runtime_folded = run->runtime_folded;
-		run->subject.space[i].walk_flags =
-			case_profile_flags(c->header.profile);
+		run->subject.space[i].walk_flags = flags;
 	}
 	oracle_reset(run->oracle, &run->regime);
-	oracle_walk_flags(run->oracle, case_profile_flags(c->header.profile));
+	oracle_walk_flags(run->oracle, flags);
 }
 
 void run_fold(struct run *run, uint8_t runtime_folded)
@@ -154,9 +187,40 @@ void run_tell(struct run *run, struct run_progress *progress)
 	run->progress = progress;
 }
 
-void run_subject(struct run *run, const struct subject_kind *kind)
+bool run_subject(struct run *run, const struct subject_kind *kind, char *error,
+		 size_t error_bytes)
 {
+	struct foreign_run *f = NULL;
+
+	if (!kind->turn &&
+	    !foreign_has_format(foreign_of(kind), run->format->name)) {
+		snprintf(error, error_bytes, "the subject %s has no tables of "
+			 "the format %s", kind->name, run->format->name);
+		return false;
+	}
+	if (!kind->turn) {
+		f = foreign_create(kind, &run->arena, run->oracle,
+				   &run->subject);
+		if (!f) {
+			set_error(error, error_bytes, kind->name,
+				  "out of memory");
+			return false;
+		}
+	}
+	foreign_destroy(run->foreign);
+	run->foreign = f;
 	run->kind = kind;
+	return true;
+}
+
+void run_keep(struct run *run)
+{
+	run->keep = true;
+}
+
+const struct foreign_counts *run_foreign_counts(const struct run *run)
+{
+	return run->foreign ? foreign_counts(run->foreign) : NULL;
 }
 
 struct marking {
@@ -178,13 +242,16 @@ static bool sweep(struct run *run, struct finding *finding)
 	unsigned count;
 	const struct oracle_table *live = arena_live(&run->arena, &count);
 
-	return oracle_sweep(run->oracle, &run->arena.memory, &run->regime,
-			    live, count, finding) &&
-	       arena_check(&run->arena, finding) &&
-	       arena_check_fragments(&run->arena, finding) &&
-	       arena_check_marks(&run->arena, finding) &&
-	       oracle_each_table(run->oracle, &run->arena.memory, &run->regime,
-				 check_owner, &marking);
+	if (!oracle_sweep(run->oracle, &run->arena.memory, &run->regime, live,
+			  count, finding) ||
+	    !arena_check(&run->arena, finding))
+		return false;
+	/* Who constructs tables, and when, is told by our own subject alone. */
+	return makes_tables(run) ||
+	       (arena_check_fragments(&run->arena, finding) &&
+	        arena_check_marks(&run->arena, finding) &&
+	        oracle_each_table(run->oracle, &run->arena.memory, &run->regime,
+				  check_owner, &marking));
 }
 
 static bool changes_tables(const struct op *op)
@@ -531,12 +598,35 @@ static bool check_observed(struct run *run, enum run_check check,
 	       oracle_bbm_end(run->bbm, finding);
 }
 
+/* The same by a foreign subject, which has its own expectations. */
+static bool foreign_turn(struct run *run, const struct op *op,
+			 enum run_check check, struct finding *finding)
+{
+	bool left_out;
+	int ret;
+
+	run->carried = NULL;
+	run->changes = changes_tables(op);
+	if (!foreign_step(run->foreign, op, &run->regime, &run->seen,
+			  &run->expected, &ret, &left_out, finding))
+		return false;
+	if (left_out)
+		return true;
+	run->counts.operations++;
+	run->counts.executed += ret >= 0;
+	if (check != RUN_CHECK_END)
+		return sweep(run, finding);
+	return ret < 0 || !run->changes || check_edges(run, op, finding);
+}
+
 /* One operation on both sides, with the checks that follow it at once. */
 static bool step(struct run *run, const struct op *op, enum run_check check,
 		 struct finding *finding)
 {
 	run->seen.count = run->expected.count = 0;
 	run->seen.overflow = run->expected.overflow = false;
+	if (run->foreign)
+		return foreign_turn(run, op, check, finding);
 	expect_changes(run, op);
 	int ret = apply(run, op, check);
 
@@ -565,6 +655,13 @@ static void tell(struct run *run, const struct violation *at)
 			      memory_order_relaxed);
 }
 
+/* A foreign subject's spaces are closed; what they leave behind shows then. */
+static bool end_foreign(struct run *run, struct violation *violation)
+{
+	return !run->foreign || run->keep ||
+	       foreign_end(run->foreign, &violation->finding);
+}
+
 static bool run_once(struct run *run, const struct tw_case *c,
 		     enum run_check check, FILE *trace_to, uint64_t *hash,
 		     struct violation *violation)
@@ -574,6 +671,9 @@ static bool run_once(struct run *run, const struct tw_case *c,
 
 	*violation = (struct violation){ .check = (uint8_t)check };
 	run_begin(run, c, check);
+	if (run->foreign &&
+	    !foreign_begin(run->foreign, &run->regime, &violation->finding))
+		return false;
 	case_resolver_init(&resolver, c, &place);
 	while (case_resolve(&resolver, &violation->op)) {
 		tell(run, violation);
@@ -591,7 +691,7 @@ static bool run_once(struct run *run, const struct tw_case *c,
 		violation->op_index++;
 	}
 	violation->at_end = true;
-	return sweep(run, &violation->finding);
+	return sweep(run, &violation->finding) && end_foreign(run, violation);
 }
 
 bool run_case(struct run *run, const struct tw_case *c, enum run_check check,
@@ -626,6 +726,9 @@ void run_start_checked(struct run *run, const struct tw_case *c,
 	run->counts.table_bytes += arena_handed_out(&run->arena);
 	run->stepping = check;
 	run_begin(run, c, check);
+	run->refused = run->foreign &&
+		       !foreign_begin(run->foreign, &run->regime,
+				      &run->refusal);
 	run->place = machine_place(run->format);
 	case_resolver_init(&run->resolver, c, &run->place);
 	run->done = 0;
@@ -634,6 +737,10 @@ void run_start_checked(struct run *run, const struct tw_case *c,
 bool run_until(struct run *run, unsigned end, struct violation *violation)
 {
 	*violation = (struct violation){ .check = (uint8_t)run->stepping };
+	if (run->refused) {
+		violation->finding = run->refusal;
+		return false;
+	}
 	while (run->done < end && case_resolve(&run->resolver, &violation->op)) {
 		violation->op_index = run->done++;
 		if (!step(run, &violation->op, run->stepping,
@@ -648,7 +755,7 @@ bool run_finish(struct run *run, struct violation *violation)
 	if (!run_until(run, UINT_MAX, violation))
 		return false;
 	violation->at_end = true;
-	return sweep(run, &violation->finding);
+	return sweep(run, &violation->finding) && end_foreign(run, violation);
 }
 
 void run_notes(struct run *run, run_note_fn *note, void *context)

@@ -61,10 +61,23 @@ void run_destroy(struct run *run);
 
 /*
  * Who carries out the operations from the next case on; at first the built-in
- * subject.  It is no part of the case.
+ * subject.  It is no part of the case.  False with a sentence in error where a
+ * foreign subject has no tables of the run's format, or memory runs out; then it
+ * is who it was.
  */
 struct subject_kind;
-void run_subject(struct run *run, const struct subject_kind *kind);
+bool run_subject(struct run *run, const struct subject_kind *kind, char *error,
+		 size_t error_bytes);
+
+/*
+ * From now on what a case leaves stays there until the next one begins: a foreign
+ * subject is not closed at the end, and so not asked to give back its tables.
+ */
+void run_keep(struct run *run);
+
+/* What a foreign subject was asked for in this run; NULL where it is none. */
+struct foreign_counts;
+const struct foreign_counts *run_foreign_counts(const struct run *run);
 
 /*
  * Where a run is, for whoever shares the memory and sees the process die: the

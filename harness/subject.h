@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * A subject as the harness drives it: two address spaces, operations in, trace
- * out.  The only one so far is the built-in one (subjects/builtin.c); a build with
- * deliberate defects has impostors besides (subjects/impostor.h).
+ * out.  One is built in (subjects/builtin.c); other people's are behind
+ * tablewalk/subject.h (subjects/foreign.h); a build with deliberate defects has
+ * impostors besides (subjects/impostor.h).
  */
 #ifndef HARNESS_SUBJECT_H
 #define HARNESS_SUBJECT_H
@@ -22,7 +23,8 @@ struct subject_kind {
 	const char *what;		/* one line for `tablewalk list' */
 	/*
 	 * One operation at its turn: appends what it did to *trace, but for
-	 * TRACE_RETURN, and returns the operation's return value.
+	 * TRACE_RETURN, and returns the operation's return value.  NULL: it is
+	 * one of subjects/foreign.h, which has its own way with cases.
 	 */
 	int (*turn)(struct subject *subject, const struct op *op,
 		    struct trace *trace);
@@ -64,6 +66,10 @@ void trace_start(struct trace *trace, unsigned type, int depth, unsigned kind,
  * one may be set before the first operation.
  */
 bool subject_open(struct subject *subject, const struct pt_format *format,
+		  struct arena *arena);
+
+/* The same without tables: the caller sets the roots of both spaces. */
+void subject_view(struct subject *subject, const struct pt_format *format,
 		  struct arena *arena);
 
 /* Sets what walks of both spaces do differently: WALK_* of op.h. */

@@ -86,7 +86,11 @@ struct run *triage_run(struct triage_runs *runs, struct triage_shared *shared,
 		}
 		runs->run[runs->count++] = run;
 	}
-	run_subject(run, setting->subject);
+	if (!run_subject(run, setting->subject, out->report,
+			 sizeof(out->report))) {
+		out->kind = TRIAGE_CANNOT;
+		return NULL;
+	}
 	run_fold(run, setting->runtime_folded);
 	run_tell(run, &shared->progress);
 	return run;

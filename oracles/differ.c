@@ -51,6 +51,7 @@ const char *check_name(enum check_id check)
 		[CHECK_TRACE_STRAY] = "trace-stray",
 		[CHECK_MACHINE_FLAGS] = "machine-flags",
 		[CHECK_MACHINE_TABLE] = "machine-table",
+		[CHECK_SUBJECT] = "subject",
 	};
 
 	return (unsigned)check < CHECKS ? name[check] : "?";

@@ -60,6 +60,8 @@ enum check_id {
 	CHECK_MACHINE_FLAGS,	/* the guest disagrees: accessed or dirty is not set,
 				   or is set, or something else of that entry */
 	CHECK_MACHINE_TABLE,	/* the guest wrote to the table area elsewhere */
+	CHECK_SUBJECT,		/* a foreign subject leaked, misused its interface,
+				   or was no more */
 	CHECKS,
 };
 
@@ -212,6 +214,15 @@ bool oracle_each_table(const struct oracle *oracle,
 		       bool (*fn)(void *context,
 				  const struct oracle_reached *table),
 		       void *context);
+
+/*
+ * For subjects that may keep or release empty tables as they like: the model has
+ * those afterwards that are reachable from the roots of regime, and lacks those that
+ * are not, as far as they are empty in the model.  Returns whether that changed
+ * anything.
+ */
+bool oracle_adopt_tables(struct oracle *oracle, const struct pt_memory *memory,
+			 const struct pt_regime *regime);
 
 /*
  * How often the oracle allowed the legitimate difference of that number

@@ -183,8 +183,7 @@ const struct subject_kind subject_builtin = {
 	.turn = take_turn,
 };
 
-bool subject_open(struct subject *subject, const struct pt_format *format,
-		  struct arena *arena)
+static void begin(struct subject *subject, struct arena *arena)
 {
 	subject->kind = &subject_builtin;
 	subject->turns = 0;
@@ -192,9 +191,27 @@ bool subject_open(struct subject *subject, const struct pt_format *format,
 	subject->current = 0;
 	subject->arena = arena;
 	hold(subject, 0);
-	for (unsigned i = 0; i < PT_SPACES; i++) {
-		/* What is behind the count is never looked at. */
+	/* What is behind the count is never looked at. */
+	for (unsigned i = 0; i < PT_SPACES; i++)
 		subject->vmas[i].count = 0;
+}
+
+void subject_view(struct subject *subject, const struct pt_format *format,
+		  struct arena *arena)
+{
+	begin(subject, arena);
+	for (unsigned i = 0; i < PT_SPACES; i++)
+		subject->space[i] = (struct pt_space){
+			.format = format, .env = &arena->env, .number = i,
+			.pa_bits = format->pa_bits,
+		};
+}
+
+bool subject_open(struct subject *subject, const struct pt_format *format,
+		  struct arena *arena)
+{
+	begin(subject, arena);
+	for (unsigned i = 0; i < PT_SPACES; i++) {
 		if (pt_space_init(&subject->space[i], format, &arena->env, i,
 				  format->pa_bits))
 			return false;

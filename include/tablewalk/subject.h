@@ -119,9 +119,9 @@ struct tablewalk_memory {
 	void (*flush)(void *context, uint64_t va, uint64_t last, int depth,
 		      int tables);
 	/*
-	 * With TABLEWALK_NEEDS_SHARED: the file that all of it is in, for another
-	 * process to map, and which part of it is at which pa; else -1.  Windows
-	 * that are not used have bytes 0.
+	 * Where there is memory; windows that are not used have bytes 0.  With
+	 * TABLEWALK_NEEDS_SHARED fd is the file that all of it is in, for another
+	 * process to map, each window at offset; else -1.
 	 */
 	int fd;
 	struct tablewalk_window {
@@ -256,7 +256,7 @@ struct tablewalk_dump {
 #define TABLEWALK_DIFFERS_PROTECT_REFUSES_PART UINT64_C(0x00008)
 /* map and unmap may stop early with 0 and *done short; called again for the rest */
 #define TABLEWALK_DIFFERS_SHORT_COUNT UINT64_C(0x00010)
-/* map uses the largest leaf that fits at each address, up to the depth asked for */
+/* map uses the largest leaf that fits at each address, whatever depth is asked for */
 #define TABLEWALK_DIFFERS_MAP_PICKS_LEAF UINT64_C(0x00020)
 /* map replaces what is mapped; else it is EXISTS */
 #define TABLEWALK_DIFFERS_MAP_REPLACES UINT64_C(0x00040)
@@ -272,7 +272,7 @@ struct tablewalk_dump {
 #define TABLEWALK_DIFFERS_ERROR_VALUES UINT64_C(0x00800)
 /* arguments are the caller's duty: malformed and out-of-range ones are not tried */
 #define TABLEWALK_DIFFERS_TRUSTS_ARGUMENTS UINT64_C(0x01000)
-/* unmap, protect of a range with a hole may fail; what is mapped is as on success */
+/* unmap and protect may end at a hole with any result; *done says how far they came */
 #define TABLEWALK_DIFFERS_HOLE_ERRORS UINT64_C(0x02000)
 /* map of what is mapped just so already may be 0; else it is EXISTS */
 #define TABLEWALK_DIFFERS_MAP_SAME_OK UINT64_C(0x04000)
@@ -284,7 +284,9 @@ struct tablewalk_dump {
 #define TABLEWALK_DIFFERS_WALK_NO_HOLES UINT64_C(0x20000)
 /* visits have no entry_pa: ranges and depths are compared, entries are not */
 #define TABLEWALK_DIFFERS_NO_ENTRIES UINT64_C(0x40000)
-#define TABLEWALK_DIFFERENCES UINT64_C(0x7ffff)
+/* map may be EXISTS where an empty table is in the way; else it replaces it */
+#define TABLEWALK_DIFFERS_TABLE_IN_WAY UINT64_C(0x80000)
+#define TABLEWALK_DIFFERENCES UINT64_C(0xfffff)
 
 /*
  * Which versions of Linux's walker walk() is like: the flags of struct op_walk
@@ -355,7 +357,8 @@ struct tablewalk_subject {
 	int (*collapse)(void *state, uint64_t va, int depth);
 	/*
 	 * Maps the base pages of [va, last] that are not mapped to pa + (their
-	 * address - va); others stay as they are.
+	 * address - va); others stay as they are.  Where a table is refused the
+	 * pages in front of it stay installed: *done says how far it came.
 	 */
 	int (*install)(void *state, uint64_t va, uint64_t last, uint64_t pa,
 		       uint32_t attrs, uint64_t *done);

@@ -1,0 +1,676 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Operations of a foreign subject that change tables, and what the model makes of
+ * them.
+ *
+ * The model knows the contract of table_ops.h alone.  A difference that the
+ * subject names (subject.h, TABLEWALK_DIFFERS_*) is put into operations of that
+ * contract: that a part of a leaf takes all of it along is an unmap of a wider
+ * range, a leaf size that the subject picks is a map of each piece, and so on.  What
+ * the subject did is looked at only where a name leaves it the choice, never to
+ * find out what should have been.
+ */
+#include "foreign_private.h"
+
+#include <inttypes.h>
+
+#include "../../mm/pgtable.h"
+
+/* More calls than any operation of a case needs, if each gets on. */
+#define CALLS_MAX 65536
+
+/* What the subject made of an operation, all calls together. */
+struct attempt {
+	int ret;
+	uint64_t done;			/* bytes from va on; 0 of 2^64 */
+	bool whole;			/* all of the range */
+};
+
+/* A range, and how far leaves reach that it cuts. */
+struct reach {
+	uint64_t first, last;		/* with all of the leaves it cuts */
+	bool cuts;
+};
+
+/*
+ *			Asking the subject
+ */
+
+static uint64_t capability_of(unsigned kind)
+{
+	switch (kind) {
+	case OP_MAP:
+		return TABLEWALK_CAN_MAP;
+	case OP_UNMAP:
+		return TABLEWALK_CAN_UNMAP;
+	case OP_PROTECT:
+		return TABLEWALK_CAN_PROTECT;
+	case OP_SPLIT:
+		return TABLEWALK_CAN_SPLIT;
+	case OP_COLLAPSE:
+		return TABLEWALK_CAN_COLLAPSE;
+	case OP_INSTALL:
+		return TABLEWALK_CAN_INSTALL;
+	default:
+		return TABLEWALK_CAN_FREE;
+	}
+}
+
+static bool has_function(const struct tablewalk_subject *s, unsigned kind)
+{
+	switch (kind) {
+	case OP_MAP:
+		return s->map;
+	case OP_UNMAP:
+		return s->unmap;
+	case OP_PROTECT:
+		return s->protect;
+	case OP_SPLIT:
+		return s->split;
+	case OP_COLLAPSE:
+		return s->collapse;
+	case OP_INSTALL:
+		return s->install;
+	default:
+		return s->free_tables;
+	}
+}
+
+/* One call, for the range from va on. */
+static int call(struct foreign_run *f, const struct op *op, uint64_t va,
+		uint64_t *done)
+{
+	const struct tablewalk_subject *s = f->subject;
+	void *state = foreign_state(f);
+	const uint64_t pa = op->pa + (va - op->va);
+
+	switch ((unsigned)op->kind) {
+	case OP_MAP:
+		return s->map(state, va, op->last, pa, op->attrs, op->depth,
+			      done);
+	case OP_UNMAP:
+		return s->unmap(state, va, op->last, done);
+	case OP_PROTECT:
+		return s->protect(state, va, op->last, op->attrs, done);
+	case OP_SPLIT:
+		return s->split(state, va, op->depth);
+	case OP_COLLAPSE:
+		return s->collapse(state, va, op->depth);
+	case OP_INSTALL:
+		return s->install(state, va, op->last, pa, op->attrs, done);
+	default:
+		return s->free_tables(state, va, op->last);
+	}
+}
+
+static bool has_range(const struct op *op)
+{
+	return op->kind != OP_SPLIT && op->kind != OP_COLLAPSE;
+}
+
+static bool is_result(int ret)
+{
+	switch (ret) {
+	case TABLEWALK_OK:
+	case TABLEWALK_MISSING:
+	case TABLEWALK_MEMORY:
+	case TABLEWALK_BUSY:
+	case TABLEWALK_EXISTS:
+	case TABLEWALK_INVALID:
+	case TABLEWALK_RANGE:
+	case TABLEWALK_UNSUPPORTED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Takes account of one call's done; false where that cannot go on. */
+static bool get_on(struct foreign_run *f, const struct op *op,
+		   struct attempt *a, uint64_t done)
+{
+	const uint64_t left = op->last - op->va + 1 - a->done;
+	const bool all = !a->ret && !done;
+
+	if (done && left && done > left) {
+		foreign_wrong(f, "%s did 0x%" PRIx64 " bytes of 0x%" PRIx64,
+			      op_kind_name(op->kind), done, left);
+		return false;
+	}
+	a->done += all ? left : done;
+	a->whole = all || (done && done == left);
+	if (a->ret || a->whole)
+		return false;
+	if (!foreign_differs(f, TABLEWALK_DIFFERS_SHORT_COUNT)) {
+		foreign_wrong(f, "%s did 0x%" PRIx64 " bytes of 0x%" PRIx64
+			      " and returned 0", op_kind_name(op->kind), done,
+			      left);
+		return false;
+	}
+	foreign_used(f, TABLEWALK_DIFFERS_SHORT_COUNT);
+	return true;
+}
+
+static struct attempt attempt(struct foreign_run *f, const struct op *op)
+{
+	struct attempt a = { 0 };
+
+	f->counts.asked++;
+	for (unsigned calls = 0; calls < CALLS_MAX; calls++) {
+		uint64_t done = 0;
+
+		a.ret = call(f, op, op->va + a.done, &done);
+		if (!is_result(a.ret))
+			foreign_wrong(f, "%s returned %d, which is no result",
+				      op_kind_name(op->kind), a.ret);
+		if (!has_range(op)) {
+			a.whole = !a.ret;
+			return a;
+		}
+		if (!get_on(f, op, &a, done) || f->wrong[0])
+			return a;
+	}
+	foreign_wrong(f, "%s did not come to its end in %d calls",
+		      op_kind_name(op->kind), CALLS_MAX);
+	return a;
+}
+
+/*
+ *			What there is
+ */
+
+/* Around va: of a leaf all of it, else va alone. */
+static void unit_around(const struct foreign_run *f, uint64_t va,
+			uint64_t *first, uint64_t *last)
+{
+	struct oracle_view view;
+
+	*first = *last = va;
+	oracle_view(f->oracle, foreign_space(f), va, &view);
+	if (!view.canonical || view.kind != PT_LEAF)
+		return;
+
+	const uint64_t unit = pt_span(f->format, view.depth) << view.order;
+
+	*first = va & ~(unit - 1);
+	*last = va | (unit - 1);
+}
+
+static struct reach reach_of(const struct foreign_run *f, const struct op *op)
+{
+	struct reach r = { .first = op->va, .last = op->last };
+	uint64_t first, last;
+
+	unit_around(f, op->va, &first, &last);
+	r.first = first;
+	unit_around(f, op->last, &first, &last);
+	r.last = last;
+	r.cuts = r.first < op->va || r.last > op->last;
+	return r;
+}
+
+/* The first address of [va, last] that no leaf covers; false: there is none. */
+static bool find_hole(const struct foreign_run *f, uint64_t va, uint64_t last,
+		      uint64_t *hole)
+{
+	for (*hole = va;;) {
+		struct oracle_view view;
+
+		oracle_view(f->oracle, foreign_space(f), *hole, &view);
+		if (view.kind != PT_LEAF)
+			return true;
+		if (view.last >= last)
+			return false;
+		*hole = view.last + 1;
+	}
+}
+
+/* Whether [va, last] has a leaf, and whether a table is in the way of one. */
+static void look_over(const struct foreign_run *f, const struct op *op,
+		      bool *leaf, bool *table)
+{
+	*leaf = *table = false;
+	for (uint64_t va = op->va;;) {
+		struct oracle_view view;
+
+		oracle_view(f->oracle, foreign_space(f), va, &view);
+		*leaf |= view.kind == PT_LEAF;
+		*table |= view.depth > op->depth;
+		if (view.last >= op->last)
+			return;
+		va = view.last + 1;
+	}
+}
+
+/* Whether all of it is mapped just so already. */
+static bool is_same(const struct foreign_run *f, const struct op *op)
+{
+	for (uint64_t va = op->va;;) {
+		struct oracle_view view;
+
+		oracle_view(f->oracle, foreign_space(f), va, &view);
+		if (view.kind != PT_LEAF || view.attrs != op->attrs ||
+		    view.pa != op->pa + (va - op->va) ||
+		    (view.depth != op->depth &&
+		     !foreign_differs(f, TABLEWALK_DIFFERS_MAP_PICKS_LEAF)))
+			return false;
+		if (view.last >= op->last)
+			return true;
+		va = view.last + 1;
+	}
+}
+
+/*
+ *			What the model makes of it
+ */
+
+static int model_range(struct foreign_run *f, const struct op *op,
+		       uint64_t va, uint64_t last)
+{
+	struct op clipped = *op;
+
+	clipped.va = va;
+	clipped.last = last;
+	clipped.pa = op->pa + (va - op->va);
+	return foreign_model(f, &clipped);
+}
+
+/* The tables that became empty go with it. */
+static void model_free(struct foreign_run *f, uint64_t va, uint64_t last)
+{
+	const struct op release = {
+		.kind = OP_FREE, .va = va, .last = last,
+		.ceiling = UINT64_MAX,
+	};
+
+	foreign_model(f, &release);
+}
+
+/* unmap and protect: a part of a leaf takes all of it along, by name. */
+static int model_part(struct foreign_run *f, const struct op *op,
+		      uint64_t va, uint64_t last, uint64_t whole)
+{
+	struct op wide = *op;
+	struct reach r;
+	int ret;
+
+	wide.va = va;
+	wide.last = last;
+	r = reach_of(f, &wide);
+	if (r.cuts && foreign_differs(f, whole)) {
+		foreign_used(f, whole);
+		wide.va = r.first;
+		wide.last = r.last;
+	}
+	ret = foreign_model(f, &wide);
+	if (!ret && op->kind == OP_UNMAP &&
+	    foreign_differs(f, TABLEWALK_DIFFERS_FREES_EMPTY))
+		model_free(f, wide.va, wide.last);
+	return ret;
+}
+
+/* The depth of the largest leaf that fits at va. */
+static unsigned pick_depth(const struct foreign_run *f, const struct op *op,
+			   uint64_t va)
+{
+	const uint64_t pa = op->pa + (va - op->va);
+
+	for (unsigned d = f->format->top; d < PT_PTE; d++) {
+		const uint64_t ones = pt_span(f->format, d) - 1;
+
+		if (f->subject->leaf_depths >> d & 1 &&
+		    f->arch->level[d].leaf && !((va | pa) & ones) &&
+		    op->last - va >= ones &&
+		    f->arch->representable(d, op->attrs))
+			return d;
+	}
+	return PT_PTE;
+}
+
+/* A map whose leaf sizes the subject picks, one leaf after the other. */
+static int model_picks(struct foreign_run *f, const struct op *op)
+{
+	bool used = false;
+
+	for (uint64_t va = op->va;;) {
+		struct op piece = *op;
+		int ret;
+
+		piece.depth = (uint8_t)pick_depth(f, op, va);
+		piece.va = va;
+		piece.pa = op->pa + (va - op->va);
+		piece.last = va | (pt_span(f->format, piece.depth) - 1);
+		if (piece.depth != op->depth && !used)
+			foreign_used(f, TABLEWALK_DIFFERS_MAP_PICKS_LEAF);
+		used |= piece.depth != op->depth;
+		ret = foreign_model(f, &piece);
+		if (ret || piece.last == op->last)
+			return ret;
+		va = piece.last + 1;
+	}
+}
+
+/* The errors of a map that the model does not know of, or 0. */
+static int map_error(const struct foreign_run *f, const struct op *op)
+{
+	const bool picks = foreign_differs(f, TABLEWALK_DIFFERS_MAP_PICKS_LEAF);
+	const unsigned depth = picks ? PT_PTE : op->depth;
+	const uint64_t align = pt_span(f->format, depth);
+	const uint64_t highest = pt_ones(f->format->pa_bits);
+	int ret = foreign_check_range(f, op->va, op->last, align);
+
+	if (ret == TABLEWALK_INVALID || op->pa & (align - 1))
+		return TABLEWALK_INVALID;
+	if (ret || op->pa > highest || op->last - op->va > highest - op->pa)
+		return TABLEWALK_RANGE;
+	if (!(f->subject->leaf_depths >> depth & 1) ||
+	    !f->arch->representable(depth, op->attrs))
+		return TABLEWALK_UNSUPPORTED;
+	return 0;
+}
+
+/* A map by the model of a range in which arguments are right. */
+static int model_map(struct foreign_run *f, const struct op *op, uint64_t last)
+{
+	struct op map = *op, clear = { .kind = OP_UNMAP, .va = op->va };
+	bool leaf, table;
+
+	map.last = clear.last = last;
+	look_over(f, &map, &leaf, &table);
+	if (leaf && foreign_differs(f, TABLEWALK_DIFFERS_MAP_REPLACES)) {
+		foreign_used(f, TABLEWALK_DIFFERS_MAP_REPLACES);
+		model_part(f, &clear, map.va, map.last,
+			   TABLEWALK_DIFFERS_UNMAP_DROPS_LEAF);
+	} else if (leaf) {
+		return TABLEWALK_EXISTS;
+	}
+	return foreign_differs(f, TABLEWALK_DIFFERS_MAP_PICKS_LEAF)
+		       ? model_picks(f, &map) : foreign_model(f, &map);
+}
+
+/* The last address of what was done before an error, if that stays; else false. */
+static bool prefix_of(struct foreign_run *f, const struct op *op,
+		      const struct attempt *a, uint64_t *last)
+{
+	if (!a->ret || !a->done ||
+	    !foreign_differs(f, TABLEWALK_DIFFERS_ERRORS_LEAVE_PREFIX))
+		return false;
+	foreign_used(f, TABLEWALK_DIFFERS_ERRORS_LEAVE_PREFIX);
+	*last = op->va + a->done - 1;
+	return true;
+}
+
+static int expect_map(struct foreign_run *f, const struct op *op,
+		      const struct attempt *a)
+{
+	int want = map_error(f, op);
+	bool leaf, table;
+	uint64_t last;
+
+	if (want)
+		return want;
+	if (!a->ret && is_same(f, op) &&
+	    foreign_differs(f, TABLEWALK_DIFFERS_MAP_SAME_OK)) {
+		foreign_used(f, TABLEWALK_DIFFERS_MAP_SAME_OK);
+		return 0;
+	}
+	look_over(f, op, &leaf, &table);
+	if (!leaf && table && a->ret == TABLEWALK_EXISTS &&
+	    foreign_differs(f, TABLEWALK_DIFFERS_TABLE_IN_WAY)) {
+		foreign_used(f, TABLEWALK_DIFFERS_TABLE_IN_WAY);
+		return a->ret;
+	}
+	if (prefix_of(f, op, a, &last)) {
+		want = model_map(f, op, last);
+		if (want || f->refusals)
+			return want;
+	}
+	/* A refused table changes nothing, whatever else would have come of it. */
+	if (f->refusals)
+		return 0;
+	if (a->ret && a->done && want == 0 &&
+	    foreign_differs(f, TABLEWALK_DIFFERS_ERRORS_LEAVE_PREFIX)) {
+		struct op rest = *op;
+
+		rest.va += a->done;
+		rest.pa += a->done;
+		return model_map(f, &rest, op->last);
+	}
+	return model_map(f, op, op->last);
+}
+
+/* unmap and protect; refuses and whole are the names of what may differ. */
+static int expect_part(struct foreign_run *f, const struct op *op,
+		       const struct attempt *a, uint64_t refuses,
+		       uint64_t whole)
+{
+	int want = foreign_check_range(f, op->va, op->last,
+				       UINT64_C(1) << f->format->page_shift);
+	uint64_t hole, last;
+
+	if (want)
+		return want;
+	if (op->kind == OP_PROTECT && !f->arch->representable(PT_PTE, op->attrs))
+		return TABLEWALK_UNSUPPORTED;
+	if (foreign_differs(f, TABLEWALK_DIFFERS_HOLE_ERRORS) && a->ret &&
+	    !f->refusals && find_hole(f, op->va, op->last, &hole)) {
+		foreign_used(f, TABLEWALK_DIFFERS_HOLE_ERRORS);
+		if (a->done < hole - op->va)
+			foreign_wrong(f, "%s ended in front of the hole at 0x%"
+				      PRIx64, op_kind_name(op->kind), hole);
+		else if (a->done)
+			model_part(f, op, op->va, op->va + a->done - 1, whole);
+		return a->ret;
+	}
+	if (prefix_of(f, op, a, &last))
+		model_part(f, op, op->va, last, whole);
+	if (reach_of(f, op).cuts && foreign_differs(f, refuses)) {
+		foreign_used(f, refuses);
+		return a->ret ? a->ret : TABLEWALK_BUSY;
+	}
+	if (f->refusals)
+		return 0;
+	return model_part(f, op, op->va, op->last, whole);
+}
+
+static int expect_entry(struct foreign_run *f, const struct op *op)
+{
+	const uint64_t page = UINT64_C(1) << f->format->page_shift;
+	int want = foreign_check_range(f, op->va, op->va + (page - 1), page);
+
+	if (want)
+		return want;
+	if (!(f->subject->leaf_depths >> op->depth & 1) ||
+	    (op->depth < PT_PTE &&
+	     !(f->subject->leaf_depths >> (op->depth + 1) & 1)))
+		return TABLEWALK_UNSUPPORTED;
+	return f->refusals ? 0 : foreign_model(f, op);
+}
+
+/* Maps the holes of [va, last], all pages or those in front of an error. */
+static int model_install(struct foreign_run *f, const struct op *op,
+			 uint64_t last)
+{
+	for (uint64_t va = op->va; va <= last;) {
+		struct op page = *op;
+		struct oracle_view view;
+		uint64_t end;
+		int ret = 0;
+
+		oracle_view(f->oracle, foreign_space(f), va, &view);
+		end = view.last < last ? view.last : last;
+		page.kind = OP_MAP;
+		page.depth = PT_PTE;
+		if (view.kind == PT_NONE)
+			ret = model_range(f, &page, va, end);
+		if (ret || end == last)
+			return ret;
+		va = end + 1;
+	}
+	return 0;
+}
+
+static int expect_install(struct foreign_run *f, const struct op *op,
+			  const struct attempt *a)
+{
+	struct op map = *op;
+	uint64_t hole;
+	int want;
+
+	map.kind = OP_MAP;
+	map.depth = PT_PTE;
+	want = map_error(f, &map);
+	/* Nothing is asked of attributes where nothing is installed. */
+	if (want == TABLEWALK_UNSUPPORTED &&
+	    !find_hole(f, op->va, op->last, &hole))
+		want = 0;
+	if (want)
+		return want;
+	if (!f->refusals)
+		return model_install(f, op, op->last);
+	return a->done ? model_install(f, op, op->va + a->done - 1) : 0;
+}
+
+static int expect_free(struct foreign_run *f, const struct op *op)
+{
+	struct op release = *op;
+
+	release.floor = 0;
+	release.ceiling = UINT64_MAX;
+	return foreign_model(f, &release);
+}
+
+static int expect(struct foreign_run *f, const struct op *op,
+		  const struct attempt *a)
+{
+	switch ((unsigned)op->kind) {
+	case OP_MAP:
+		return expect_map(f, op, a);
+	case OP_UNMAP:
+		return expect_part(f, op, a,
+				   TABLEWALK_DIFFERS_UNMAP_REFUSES_PART,
+				   TABLEWALK_DIFFERS_UNMAP_DROPS_LEAF);
+	case OP_PROTECT:
+		return expect_part(f, op, a,
+				   TABLEWALK_DIFFERS_PROTECT_REFUSES_PART,
+				   TABLEWALK_DIFFERS_PROTECT_WHOLE_LEAF);
+	case OP_INSTALL:
+		return expect_install(f, op, a);
+	case OP_FREE:
+		return expect_free(f, op);
+	default:
+		return expect_entry(f, op);
+	}
+}
+
+/*
+ *			Both
+ */
+
+/* As the subject is asked for it. */
+static struct op reduced(const struct foreign_run *f, const struct op *op)
+{
+	struct op change = *op;
+	const uint64_t limit = pt_span(f->format, PT_PTE) * 4096;
+
+	change.order = 0;
+	if (op->kind == OP_MAP || op->kind == OP_INSTALL)
+		change.attrs = foreign_attrs(f, op->attrs);
+	if (op->kind == OP_PROTECT)
+		change.attrs = foreign_attrs(f, op->attrs & PT_RIGHTS) &
+			       PT_RIGHTS;
+	if (op->kind == OP_INSTALL && op->last > op->va &&
+	    op->last - op->va >= limit)
+		change.last = op->va + limit - 1;
+	return change;
+}
+
+/* Whether it is one whose arguments are the caller's duty. */
+static bool is_trusted(struct foreign_run *f, const struct op *op)
+{
+	const uint64_t page = UINT64_C(1) << f->format->page_shift;
+	int error;
+
+	if (!foreign_differs(f, TABLEWALK_DIFFERS_TRUSTS_ARGUMENTS))
+		return false;
+	error = op->kind == OP_MAP || op->kind == OP_INSTALL ? map_error(f, op) :
+		has_range(op) ? foreign_check_range(f, op->va, op->last, page) :
+		foreign_check_range(f, op->va, op->va + (page - 1), page);
+	if (error)
+		foreign_used(f, TABLEWALK_DIFFERS_TRUSTS_ARGUMENTS);
+	return error;
+}
+
+/* What it says it cannot do it has to refuse. */
+static int ask_in_vain(struct foreign_run *f, const struct op *op,
+		       struct trace *expected)
+{
+	uint64_t done = 0;
+	int ret = call(f, op, op->va, &done);
+
+	f->counts.refused += ret == TABLEWALK_UNSUPPORTED;
+	foreign_return(f->seen, ret);
+	foreign_return(expected, TABLEWALK_UNSUPPORTED);
+	return ret;
+}
+
+/* Which empty tables there are is taken from memory where that is its business. */
+static void adopt_tables(struct foreign_run *f, int ret)
+{
+	const struct pt_regime regime = {
+		.root = { f->host->space[0].root, f->host->space[1].root },
+		.control = f->control, .pa_bits = f->format->pa_bits,
+	};
+	const uint64_t by = foreign_differs(f, TABLEWALK_DIFFERS_EMPTY_ANY)
+		? TABLEWALK_DIFFERS_EMPTY_ANY
+		: TABLEWALK_DIFFERS_ERRORS_LEAVE_TABLES;
+
+	if (!foreign_differs(f, by) ||
+	    (by == TABLEWALK_DIFFERS_ERRORS_LEAVE_TABLES && !ret))
+		return;
+	if (oracle_adopt_tables(f->oracle, &f->arena->memory, &regime))
+		foreign_used(f, by);
+}
+
+/* What it had to return, where a refused table or a name leaves a choice. */
+static int settle(struct foreign_run *f, const struct attempt *a, int want)
+{
+	if (f->refusals && a->ret == TABLEWALK_MEMORY)
+		return a->ret;
+	if (f->refusals && !want)
+		want = TABLEWALK_MEMORY;
+	if (want < 0 && a->ret < 0 && want != a->ret &&
+	    foreign_differs(f, TABLEWALK_DIFFERS_ERROR_VALUES)) {
+		foreign_used(f, TABLEWALK_DIFFERS_ERROR_VALUES);
+		return a->ret;
+	}
+	return want;
+}
+
+int foreign_change(struct foreign_run *f, const struct op *op,
+		   struct trace *expected, bool *left_out)
+{
+	const bool can = foreign_can(f, capability_of(op->kind));
+	const struct op change = reduced(f, op);
+	struct attempt a;
+	int want;
+
+	*left_out = (!can && !has_function(f->subject, op->kind)) ||
+		    (op->kind == OP_COLLAPSE && op->order) ||
+		    is_trusted(f, &change);
+	if (*left_out)
+		return 0;
+	if (!can)
+		return ask_in_vain(f, &change, expected);
+	a = attempt(f, &change);
+	want = settle(f, &a, expect(f, &change, &a));
+	/* Who allocates what and when is not agreed on with other people. */
+	for (uint32_t i = 0; i < f->seen->count; i++)
+		trace_emit(expected, &f->seen->event[i]);
+	foreign_return(f->seen, a.ret);
+	foreign_return(expected, want);
+	f->host->space[0].root = f->subject->root(f->state[0]);
+	f->host->space[1].root = f->subject->root(f->state[1]);
+	adopt_tables(f, a.ret);
+	return a.ret;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A foreign subject from inside: what foreign*.c share.
+ */
+#ifndef HARNESS_FOREIGN_PRIVATE_H
+#define HARNESS_FOREIGN_PRIVATE_H
+
+#include "../../oracles/oracle.h"
+#include "foreign.h"
+
+/* Events of the model's side of one operation, which nobody compares. */
+#define FOREIGN_SCRATCH 4096
+
+struct foreign_run {
+	const struct tablewalk_subject *subject;
+	const struct pt_format *format;
+	const struct mmu_arch *arch;
+	struct arena *arena;
+	struct oracle *oracle;
+	struct subject *host;
+	struct tablewalk_memory memory;
+	void *state[PT_SPACES];
+	bool open[PT_SPACES];
+	uint32_t control;		/* of the case's regime */
+	struct trace *seen;		/* of the operation under way */
+	uint64_t refusals;		/* allocations refused in it */
+	char wrong[160];		/* what it did that no subject may; or "" */
+	struct trace scratch;
+	struct foreign_counts counts;
+};
+
+/* Whether the subject says that it differs so; counts it if it is made use of. */
+static inline bool foreign_differs(const struct foreign_run *f,
+				   uint64_t difference)
+{
+	return f->subject->differences & difference;
+}
+void foreign_used(struct foreign_run *f, uint64_t difference);
+
+/* Whether the subject can do it, by TABLEWALK_CAN_*. */
+static inline bool foreign_can(const struct foreign_run *f, uint64_t what)
+{
+	return f->subject->capabilities & what;
+}
+
+/* Notes the first thing that no subject may do. */
+void foreign_wrong(struct foreign_run *f, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Those attributes of a case that the subject can have, and those it always has. */
+static inline uint32_t foreign_attrs(const struct foreign_run *f,
+				     uint32_t attrs)
+{
+	return (attrs & f->subject->attrs) | f->subject->attrs_always;
+}
+
+/* The space that operations go to, and the subject's state of it. */
+static inline unsigned foreign_space(const struct foreign_run *f)
+{
+	return f->host->current;
+}
+static inline void *foreign_state(const struct foreign_run *f)
+{
+	return f->state[foreign_space(f)];
+}
+
+/* Has the model do an operation; its return value. */
+int foreign_model(struct foreign_run *f, const struct op *op);
+
+/* The errors that every range has: TABLEWALK_INVALID, TABLEWALK_RANGE, or 0. */
+int foreign_check_range(const struct foreign_run *f, uint64_t va, uint64_t last,
+			uint64_t align);
+
+/* Appends a TRACE_RETURN. */
+void foreign_return(struct trace *trace, int ret);
+
+/*
+ * Kinds that look at tables (foreign_look.c) and kinds that change them
+ * (foreign_change.c); what they append ends with TRACE_RETURN.  *left_out as for
+ * foreign_step().
+ */
+int foreign_look(struct foreign_run *f, const struct op *op,
+		 struct trace *expected, bool *left_out);
+int foreign_change(struct foreign_run *f, const struct op *op,
+		   struct trace *expected, bool *left_out);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The built-in page-table code behind the public interface: a foreign subject
+ * whose behaviour is known, for every format, and that can be made to differ or to
+ * misbehave.
+ */
+#ifndef TESTS_SUBJECT_MIRROR_H
+#define TESTS_SUBJECT_MIRROR_H
+
+#include <tablewalk/subject.h>
+
+/* What is wrong with it, or different. */
+enum mirror_way {
+	MIRROR_STRAIGHT,
+	/* differences, each to be declared */
+	MIRROR_DROPS_LEAF,
+	MIRROR_REFUSES_PART,
+	MIRROR_WHOLE_LEAF,
+	MIRROR_PROTECT_REFUSES_PART,
+	MIRROR_SHORT_COUNT,
+	MIRROR_PICKS_LEAF,
+	MIRROR_REPLACES,
+	MIRROR_FREES_EMPTY,
+	MIRROR_FREES_SOME,
+	MIRROR_LEAVES_PREFIX,
+	MIRROR_LEAVES_TABLES,
+	MIRROR_OTHER_ERRORS,
+	MIRROR_DIES_ON_BAD_ARGUMENTS,
+	MIRROR_STOPS_AT_HOLES,
+	MIRROR_SAME_IS_FINE,
+	MIRROR_WALKS_LEAVES,
+	MIRROR_WALKS_NO_ALIASES,
+	MIRROR_WALKS_NO_HOLES,
+	MIRROR_NO_ENTRIES,
+	MIRROR_TABLE_IN_WAY,
+	/* misbehaviour, never legitimate */
+	MIRROR_LEAKS,
+	MIRROR_SCRIBBLES,
+	MIRROR_RETURNS_NONSENSE,
+	MIRROR_CALLS_UNSET,
+	MIRROR_DOES_TOO_MUCH,
+	MIRROR_CAN_AFTER_ALL,
+	MIRROR_DOES_NOT_OPEN,
+	MIRROR_SWALLOWS_REFUSAL,
+	MIRROR_LOSES_PAGE,
+	MIRROR_WAYS,
+};
+
+struct mirror {
+	struct tablewalk_subject subject;	/* first */
+	enum mirror_way way;
+	char name[32];
+};
+
+/* Fills it: all capabilities, no differences.  It stays where it is. */
+void mirror_init(struct mirror *mirror, enum mirror_way way, const char *name);
+
+/* The same without tables of its own. */
+void mirror_reader_init(struct mirror *mirror, enum mirror_way way,
+			const char *name);
+
+#endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Foreign subjects: one that does what the contract says is clean, each named
+ * difference is let pass where it was declared and is a violation where it was
+ * not, and what no subject may do is found.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../harness/generate.h"
+#include "../../harness/run.h"
+#include "../../harness/subjects/foreign.h"
+#include "mirror.h"
+
+/* Cases per format; a difference that never shows in them fails its test. */
+#define CASES 300
+
+static struct mirror mirrors[FOREIGN_MAX];
+static unsigned mirror_count;
+static struct tablewalk_reason reasons[FOREIGN_MAX][FOREIGN_DIFFERENCES + 1];
+
+/* Takes a mirror into the list; it may differ so. */
+static const struct subject_kind *enlist(enum mirror_way way,
+					 uint64_t difference, bool reader)
+{
+	struct mirror *m = &mirrors[mirror_count];
+	struct tablewalk_reason *reason = reasons[mirror_count];
+	char name[32], error[200];
+
+	snprintf(name, sizeof(name), "mirror-%u", mirror_count);
+	(reader ? mirror_reader_init : mirror_init)(m, way, name);
+	for (unsigned bit = 0; bit < FOREIGN_DIFFERENCES; bit++)
+		if (difference >> bit & 1)
+			*reason++ = (struct tablewalk_reason){
+				UINT64_C(1) << bit, "mirror.c" };
+	*reason = (struct tablewalk_reason){ 0, NULL };
+	m->subject.differences = difference;
+	m->subject.reasons = reasons[mirror_count];
+	if (!foreign_add(&m->subject, error, sizeof(error)))
+		fail_msg("%s", error);
+	return foreign(mirror_count++);
+}
+
+/* Empties the list: what the harness never does. */
+static int forget_all(void **state)
+{
+	(void)state;
+	foreign_forget_all();
+	mirror_count = 0;
+	return 0;
+}
+
+static void make_case(uint64_t seed, const struct pt_format *format,
+		      struct tw_case *c)
+{
+	const struct generate_options options = {
+		.version = seed & 1 ? CASE_NEWEST : 1,
+		.records = CASE_RECORDS, .format = format,
+	};
+	struct rng rng;
+
+	rng_seed(&rng, seed);
+	generate_case(&rng, &options, c);
+}
+
+/* What a subject's cases came to. */
+struct outcome {
+	uint64_t violations;
+	uint64_t used[FOREIGN_DIFFERENCES];
+	uint64_t asked, refused;
+	char first[VIOLATION_NAME];
+};
+
+static void run_on(const struct pt_format *format,
+		   const struct subject_kind *kind, bool print,
+		   struct outcome *out)
+{
+	char error[200];
+	struct run *run = run_create(format, NULL, error, sizeof(error));
+	const struct foreign_counts *counts;
+
+	assert_non_null(run);
+	assert_true(run_subject(run, kind, error, sizeof(error)));
+	for (uint64_t seed = 1; seed <= CASES; seed++) {
+		struct violation violation;
+		struct tw_case c;
+
+		make_case(seed, format, &c);
+		if (run_case(run, &c, seed % 8 ? RUN_CHECK_END :
+						 RUN_CHECK_EVERY,
+			     NULL, &violation))
+			continue;
+		if (!out->violations++)
+			violation_name(&violation, out->first);
+		if (print && out->violations == 1) {
+			fprintf(stderr, "seed %llu, %s\n",
+				(unsigned long long)seed, format->name);
+			run_print_violation(stderr, run, &c, &violation);
+		}
+	}
+	counts = run_foreign_counts(run);
+	for (unsigned bit = 0; bit < FOREIGN_DIFFERENCES; bit++)
+		out->used[bit] += counts->differed[bit];
+	out->asked += counts->asked;
+	out->refused += counts->refused;
+	run_destroy(run);
+}
+
+static struct outcome run_all(const struct subject_kind *kind, bool print)
+{
+	const char *const *format = foreign_of(kind)->formats;
+	struct outcome out = { 0 };
+
+	for (; *format; format++)
+		run_on(pt_format_find(*format), kind, print, &out);
+	return out;
+}
+
+static void a_subject_that_keeps_the_contract_is_clean(void **state)
+{
+	struct outcome out;
+
+	(void)state;
+	out = run_all(enlist(MIRROR_STRAIGHT, 0, false), true);
+	assert_int_equal(out.violations, 0);
+	assert_true(out.asked > 50000);
+	out = run_all(enlist(MIRROR_STRAIGHT, 0, true), true);
+	assert_int_equal(out.violations, 0);
+	assert_true(out.asked > 10000);
+}
+
+static const struct {
+	enum mirror_way way;
+	uint64_t difference;
+	const char *what;
+	uint64_t also;			/* which that way brings along */
+} different[] = {
+	{ MIRROR_DROPS_LEAF, TABLEWALK_DIFFERS_UNMAP_DROPS_LEAF, "drops leaf" },
+	{ MIRROR_REFUSES_PART, TABLEWALK_DIFFERS_UNMAP_REFUSES_PART,
+	  "refuses part" },
+	{ MIRROR_WHOLE_LEAF, TABLEWALK_DIFFERS_PROTECT_WHOLE_LEAF,
+	  "whole leaf" },
+	{ MIRROR_PROTECT_REFUSES_PART,
+	  TABLEWALK_DIFFERS_PROTECT_REFUSES_PART, "protect refuses part" },
+	{ MIRROR_SHORT_COUNT, TABLEWALK_DIFFERS_SHORT_COUNT, "short count" },
+	{ MIRROR_PICKS_LEAF, TABLEWALK_DIFFERS_MAP_PICKS_LEAF, "picks leaf",
+	  TABLEWALK_DIFFERS_ERRORS_LEAVE_PREFIX },
+	{ MIRROR_REPLACES, TABLEWALK_DIFFERS_MAP_REPLACES, "replaces" },
+	{ MIRROR_FREES_EMPTY, TABLEWALK_DIFFERS_FREES_EMPTY, "frees empty" },
+	{ MIRROR_FREES_SOME, TABLEWALK_DIFFERS_EMPTY_ANY, "frees some" },
+	{ MIRROR_LEAVES_PREFIX, TABLEWALK_DIFFERS_ERRORS_LEAVE_PREFIX,
+	  "leaves prefix" },
+	{ MIRROR_LEAVES_TABLES, TABLEWALK_DIFFERS_ERRORS_LEAVE_TABLES,
+	  "leaves tables" },
+	{ MIRROR_OTHER_ERRORS, TABLEWALK_DIFFERS_ERROR_VALUES, "errors" },
+	{ MIRROR_STOPS_AT_HOLES, TABLEWALK_DIFFERS_HOLE_ERRORS, "holes" },
+	{ MIRROR_SAME_IS_FINE, TABLEWALK_DIFFERS_MAP_SAME_OK, "same" },
+	{ MIRROR_WALKS_LEAVES, TABLEWALK_DIFFERS_WALK_LEAVES, "leaves" },
+	{ MIRROR_WALKS_NO_ALIASES, TABLEWALK_DIFFERS_WALK_NO_ALIASES,
+	  "no aliases" },
+	{ MIRROR_WALKS_NO_HOLES, TABLEWALK_DIFFERS_WALK_NO_HOLES, "no holes" },
+	{ MIRROR_NO_ENTRIES, TABLEWALK_DIFFERS_NO_ENTRIES, "no entries" },
+	{ MIRROR_TABLE_IN_WAY, TABLEWALK_DIFFERS_TABLE_IN_WAY, "in way" },
+};
+
+static unsigned bit_of(uint64_t difference)
+{
+	unsigned bit = 0;
+
+	while (difference >> bit != 1)
+		bit++;
+	return bit;
+}
+
+static void a_named_difference_is_let_pass_and_counted(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(different) / sizeof(different[0]); i++) {
+		const struct subject_kind *kind =
+			enlist(different[i].way, different[i].difference |
+			       different[i].also, false);
+		const struct outcome out = run_all(kind, true);
+
+		if (out.violations || !out.used[bit_of(different[i].difference)])
+			fail_msg("%s: %llu violations, first %s, used %llu",
+				 different[i].what,
+				 (unsigned long long)out.violations, out.first,
+				 (unsigned long long)out.used[
+					bit_of(different[i].difference)]);
+	}
+}
+
+static void the_same_without_a_name_is_a_violation(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(different) / sizeof(different[0]); i++)
+		if (!run_all(enlist(different[i].way, 0, false),
+			     false).violations)
+			fail_msg("%s: nothing found", different[i].what);
+}
+
+/* It would end the process on the first wrong argument. */
+static void trusted_arguments_are_not_tried(void **state)
+{
+	struct outcome out;
+
+	(void)state;
+	out = run_all(enlist(MIRROR_DIES_ON_BAD_ARGUMENTS,
+			     TABLEWALK_DIFFERS_TRUSTS_ARGUMENTS, false), true);
+	assert_int_equal(out.violations, 0);
+	assert_true(out.used[bit_of(TABLEWALK_DIFFERS_TRUSTS_ARGUMENTS)]);
+}
+
+static void misbehaviour_is_found_by_its_name(void **state)
+{
+	static const struct {
+		enum mirror_way way;
+		const char *check;	/* begins with */
+	} wrong[] = {
+		{ MIRROR_LEAKS, "" },
+		{ MIRROR_SCRIBBLES, "arena" },
+		{ MIRROR_RETURNS_NONSENSE, "subject/misuse" },
+		{ MIRROR_CALLS_UNSET, "subject/misuse" },
+		{ MIRROR_DOES_TOO_MUCH, "subject/misuse" },
+		{ MIRROR_CAN_AFTER_ALL, "trace-return" },
+		{ MIRROR_DOES_NOT_OPEN, "subject/open" },
+		{ MIRROR_SWALLOWS_REFUSAL, "trace-return" },
+		{ MIRROR_LOSES_PAGE, "mmu-" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		const struct outcome out =
+			run_all(enlist(wrong[i].way, 0, false), false);
+
+		if (!out.violations || strncmp(out.first, wrong[i].check,
+					       strlen(wrong[i].check)))
+			fail_msg("way %d: %llu violations, first %s",
+				 (int)wrong[i].way,
+				 (unsigned long long)out.violations, out.first);
+	}
+}
+
+static void what_cannot_be_a_subject_is_refused(void **state)
+{
+	struct mirror m;
+	char error[200];
+
+	(void)state;
+	mirror_init(&m, MIRROR_STRAIGHT, "Upper");
+	assert_false(foreign_add(&m.subject, error, sizeof(error)));
+	assert_non_null(strstr(error, "name"));
+	mirror_init(&m, MIRROR_STRAIGHT, "old");
+	m.subject.version = 99;
+	assert_false(foreign_add(&m.subject, error, sizeof(error)));
+	assert_non_null(strstr(error, "another version"));
+	mirror_init(&m, MIRROR_STRAIGHT, "hollow");
+	m.subject.unmap = NULL;
+	assert_false(foreign_add(&m.subject, error, sizeof(error)));
+	assert_non_null(strstr(error, "unmap"));
+	mirror_init(&m, MIRROR_STRAIGHT, "groundless");
+	m.subject.differences = TABLEWALK_DIFFERS_SHORT_COUNT;
+	assert_false(foreign_add(&m.subject, error, sizeof(error)));
+	assert_non_null(strstr(error, "no reason"));
+	mirror_init(&m, MIRROR_STRAIGHT, "nowhere");
+	m.subject.formats = (const char *const[]){ "vax", NULL };
+	assert_false(foreign_add(&m.subject, error, sizeof(error)));
+	assert_non_null(strstr(error, "vax"));
+	mirror_init(&m, MIRROR_STRAIGHT, "half");
+	m.subject.capabilities = TABLEWALK_CAN_UNMAP;
+	assert_false(foreign_add(&m.subject, error, sizeof(error)));
+	assert_non_null(strstr(error, "cannot map"));
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, forget_all)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_subject_that_keeps_the_contract_is_clean),
+		TEST(a_named_difference_is_let_pass_and_counted),
+		TEST(the_same_without_a_name_is_a_violation),
+		TEST(trusted_arguments_are_not_tried),
+		TEST(misbehaviour_is_found_by_its_name),
+		TEST(what_cannot_be_a_subject_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
