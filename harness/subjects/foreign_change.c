@@ -283,6 +283,7 @@ static void model_free(struct foreign_run *f, uint64_t va, uint64_t last)
 		.ceiling = UINT64_MAX,
 	};
 
+	foreign_used(f, TABLEWALK_DIFFERS_FREES_EMPTY);
 	foreign_model(f, &release);
 }
 
@@ -567,7 +568,15 @@ static int expect(struct foreign_run *f, const struct op *op,
  *			Both
  */
 
-/* As the subject is asked for it. */
+/* A map of large leaves that, with sizes picked, is one of as many pages. */
+static bool comes_to_pages(const struct foreign_run *f, const struct op *op)
+{
+	return op->kind == OP_MAP &&
+	       foreign_differs(f, TABLEWALK_DIFFERS_MAP_PICKS_LEAF) &&
+	       (op->va ^ op->pa) & (pt_span(f->format, op->depth) - 1);
+}
+
+/* As the subject is asked for it; clipped, so that a case stays cheap. */
 static struct op reduced(const struct foreign_run *f, const struct op *op)
 {
 	struct op change = *op;
@@ -579,8 +588,8 @@ static struct op reduced(const struct foreign_run *f, const struct op *op)
 	if (op->kind == OP_PROTECT)
 		change.attrs = foreign_attrs(f, op->attrs & PT_RIGHTS) &
 			       PT_RIGHTS;
-	if (op->kind == OP_INSTALL && op->last > op->va &&
-	    op->last - op->va >= limit)
+	if ((op->kind == OP_INSTALL || comes_to_pages(f, op)) &&
+	    op->last > op->va && op->last - op->va >= limit)
 		change.last = op->va + limit - 1;
 	return change;
 }

@@ -237,9 +237,9 @@ static int refuse_leaf(const struct pt_visit *visit, struct pt_walk *walk)
 	return visit->kind == PT_LEAF ? -EEXIST : 0;
 }
 
-/* With the largest leaves that fit, where all of it is free. */
-static int map_picked(struct state *s, uint64_t va, uint64_t last, uint64_t pa,
-		      uint32_t attrs, uint64_t *done)
+/* What is wrong with a map of leaves of that depth, or 0. */
+static int map_fault(struct state *s, uint64_t va, uint64_t last, uint64_t pa,
+		     uint32_t attrs, unsigned depth)
 {
 	static const struct pt_walk_ops ops = {
 		.pgd_entry = refuse_leaf, .p4d_entry = refuse_leaf,
@@ -247,15 +247,25 @@ static int map_picked(struct state *s, uint64_t va, uint64_t last, uint64_t pa,
 		.pte_entry = refuse_leaf,
 	};
 	const struct pt_format *f = s->space.format;
+	const struct mmu_arch *arch = mmu_find(f->name);
 	const uint64_t highest = pt_ones(f->pa_bits);
 	int ret = pt_walk_inclusive(&s->space, va, last, &ops, NULL);
 
-	if (ret == -EINVAL || pa & (pt_span(f, PT_PTE) - 1))
+	if (ret == -EINVAL || (va | (last + 1) | pa) & (pt_span(f, depth) - 1))
 		return -EINVAL;
 	if (ret == -ERANGE || pa > highest || last - va > highest - pa)
 		return -ERANGE;
-	if (!mmu_find(f->name)->representable(PT_PTE, attrs))
+	if (!arch->level[depth].leaf || !arch->representable(depth, attrs))
 		return -EOPNOTSUPP;
+	return ret;
+}
+
+/* With the largest leaves that fit, where all of it is free. */
+static int map_picked(struct state *s, uint64_t va, uint64_t last, uint64_t pa,
+		      uint32_t attrs, uint64_t *done)
+{
+	int ret = map_fault(s, va, last, pa, attrs, PT_PTE);
+
 	return ret ? ret
 		   : map_leaves(s, va, last, pa, attrs, PT_PTE, true, done);
 }
@@ -309,7 +319,7 @@ static int mirror_map(void *state, uint64_t va, uint64_t last, uint64_t pa,
 	case MIRROR_LEAVES_TABLES:
 		return map_littering(s, va, last, pa, attrs, depth);
 	case MIRROR_TABLE_IN_WAY:
-		if (last > va && !((va | (last + 1)) & (span - 1)) &&
+		if (!map_fault(s, va, last, pa, attrs, (unsigned)depth) &&
 		    table_in_way(s, va, last, depth))
 			return TABLEWALK_EXISTS;
 		break;
@@ -367,9 +377,11 @@ static int mirror_unmap(void *state, uint64_t va, uint64_t last, uint64_t *done)
 	if (way == MIRROR_REFUSES_PART && cuts(s, &first, &end))
 		return TABLEWALK_BUSY;
 	if (way == MIRROR_STOPS_AT_HOLES && find_hole(s, va, last, &first)) {
+		if (first > va)
+			ret = pt_unmap(&s->space, va, first - 1);
+		if (ret)
+			return result(s, ret);
 		*done = first - va;
-		if (*done)
-			pt_unmap(&s->space, va, first - 1);
 		return TABLEWALK_MISSING;
 	}
 	ret = pt_unmap(&s->space, va, last);
@@ -603,6 +615,9 @@ void mirror_init(struct mirror *mirror, enum mirror_way way, const char *name)
 		.free_tables = mirror_free, .walk = mirror_walk,
 		.translate = mirror_translate, .dump = mirror_dump,
 	};
+	/* It clears first, and cannot put that back. */
+	if (way == MIRROR_REPLACES)
+		mirror->subject.capabilities &= ~TABLEWALK_CAN_FAIL;
 	if (way == MIRROR_CAN_AFTER_ALL)
 		mirror->subject.capabilities &= ~TABLEWALK_CAN_FREE;
 }

@@ -19,7 +19,7 @@
 #include "mirror.h"
 
 /* Cases per format; a difference that never shows in them fails its test. */
-#define CASES 300
+#define CASES 160
 
 static struct mirror mirrors[FOREIGN_MAX];
 static unsigned mirror_count;
@@ -129,17 +129,16 @@ static void a_subject_that_keeps_the_contract_is_clean(void **state)
 	(void)state;
 	out = run_all(enlist(MIRROR_STRAIGHT, 0, false), true);
 	assert_int_equal(out.violations, 0);
-	assert_true(out.asked > 50000);
+	assert_true(out.asked > 100 * CASES);
 	out = run_all(enlist(MIRROR_STRAIGHT, 0, true), true);
 	assert_int_equal(out.violations, 0);
-	assert_true(out.asked > 10000);
+	assert_true(out.asked > 30 * CASES);
 }
 
 static const struct {
 	enum mirror_way way;
 	uint64_t difference;
 	const char *what;
-	uint64_t also;			/* which that way brings along */
 } different[] = {
 	{ MIRROR_DROPS_LEAF, TABLEWALK_DIFFERS_UNMAP_DROPS_LEAF, "drops leaf" },
 	{ MIRROR_REFUSES_PART, TABLEWALK_DIFFERS_UNMAP_REFUSES_PART,
@@ -149,8 +148,7 @@ static const struct {
 	{ MIRROR_PROTECT_REFUSES_PART,
 	  TABLEWALK_DIFFERS_PROTECT_REFUSES_PART, "protect refuses part" },
 	{ MIRROR_SHORT_COUNT, TABLEWALK_DIFFERS_SHORT_COUNT, "short count" },
-	{ MIRROR_PICKS_LEAF, TABLEWALK_DIFFERS_MAP_PICKS_LEAF, "picks leaf",
-	  TABLEWALK_DIFFERS_ERRORS_LEAVE_PREFIX },
+	{ MIRROR_PICKS_LEAF, TABLEWALK_DIFFERS_MAP_PICKS_LEAF, "picks leaf" },
 	{ MIRROR_REPLACES, TABLEWALK_DIFFERS_MAP_REPLACES, "replaces" },
 	{ MIRROR_FREES_EMPTY, TABLEWALK_DIFFERS_FREES_EMPTY, "frees empty" },
 	{ MIRROR_FREES_SOME, TABLEWALK_DIFFERS_EMPTY_ANY, "frees some" },
@@ -182,9 +180,12 @@ static void a_named_difference_is_let_pass_and_counted(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(different) / sizeof(different[0]); i++) {
+		/* Leaf after leaf, it cannot give back what it did. */
+		const uint64_t also = different[i].way == MIRROR_PICKS_LEAF
+			? TABLEWALK_DIFFERS_ERRORS_LEAVE_PREFIX : 0;
 		const struct subject_kind *kind =
-			enlist(different[i].way, different[i].difference |
-			       different[i].also, false);
+			enlist(different[i].way,
+			       different[i].difference | also, false);
 		const struct outcome out = run_all(kind, true);
 
 		if (out.violations || !out.used[bit_of(different[i].difference)])
