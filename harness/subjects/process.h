@@ -37,7 +37,7 @@ enum process_trouble_kind {
 	PROCESS_CRASHED,		/* number: the signal */
 	PROCESS_EXITED,			/* number: the exit status */
 	PROCESS_CLOSED,			/* it runs, but its end is closed */
-	PROCESS_HUNG,			/* no message within the deadline */
+	PROCESS_HUNG,			/* silent for longer than the deadline */
 	PROCESS_FLOODED,		/* no end of messages */
 	PROCESS_GARBAGE,		/* it wrote what is no message */
 	PROCESS_PROTOCOL,		/* a message that is not due */
@@ -82,8 +82,8 @@ process_subject_trouble(const struct process_subject *process);
 const char *process_trouble_name(enum process_trouble_kind kind);
 
 /*
- * How long a call may take, 10,000 at first.  A program that still sends messages
- * has twice that time.
+ * How long a program may be silent in a call, 10,000 at first.  The whole call,
+ * callbacks included, may take twice that time.
  */
 void process_subject_set_deadline(struct process_subject *process,
 				  unsigned milliseconds);

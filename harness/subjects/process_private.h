@@ -82,7 +82,7 @@ struct process_frame {
 struct process_call {
 	enum process_message type;
 	uint32_t number;
-	int64_t start_ms;
+	int64_t start_ms, heard_ms;	/* its start, the last message */
 	/* Whom its walk or dump reports to. */
 	struct tablewalk_visitor *visitor;
 	bool answered;

@@ -71,7 +71,7 @@ static void put_header(uint8_t *frame, unsigned type, uint32_t number,
 static int wait_for(struct process_subject *process, short events)
 {
 	const struct process_call *call = process->call;
-	struct process_child *child = &process->child;
+	const struct process_child *child = &process->child;
 	struct pollfd fds[2] = {
 		{ .fd = events == POLLIN ? child->from : child->to,
 		  .events = events },
@@ -79,7 +79,7 @@ static int wait_for(struct process_subject *process, short events)
 	};
 
 	for (;;) {
-		int64_t left = call->start_ms + process->deadline_ms -
+		int64_t left = call->heard_ms + process->deadline_ms -
 			       process_now_ms();
 		int n;
 
@@ -118,9 +118,11 @@ static int send_frame(struct process_subject *process, uint8_t *frame,
 			if (wait_for(process, POLLOUT) != 0)
 				return TABLEWALK_DIED;
 		} else if (errno != EINTR) {
-			return process_gone(process);
+			/* What it wrote before it closed says more. */
+			break;
 		}
 	}
+	process->call->heard_ms = process_now_ms();
 	return 0;
 }
 
@@ -173,7 +175,7 @@ static int garbage(struct process_subject *process, const uint8_t *header)
 static int receive(struct process_subject *process,
 		   struct process_frame *frame)
 {
-	const struct process_call *call = process->call;
+	struct process_call *call = process->call;
 	const uint8_t *header;
 
 	if (process->input_start == process->input_end)
@@ -196,7 +198,8 @@ static int receive(struct process_subject *process,
 	frame->payload = process->input + process->input_start +
 			 PROCESS_HEADER_BYTES;
 	process->input_start += PROCESS_HEADER_BYTES + frame->length;
-	if (process_now_ms() - call->start_ms > 2 * (int64_t)process->deadline_ms)
+	call->heard_ms = process_now_ms();
+	if (call->heard_ms - call->start_ms > 2 * (int64_t)process->deadline_ms)
 		return process_fail(process, PROCESS_FLOODED, 0,
 				    "it still sent messages, but no answer, "
 				    "after %u ms", 2 * process->deadline_ms);
@@ -530,7 +533,7 @@ int process_transact(struct process_subject *process,
 	int error;
 
 	call->number = ++process->requests;
-	call->start_ms = process_now_ms();
+	call->start_ms = call->heard_ms = process_now_ms();
 	call->outer = process->call;
 	process->call = call;
 	error = exchange(process, call, frame, length, answer);
