@@ -84,19 +84,25 @@ static bool wait_ended(const struct process_subject *process, int64_t ms)
 	return true;
 }
 
-/* Ends whatever is left of its group, and reaps it: its status, or -1. */
+/*
+ * Ends whatever is left of its group, and reaps it: its status, or -1 where somebody
+ * else has done that.
+ */
 static int reap(struct process_subject *process)
 {
+	pid_t pid = process->child.pid, done;
+	siginfo_t info;
 	int status = -1;
-	pid_t done;
 
-	/* While it is not reaped nobody else can have its number. */
-	kill(-process->child.pid, SIGKILL);
-	do {
-		done = waitpid(process->child.pid, &status, 0);
-	} while (done < 0 && errno == EINTR);
+	/* While it is ours and not reaped nobody else can have its number. */
+	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
+		kill(-pid, SIGKILL);
+		do {
+			done = waitpid(pid, &status, 0);
+		} while (done < 0 && errno == EINTR);
+	}
 	process_forget(process);
-	return done < 0 ? -1 : status;
+	return status;
 }
 
 void process_end(struct process_subject *process, bool grace)
@@ -215,8 +221,11 @@ int process_gone(struct process_subject *process)
 			 strsignal(WTERMSIG(status)));
 		set_trouble(process, PROCESS_CRASHED, WTERMSIG(status),
 			    sentence);
+	} else if (status < 0) {
+		set_trouble(process, PROCESS_EXITED, -1,
+			    "it ended, and somebody else has its status");
 	} else {
-		status = status < 0 ? -1 : WEXITSTATUS(status);
+		status = WEXITSTATUS(status);
 		snprintf(sentence, sizeof(sentence),
 			 "it exited with status %d", status);
 		set_trouble(process, PROCESS_EXITED, status, sentence);
