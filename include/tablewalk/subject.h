@@ -388,6 +388,12 @@ int tablewalk_main_many(int argc, char **argv,
 			unsigned count);
 
 /*
+ * Not ours but yours to define, where you do not define main(): the main() of
+ * libtablewalk.a calls tablewalk_main() with it, and fuzz targets run it.
+ */
+const struct tablewalk_subject *tablewalk_the_subject(void);
+
+/*
  * Serves one subject to a tablewalk in another process, over the two descriptors
  * (docs/subject-protocol.md): `tablewalk --subject-command'.  Returns the exit
  * status when the other side closes.  It needs nothing else of Tablewalk:
