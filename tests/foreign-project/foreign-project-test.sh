@@ -1,0 +1,238 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# foreign-project-test.sh TEST SOURCE_DIR BUILD_DIR PREFIX
+# Runs the function test_TEST in an empty directory, with the package of BUILD_DIR
+# installed in PREFIX (`install' does that).  CC, CXX and SANITIZE are the build's.
+set -euo pipefail
+test=$1 source_dir=$2 build_dir=$3 prefix=$4
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+example=$work/x86-tables
+cp -r "$source_dir/examples/x86-tables" .
+unset CMAKE_PREFIX_PATH CFLAGS LDFLAGS TABLEWALK_FUZZ_FORMAT
+export CTEST_OUTPUT_ON_FAILURE=1
+
+fail() { echo "FAILED: $*"; tail -n 30 out err 2>/dev/null; exit 1; }
+
+# expect STATUS PROGRAM ARGUMENT...: output in ./out and ./err
+expect() {
+	local wanted=$1 status=0
+	shift
+	"$@" >out 2>err || status=$?
+	[ "$status" -eq "$wanted" ] || fail "status $status, not $wanted: $*"
+}
+
+# Says it, with line breaks where they may be.
+says() {
+	tr -s ' \n' ' ' <"$1" | grep -qF -- "$2" || fail "no '$2' in $1"
+}
+
+pkg() { PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config "$@" tablewalk; }
+
+# configure DIRECTORY OPTION...: the example as a project of its own
+configure() {
+	local directory=$1
+	shift
+	expect 0 cmake -S "$example" -B "$directory" -DCMAKE_C_COMPILER="$CC" \
+		-DCMAKE_PREFIX_PATH="$prefix" "$@"
+}
+
+# project DEFECTS: configures and builds it in ./build
+project() {
+	configure build -DX86_TABLES_DEFECTS="$1"
+	expect 0 cmake --build build
+}
+
+# The signatures that random cases of ./PROGRAM give, one a line.
+signatures() {
+	expect "$1" "$2" random --cases 3000 --seed 1 --quiet --artifacts cases
+	sed -n 's/^VIOLATION \([^ ]*\) on .*/\1/p' out | sort -u
+}
+
+# What each of the two defects is allowed to look like, and no other.
+divided='^(mmu-verdict|mmu-attrs|entry|trace-visit|trace-lookup)/.*(pmd|pte)(/(split|unmap|protect|walk|translate))?$'
+offset='^trace-lookup/.*pud/translate$'
+
+test_install() {
+	rm -rf "$prefix"
+	expect 0 cmake --install "$build_dir" --prefix "$prefix"
+	for file in include/tablewalk/subject.h lib/libtablewalk.a \
+		lib/cmake/Tablewalk/TablewalkConfig.cmake \
+		lib/pkgconfig/tablewalk.pc bin/tablewalk \
+		share/tablewalk/corpora/seeds/map-every-size.tw \
+		share/doc/tablewalk/writing-a-subject.md \
+		share/doc/tablewalk/examples/x86-tables/adapter.c; do
+		[ -s "$prefix/$file" ] || fail "no $file in the prefix"
+	done
+	! grep -rqF -e "$build_dir" -e "$source_dir" "$prefix/lib/cmake" \
+		"$prefix/lib/pkgconfig" || fail "the package names the build tree"
+}
+
+# subject.h needs nothing before it in any of the languages it is for.
+test_header_languages() {
+	local strict='-Wall -Wextra -Wpedantic -Werror -fsyntax-only'
+	echo '#include <tablewalk/subject.h>' >header.h
+	printf '%s\n' '#include "header.h"' 'struct tablewalk_subject s;' \
+		'uint64_t all = TABLEWALK_DIFFERENCES | TABLEWALK_CAPABILITIES;' >h.c
+	cp h.c h.cc
+	for standard in c99 c11 c17; do
+		expect 0 "$CC" -std=$standard $strict -I "$prefix/include" h.c
+	done
+	expect 0 "$CXX" -std=c++98 -D__STDC_CONSTANT_MACROS -Wno-long-long \
+		$strict -I "$prefix/include" h.cc
+	for standard in c++11 c++17; do
+		expect 0 "$CXX" -std=$standard $strict -I "$prefix/include" h.cc
+	done
+	# The check is one: what C++ does not have is refused.
+	echo 'int new;' >>header.h
+	expect 1 "$CXX" -std=c++17 $strict -I "$prefix/include" h.cc
+}
+
+# A C++ program has a main() and names of its own.
+test_cxx_program() {
+	cat >program.cc <<'END'
+#include <cstring>
+#include <tablewalk/subject.h>
+int map(int x) { return x; }
+extern "C" int run(int x) { return x; }
+extern "C" int command_error(int x) { return x; }
+static const char *const formats[] = { "x86_64-4level", NULL };
+int main(int argc, char **argv)
+{
+	tablewalk_subject subject;
+	std::memset(&subject, 0, sizeof(subject));
+	subject.version = TABLEWALK_SUBJECT_VERSION;
+	subject.bytes = sizeof(subject);
+	subject.name = "in-cxx";
+	subject.what = "a subject that can do nothing";
+	subject.formats = formats;
+	return map(run(command_error(tablewalk_main(argc, argv, &subject))));
+}
+END
+	expect 0 "$CXX" -std=c++17 -Wall -Werror program.cc -o program \
+		$(pkg --cflags --libs --static)
+	expect 0 ./program --version
+	says out "tablewalk $(pkg --modversion)"
+	expect 0 ./program list
+	says out in-cxx
+}
+
+# Only main(), the fuzzer's hooks and what begins with tablewalk_ is visible.
+test_symbols() {
+	expect 0 nm -g --defined-only "$prefix/lib/libtablewalk.a"
+	awk 'NF == 3 { print $3 }' out | grep -v -e '^tablewalk_' >others || true
+	[ "$(grep -c '^LLVMFuzzer' others)" -eq 4 ] || fail "not four hooks"
+	! grep -vE '^(main|LLVMFuzzer.*)$' others || fail "other names are visible"
+	grep -q ' T tablewalk_main$' out || fail "no tablewalk_main"
+}
+
+# As it should be, the example passes its tests.
+test_cmake_clean() {
+	project 0
+	expect 0 ctest --test-dir build
+	says out '100% tests passed'
+	[ -z "$(signatures 0 build/x86_tables_test)" ] || fail "violations"
+}
+
+# Each defect is found, and called by what it is; together they are these two.
+test_cmake_defects() {
+	project 1
+	signatures 1 build/x86_tables_test >first
+	project 2
+	signatures 1 build/x86_tables_test >second
+	configure build -DX86_TABLES_DEFECTS=3
+	expect 0 cmake --build build
+	signatures 1 build/x86_tables_test >both
+	grep . first second both
+	[ -s first ] && [ -s second ] || fail "a defect is not seen"
+	! grep -vE "$divided" first || fail "not the first defect"
+	! grep -vE "$offset" second || fail "not the second defect"
+	! grep -vE "$divided|$offset" both || fail "none of the two"
+	grep -qE "$offset" both || fail "the second defect is hidden"
+	grep -qE "$divided" both || fail "the first defect is hidden"
+	expect 8 ctest --test-dir build
+}
+
+# Without CMake: a compiler, pkg-config, and nothing but the adapter and the code.
+test_pkg_config() {
+	local compile="$CC $example/adapter.c $example/x86_tables.c"
+	expect 0 $compile -DX86_TABLES_DEFECTS=0 -o clean \
+		$(pkg --cflags --libs --static)
+	[ -z "$(signatures 0 ./clean)" ] || fail "violations"
+	expect 0 $compile -o broken $(pkg --cflags --libs)
+	[ -n "$(signatures 1 ./broken)" ] || fail "no violation"
+	expect 0 ./clean list
+	says out x86-tables
+}
+
+# libFuzzer finds them, and finds nothing where there is nothing.
+test_fuzzer() {
+	CC=clang-19
+	project 0
+	expect 0 build/x86_tables_fuzz -runs=3000 -seed=1 -max_len=528
+	configure build -DX86_TABLES_DEFECTS=3
+	expect 0 cmake --build build
+	expect 77 build/x86_tables_fuzz -runs=100000 -seed=1 -max_len=528 \
+		-error_exitcode=77
+	says err VIOLATION
+	TABLEWALK_FUZZ_FORMAT=riscv-sv39 expect 2 build/x86_tables_fuzz -runs=1
+	says err 'TABLEWALK_FUZZ_FORMAT names no format of x86-tables'
+}
+
+# A prefix without it, and a version that it does not have, are said so.
+test_not_found() {
+	mkdir nothing
+	expect 1 cmake -S "$example" -B build -DCMAKE_C_COMPILER="$CC" \
+		-DCMAKE_PREFIX_PATH="$work/nothing"
+	says err 'Could not find a package configuration file provided by "Tablewalk"'
+	sed -i 's/Tablewalk 0.1 REQUIRED/Tablewalk 0.9 REQUIRED/' \
+		"$example/CMakeLists.txt"
+	expect 1 cmake -S "$example" -B build2 -DCMAKE_C_COMPILER="$CC" \
+		-DCMAKE_PREFIX_PATH="$prefix"
+	says err 'compatible with requested version "0.9"'
+	says err "version: $(pkg --modversion)"
+	PKG_CONFIG_PATH=$prefix/lib/pkgconfig \
+		expect 1 pkg-config --print-errors --exists 'tablewalk >= 0.9'
+	says err "'tablewalk' has version '$(pkg --modversion)'"
+}
+
+# The helper functions refuse what they do not understand.
+test_helpers_refuse() {
+	local lists=$example/CMakeLists.txt
+	cp "$lists" saved
+	refused() {
+		cp saved "$lists"
+		echo "$1" >>"$lists"
+		expect 1 cmake -S "$example" -B build -DCMAKE_C_COMPILER="$CC" \
+			-DCMAKE_PREFIX_PATH="$prefix"
+		says err "$2"
+	}
+	refused 'tablewalk_add_subject_tests(nobody)' \
+		'tablewalk_add_subject_tests(nobody): expected a target'
+	refused 'tablewalk_add_subject_tests(x86_tables_test CORPORA nowhere)' \
+		'there is no case in nowhere'
+	refused 'tablewalk_add_fuzzer(f LINK x86_tables)' \
+		'tablewalk_add_fuzzer(f): expected SOURCES'
+	CC=gcc refused 'tablewalk_add_fuzzer(f SOURCES adapter.c)' \
+		'libFuzzer comes with clang'
+}
+
+# -DTABLEWALK_SUBJECT in Tablewalk's own build: what is wrong is one sentence.
+test_own_build() {
+	own() {
+		expect "$1" cmake -S "$source_dir" -B own \
+			-DCMAKE_C_COMPILER="$CC" -DTABLEWALK_GUEST_CLANG=OFF \
+			"-DTABLEWALK_SUBJECT=$2"
+	}
+	own 1 nowhere.c
+	says err 'TABLEWALK_SUBJECT: there is no file'
+	echo 'int f(void) { return g; }' >bad.c
+	own 1 bad.c
+	says err "TABLEWALK_SUBJECT: $work/bad.c does not compile:"
+	own 0 'x86-tables/adapter.c;x86-tables/x86_tables.c'
+	expect 0 ctest --test-dir own -N -L tablewalk
+	says out tablewalk-subject-random
+}
+
+"test_$test"
