@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../fuzz/profile.h"
 #include "../fuzz/settings.h"
@@ -35,23 +34,13 @@ static void destroy_runs(void)
 		run_destroy(fuzz.run[--fuzz.count]);
 }
 
-static bool has_format(const struct tablewalk_subject *subject,
-		       const char *name)
-{
-	for (const char *const *at = subject->formats; *at; at++)
-		if (strcmp(*at, name) == 0)
-			return true;
-	return false;
-}
-
 static void add_format(const struct pt_format *format)
 {
 	char error[200] = "the format cannot be run";
 	struct run *run = run_create(format, NULL, error, sizeof(error));
 
-	if (!run)
+	if (!run || !run_subject(run, foreign(0), error, sizeof(error)))
 		end(3, error, "");
-	run_subject(run, foreign(0));
 	fuzz.run[fuzz.count++] = run;
 }
 
@@ -65,7 +54,7 @@ void tablewalk_fuzz_start(const struct tablewalk_subject *subject)
 	fuzz_settings_read(&settings);
 	fuzz.check = settings.check;
 	for (unsigned i = 0; i < settings.format_count; i++)
-		if (has_format(subject, settings.format[i]->name))
+		if (foreign_has_format(subject, settings.format[i]->name))
 			add_format(settings.format[i]);
 	if (!fuzz.count)
 		end(2, "TABLEWALK_FUZZ_FORMAT names no format of ",
