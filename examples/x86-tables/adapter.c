@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* x86_tables.h as a subject: flags and errors are the same numbers on both sides. */
+#include <stdlib.h>
 #include <tablewalk/subject.h>
 #include "x86_tables.h"
 
@@ -27,12 +28,16 @@ static const struct x86_memory memory = { allocate, release, pointer, flush };
 
 static int open(const struct tablewalk_subject *subject, struct tablewalk_setup *setup, void **state)
 {
-	static struct x86_space spaces[2]; /* as many as are open at a time */
+	struct x86_space *space = *state = malloc(sizeof(*space));
+	int error = TABLEWALK_MEMORY;
 
-	*state = &spaces[setup->space];
-	return x86_open(*state, &memory, (void *)(uintptr_t)setup->memory, setup->pa_bits);
+	if (space)
+		error = x86_open(space, &memory, (void *)(uintptr_t)setup->memory, setup->pa_bits);
+	if (error)
+		free(space);
+	return error;
 }
-static void close(void *s) { x86_close(s); }
+static void close(void *s) { x86_close(s), free(s); }
 static uint64_t root(void *s) { return ((const struct x86_space *)s)->root; }
 
 /* Operations: only their arguments are to be translated. */
@@ -87,12 +92,8 @@ static const struct tablewalk_subject subject = {
 		{ DIFFERS(WALK_NO_HOLES), "x86_tables.h, x86_walk(): each leaf" },
 		{ DIFFERS(ERRORS_LEAVE_TABLES), "x86_tables.h, -ENOMEM of x86_map()" }, { 0, NULL } },
 	.attrs = X86_FLAGS, .leaf_depths = 1u << TABLEWALK_PUD | 1u << TABLEWALK_PMD | 1u << TABLEWALK_PTE,
-	.open = open, .close = close, .root = root, .map = map, .unmap = unmap,
-	.protect = protect, .split = split, .collapse = collapse, .free_tables = trim,
-	.walk = walk, .translate = translate,
+	.open = open, .close = close, .root = root, .map = map, .unmap = unmap, .protect = protect,
+	.split = split, .collapse = collapse, .free_tables = trim, .walk = walk, .translate = translate,
 };
 
-const struct tablewalk_subject *tablewalk_the_subject(void)
-{
-	return &subject;
-}
+const struct tablewalk_subject *tablewalk_the_subject(void) { return &subject; }
