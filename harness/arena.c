@@ -7,7 +7,7 @@
  * stale pointer meets the release pattern instead of somebody else's table.
  * With CASE_WINDOW_PAGES so it is with pages (arena_pages.c).
  */
-#define _DEFAULT_SOURCE		/* MAP_ANONYMOUS, MAP_NORESERVE */
+#define _GNU_SOURCE		/* MAP_ANONYMOUS, MAP_NORESERVE, memfd_create */
 
 #include "arena_private.h"
 
@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "../oracles/defect.h"
 
@@ -333,7 +334,8 @@ int arena_open(struct arena *arena, const struct pt_format *format, uint8_t *ram
 
 	if (mapping == MAP_FAILED)
 		return -ENOMEM;
-	*arena = (struct arena){ .mapping = mapping, .mapping_bytes = bytes };
+	*arena = (struct arena){ .mapping = mapping, .mapping_bytes = bytes,
+				 .shared = -1 };
 
 	uint8_t *host = mapping;
 	struct pt_window *window = arena->memory.window;
@@ -369,6 +371,30 @@ int arena_open(struct arena *arena, const struct pt_format *format, uint8_t *ram
 	return 0;
 }
 
+int arena_share(struct arena *arena)
+{
+	const uint8_t *ram = arena->memory.window[WINDOW_RAM].host;
+	int error = 0;
+
+	if (arena->shared >= 0)
+		return arena->shared;
+	if (ram - arena->mapping >= (ptrdiff_t)arena->mapping_bytes ||
+	    ram < arena->mapping)
+		return -EOPNOTSUPP;
+	arena->shared = memfd_create("tablewalk", MFD_CLOEXEC);
+	if (arena->shared < 0)
+		return -errno;
+	if (ftruncate(arena->shared, (off_t)arena->mapping_bytes) ||
+	    mmap(arena->mapping, arena->mapping_bytes, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_FIXED, arena->shared, 0) == MAP_FAILED)
+		error = errno;
+	if (!error)
+		return arena->shared;
+	close(arena->shared);
+	arena->shared = -1;
+	return -error;
+}
+
 void arena_close(struct arena *arena)
 {
 	arena_reset(arena, CASE_WINDOW_LOW);
@@ -380,6 +406,8 @@ void arena_close(struct arena *arena)
 	arena_pages_close(arena);
 	free(arena->live);
 	munmap(arena->mapping, arena->mapping_bytes);
+	if (arena->shared >= 0)
+		close(arena->shared);
 	*arena = (struct arena){ 0 };
 }
 

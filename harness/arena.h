@@ -132,6 +132,7 @@ struct arena {
 	uint8_t *shadow[PT_WINDOWS];	/* what the stores say; NULL unless watching */
 	uint8_t *mapping;		/* host memory of the simulated windows */
 	size_t mapping_bytes;
+	int shared;			/* of arena_share(); else -1 */
 	struct oracle_table *live;	/* room for arena_live() */
 	size_t live_capacity;
 	char broken[160];		/* first misuse; empty if none */
@@ -146,6 +147,14 @@ struct arena {
 int arena_open(struct arena *arena, const struct pt_format *format,
 	       uint8_t *ram);
 void arena_close(struct arena *arena);
+
+/*
+ * Puts the windows into a file without a name that another process can map, each
+ * at its distance from the first; right after arena_open() only.  Returns the
+ * descriptor, which is the arena's, or a negative errno: -EOPNOTSUPP where a guest's
+ * RAM backs one of them.
+ */
+int arena_share(struct arena *arena);
 
 /* Forgets all tables; costs what was handed out. */
 void arena_reset(struct arena *arena, enum case_window place);

@@ -16,7 +16,7 @@
 #include "run.h"
 
 #define CAMPAIGN_JOBS_MAX 64
-#define CAMPAIGN_COUNTERS 8
+#define CAMPAIGN_COUNTERS 80
 /* Distinct violations that are kept; more are only counted. */
 #define CAMPAIGN_KEPT 16
 #define CAMPAIGN_REPORT_BYTES 8192

@@ -188,6 +188,9 @@ static bool explain_option(struct explain_arguments *a, int option,
 	case 'u':
 		a->have_subject = true;
 		return command_subject(value, &a->story.subject);
+	case 'p':
+		a->have_subject = true;
+		return command_subject_program(value, &a->story.subject);
 	case 'n':
 		if (!command_number("at", value, 0, CASE_RECORDS - 1, &number))
 			return false;
@@ -231,7 +234,7 @@ static int explain_main(const struct command *command, int argc, char **argv)
 		{ "check", required_argument, NULL, 'c' },
 		{ "folding", required_argument, NULL, 'F' },
 		{ "mutant", required_argument, NULL, 'm' },
-		{ "subject", required_argument, NULL, 'u' },
+		SUBJECT_LONG_OPTIONS,
 		{ "at", required_argument, NULL, 'n' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "svg", required_argument, NULL, 's' },
@@ -241,7 +244,7 @@ static int explain_main(const struct command *command, int argc, char **argv)
 		{ NULL, 0, NULL, 0 },
 	};
 	struct explain_arguments a = {
-		.story = { .check = RUN_CHECK_END, .subject = &subject_builtin,
+		.story = { .check = RUN_CHECK_END, .subject = command_default_subject(),
 			   .at = -1, .seconds = 60 },
 	};
 	struct tw_case c;
@@ -292,7 +295,7 @@ const struct command command_explain = {
 	"  --any-bytes       take any file that is not text for a binary case\n"
 	"  --mutant ID,...   switch deliberate defects on: one of the subject, and any of\n"
 	"                    the checks\n"
-	"  --subject NAME    run builtin (default) or an impostor\n"
+	SUBJECT_HELP
 	"  --json            one document: outcome, signature, operations, expected,\n"
 	"                    seen, differs, marked, before, after, events, stores, rule\n\n"
 	"Exit status: 0 clean, 1 a violation (or the case died, or hung), 2 usage or bad\n"

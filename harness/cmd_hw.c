@@ -326,6 +326,8 @@ static bool take_option(struct campaign_arguments *a, struct wanted *wanted,
 		return command_check(value, &wanted->check);
 	case 'u':
 		return command_subject(value, &wanted->subject);
+	case 'p':
+		return command_subject_program(value, &wanted->subject);
 	case OPTION_QEMU:
 	case OPTION_ACCEL:
 	case OPTION_BELOW:
@@ -335,21 +337,40 @@ static bool take_option(struct campaign_arguments *a, struct wanted *wanted,
 	}
 }
 
+/* Of formats that nobody chose those that the subject has. */
+static bool keep_formats(const struct subject_kind *kind,
+			 struct format_list *formats, bool given)
+{
+	const struct tablewalk_subject *s = foreign_of(kind);
+	unsigned kept = 0;
+
+	if (given || !s)
+		return command_subject_formats(kind, formats);
+	for (unsigned i = 0; i < formats->count; i++)
+		if (foreign_has_format(s, formats->format[i]->name))
+			formats->format[kept++] = formats->format[i];
+	formats->count = kept;
+	if (!kept)
+		command_error("the subject %s has no format that has a guest",
+			      kind->name);
+	return kept;
+}
+
 static int hw_main(const struct command *command, int argc, char **argv)
 {
 	static const struct option options[] = {
 		CAMPAIGN_LONG_OPTIONS,
 		{ "random", no_argument, NULL, 'r' },
 		{ "check", required_argument, NULL, 'c' },
-		{ "subject", required_argument, NULL, 'u' },
+		SUBJECT_LONG_OPTIONS,
 		{ "qemu", required_argument, NULL, OPTION_QEMU },
 		{ "accel", required_argument, NULL, OPTION_ACCEL },
 		{ "below", no_argument, NULL, OPTION_BELOW },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct campaign_arguments a = { .options.ram = true };
-	struct wanted wanted = { .subject = &subject_builtin };
-	bool random = false;
+	struct wanted wanted = { .subject = command_default_subject() };
+	bool random = false, given;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
@@ -368,12 +389,15 @@ static int hw_main(const struct command *command, int argc, char **argv)
 		command_error("hw takes either --random or case files");
 		return STATUS_USAGE;
 	}
+	given = a.formats.count;
 	wanted.guest.versions = &wanted.versions;
 	if (!command_guest_usable(&wanted.guest, &a.formats))
 		return STATUS_USAGE;
 	if (!a.formats.count &&
 	    !command_guest_formats(&wanted.guest, &a.formats))
 		return STATUS_CANNOT;
+	if (!keep_formats(wanted.subject, &a.formats, given))
+		return STATUS_USAGE;
 	/* A guest and its driver keep two processors busy. */
 	if (!a.options.jobs)
 		a.options.jobs = (command_processors() + 1) / 2;
@@ -411,8 +435,9 @@ const struct command command_hw = {
 	"  --artifacts DIR   where reproducers go (default tablewalk-violations)\n"
 	"  --mutant ID,...   switch deliberate defects on, of the subject and of the\n"
 	"                    checks\n"
-	"  --subject NAME    run builtin (default) or an impostor; of an impostor's cases the\n"
-	"                    models look at all first, the guest is asked about what passes\n"
+	SUBJECT_HELP
+	"                    Of an impostor's cases the models look at all first, the guest\n"
+	"                    is asked about what passes\n"
 	"  --check WHEN      when the models look: at the `end' (default), at `every'\n"
 	"                    operation, or at each `store', too, as random does\n"
 	"  --quiet           no progress line\n"

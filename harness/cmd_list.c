@@ -198,14 +198,43 @@ static void print_format(unsigned i)
 		       guest_none(f->name)->why);
 }
 
+/* Another's subject, its formats and how it differs. */
+static void print_foreign(const struct subject_kind *kind)
+{
+	const struct tablewalk_subject *s = foreign_of(kind);
+
+	printf("  %-30s %s\n  %-30s formats:", kind->name, kind->what, "");
+	for (unsigned i = 0; s->formats[i]; i++)
+		printf(" %s", s->formats[i]);
+	putchar('\n');
+	for (unsigned bit = 0; bit < FOREIGN_DIFFERENCES; bit++)
+		if (s->differences >> bit & 1)
+			printf("  %-30s differs: %s (%s)\n", "",
+			       foreign_difference_name(bit),
+			       foreign_reason(s, bit));
+}
+
+static json_t *subjects_json(void)
+{
+	const struct subject_kind *kind;
+	json_t *list = json_pack("[s]", subject_builtin.name);
+
+	for (unsigned i = 0; (kind = foreign(i)) != NULL; i++)
+		json_array_append_new(list, json_string(kind->name));
+	return list;
+}
+
 /* What is wrong on purpose: subjects, and defects of subject and checks. */
 static void print_wrong(void)
 {
 	const struct subject_kind *kind;
 	char name[64];
 
-	printf("\nSUBJECTS\n  %-30s %s\n\nIMPOSTORS\n", subject_builtin.name,
+	printf("\nSUBJECTS\n  %-30s %s\n", subject_builtin.name,
 	       subject_builtin.what);
+	for (unsigned i = 0; (kind = foreign(i)) != NULL; i++)
+		print_foreign(kind);
+	printf("\nIMPOSTORS\n");
 	for (unsigned i = 0; (kind = impostor(i)) != NULL; i++)
 		printf("  %-30s %s\n", kind->name, kind->what);
 	printf("\nMUTANTS\n");
@@ -255,9 +284,9 @@ static int list_main(const struct command *command, int argc, char **argv)
 	}
 	if (json)
 		return command_json(json_pack(
-			"{s:o, s:[s], s:o, s:o, s:o, s:o}",
+			"{s:o, s:o, s:o, s:o, s:o, s:o}",
 			"formats", formats_json(),
-			"subjects", "builtin", "guests", guests_json(),
+			"subjects", subjects_json(), "guests", guests_json(),
 			"mutants", mutants_json(),
 			"oracle_mutants", oracle_defects_json(),
 			"impostors", impostors_json()));

@@ -23,9 +23,13 @@ struct state {
 	uint8_t runtime_folded;
 };
 
-/* Counters of a worker; from LEGIT_USES on those of oracles/legit.h. */
-enum { OPERATIONS, EXECUTED, LEGIT_USES };
-_Static_assert(LEGIT_USES + LEGITS <= CAMPAIGN_COUNTERS, "a counter for each");
+/*
+ * Counters of a worker; from LEGIT_USES on those of oracles/legit.h, from FOREIGN on
+ * those of a foreign subject.
+ */
+enum { OPERATIONS, EXECUTED, LEGIT_USES, FOREIGN = LEGIT_USES + LEGITS };
+_Static_assert(FOREIGN + SUBJECT_COUNTERS <= CAMPAIGN_COUNTERS,
+	       "a counter for each");
 
 static void *open_state(const void *context, const struct pt_format *format,
 			char *error, size_t error_bytes)
@@ -58,10 +62,12 @@ static int run_one(void *context, const struct tw_case *c,
 {
 	struct state *state = context;
 	const struct run_counts before = *run_counts(state->run);
-	uint64_t allowed[LEGITS];
+	uint64_t allowed[LEGITS], asked[SUBJECT_COUNTERS];
 
 	for (unsigned i = 0; i < LEGITS; i++)
 		allowed[i] = oracle_legit_uses(run_oracle(state->run), i);
+
+	command_subject_counts(state->run, asked);
 
 	bool clean = run_case(state->run, c, state->check, NULL, violation);
 	const struct run_counts *after = run_counts(state->run);
@@ -74,6 +80,7 @@ static int run_one(void *context, const struct tw_case *c,
 		counter[LEGIT_USES + i] +=
 			oracle_legit_uses(run_oracle(state->run), i) -
 			allowed[i];
+	command_subject_count(state->run, asked, &counter[FOREIGN]);
 	return clean ? 0 : 1;
 }
 
@@ -128,6 +135,7 @@ static void print_allowed(const struct campaign_result *r)
 }
 
 static int report(const struct campaign_arguments *a,
+		  const struct subject_kind *subject,
 		  const struct campaign_result *r)
 {
 	const double rate = r->seconds > 0 ? (double)r->cases / r->seconds : 0;
@@ -137,7 +145,7 @@ static int report(const struct campaign_arguments *a,
 
 	if (a->json)
 		return command_json(json_pack(
-			"{s:I, s:I, s:f, s:f, s:I, s:f, s:I, s:i, s:b, s:o, s:o}",
+			"{s:I, s:I, s:f, s:f, s:I, s:f, s:I, s:i, s:b, s:o, s:o, s:o}",
 			"seed", (json_int_t)a->options.seed,
 			"cases", (json_int_t)r->cases,
 			"seconds", r->seconds, "cases_per_second", rate,
@@ -147,6 +155,8 @@ static int report(const struct campaign_arguments *a,
 			"distinct", (int)r->finding_count,
 			"interrupted", (int)r->interrupted,
 			"allowed", allowed_json(r),
+			"subject", command_subject_json(subject,
+							&r->counter[FOREIGN]),
 			"findings", command_findings_json(r)));
 	command_findings_print(r, "run", a->options.subject);
 	printf("%s%" PRIu64 " cases in %.1f s, %.0f/s (%.0f/s per job), "
@@ -156,6 +166,7 @@ static int report(const struct campaign_arguments *a,
 	       rate / a->options.jobs, share, r->violations, r->finding_count,
 	       a->options.seed, r->interrupted ? ", interrupted" : "");
 	print_allowed(r);
+	command_subject_print(subject, &r->counter[FOREIGN]);
 	return STATUS_CLEAN;
 }
 
@@ -180,7 +191,7 @@ static int random_go(const struct campaign_arguments *a,
 		       a->formats.count == 1 ? "" : "s", a->options.jobs,
 		       a->options.jobs == 1 ? "" : "s");
 	campaign_run(&task, &a->options, result);
-	status = report(a, result);
+	status = report(a, wanted->subject, result);
 	if (result->error[0] ||
 	    (!result->cases && !result->violations && !result->interrupted)) {
 		command_error("%s", result->error[0] ? result->error
@@ -208,11 +219,11 @@ static int random_main(const struct command *command, int argc, char **argv)
 		{ "check", required_argument, NULL, 'c' },
 		{ "folding", required_argument, NULL, 'F' },
 		{ "profile", required_argument, NULL, 'P' },
-		{ "subject", required_argument, NULL, 'u' },
+		SUBJECT_LONG_OPTIONS,
 		{ NULL, 0, NULL, 0 },
 	};
 	struct campaign_arguments arguments = { 0 };
-	struct wanted wanted = { RUN_CHECK_END, &subject_builtin };
+	struct wanted wanted = { RUN_CHECK_END, command_default_subject() };
 	uint8_t profile;
 	int option;
 
@@ -229,6 +240,9 @@ static int random_main(const struct command *command, int argc, char **argv)
 		} else if (option == 'u') {
 			if (!command_subject(optarg, &wanted.subject))
 				return STATUS_USAGE;
+		} else if (option == 'p') {
+			if (!command_subject_program(optarg, &wanted.subject))
+				return STATUS_USAGE;
 		} else if (option == 'P') {
 			if (!command_profile(optarg, &profile))
 				return STATUS_USAGE;
@@ -244,9 +258,8 @@ static int random_main(const struct command *command, int argc, char **argv)
 		command_error("random takes no file; `tablewalk run' does");
 		return STATUS_USAGE;
 	}
-	if (!arguments.formats.count &&
-	    !command_formats("all", &arguments.formats))
-		return STATUS_CANNOT;
+	if (!command_subject_formats(wanted.subject, &arguments.formats))
+		return STATUS_USAGE;
 	campaign_defaults(&arguments);
 	arguments.options.subject = command_subject_name(wanted.subject);
 	return random_go(&arguments, &wanted);
@@ -274,7 +287,7 @@ const struct command command_random = {
 	"  --artifacts DIR   where reproducers go (default tablewalk-violations)\n"
 	"  --mutant ID,...   switch deliberate defects on, of the subject and of the\n"
 	"                    checks\n"
-	"  --subject NAME    run builtin (default) or an impostor\n"
+	SUBJECT_HELP
 	"  --quiet           no progress line\n"
 	"  --json            one document on standard output: cases, cases_per_second,\n"
 	"                    violations, findings\n\n"

@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "subject.h"
+#include "triage.h"
 
 struct run_arguments {
 	struct format_list formats;
@@ -16,13 +17,15 @@ struct run_arguments {
 	struct folding folding;
 	uint8_t profile;	/* enum case_profile + 1; 0: as the case says */
 	const struct subject_kind *subject;
-	bool trace, hash, json;
+	bool trace, hash, json, all_subjects;
 };
 
 struct run_totals {
 	uint64_t cases, violations;
 	double seconds;
 	json_t *findings;
+	struct triage_trials *trials;	/* of other people's code, or NULL */
+	uint64_t counter[SUBJECT_COUNTERS];
 };
 
 static void note_violation(const struct run_arguments *a, const char *path,
@@ -75,6 +78,43 @@ static void print_hash(struct run *run, uint8_t folded, const struct tw_case *c,
 	       base_name(path));
 }
 
+/*
+ * Other people's code may do anything to its process: it is tried in one of its own
+ * first.  True where that died, which is a finding like any other.
+ */
+static bool died(const struct run_arguments *a, const struct run *run,
+		 uint8_t folded, const struct tw_case *c, const char *path,
+		 struct run_totals *totals)
+{
+	const struct triage_setting setting = {
+		.format = run_format(run), .subject = a->subject,
+		.check = (uint8_t)a->check, .runtime_folded = folded,
+	};
+	static struct triage_outcome outcome;
+	char signature[TRIAGE_SIGNATURE];
+
+	if (!triage_trial(totals->trials, &setting, c, &outcome) ||
+	    outcome.kind == TRIAGE_CLEAN || outcome.kind == TRIAGE_VIOLATION)
+		return false;
+	totals->cases++;
+	totals->violations++;
+	triage_signature(&outcome, setting.format, signature);
+	if (a->json)
+		json_array_append_new(totals->findings, json_pack(
+			"{s:s, s:s, s:s, s:i, s:s, s:s}", "name", signature,
+			"format", setting.format->name, "file", path,
+			"operation", (int)outcome.op_index,
+			"expected", "an end of the case",
+			"seen", outcome.report));
+	else
+		printf("VIOLATION %s on %s\n   %s   replay: tablewalk run "
+		       "--subject %s --format %s%s %s\n", signature,
+		       setting.format->name, outcome.report, a->subject->name,
+		       setting.format->name,
+		       violation_option((unsigned)a->check), path);
+	return true;
+}
+
 /* One file on one format, folded one way. */
 static void run_one_case(const struct run_arguments *a, struct run *run,
 			 uint8_t folded, const struct tw_case *c,
@@ -90,6 +130,9 @@ static void run_one_case(const struct run_arguments *a, struct run *run,
 		       folded ? ", folded at run time: " : "",
 		       folded ? folding : "");
 	}
+
+	if (totals->trials && died(a, run, folded, c, path, totals))
+		return;
 
 	double began = campaign_now();
 	bool clean = run_case(run, c, a->check, trace_to, &violation);
@@ -130,6 +173,9 @@ static int run_format_cases(const struct run_arguments *a,
 					     totals);
 		}
 	}
+	if (foreign_of(a->subject))
+		command_subject_count(run, (uint64_t[SUBJECT_COUNTERS]){ 0 },
+				      totals->counter);
 	run_destroy(run);
 	return STATUS_CLEAN;
 }
@@ -154,6 +200,32 @@ static struct tw_case *load_all(enum case_bytes take, char **path, int count)
 	return cases;
 }
 
+/* The profile that the command line asks for, on all cases. */
+static void set_profile(const struct run_arguments *a, struct tw_case *cases,
+			int count)
+{
+	for (int i = 0; a->profile && i < count; i++) {
+		if (cases[i].header.version < 2)
+			cases[i].header.version = 2;
+		cases[i].header.profile = (uint8_t)(a->profile - 1);
+	}
+}
+
+/* --all-subjects: cmd_run_vector.c. */
+static int vector_of(const struct run_arguments *a, char **path, int count)
+{
+	struct tw_case *cases = load_all(a->take, path, count);
+	int status;
+
+	if (!cases)
+		return STATUS_USAGE;
+	set_profile(a, cases, count);
+	status = command_vector(&a->formats, &a->folding, a->check, path, cases,
+				count, a->json);
+	free(cases);
+	return status;
+}
+
 static int run_all(const struct run_arguments *a, char **path, int count)
 {
 	struct run_totals totals = { .findings = json_array() };
@@ -164,15 +236,14 @@ static int run_all(const struct run_arguments *a, char **path, int count)
 		json_decref(totals.findings);
 		return STATUS_USAGE;
 	}
-	for (int i = 0; a->profile && i < count; i++) {
-		if (cases[i].header.version < 2)
-			cases[i].header.version = 2;
-		cases[i].header.profile = (uint8_t)(a->profile - 1);
-	}
+	set_profile(a, cases, count);
+	if (foreign_of(a->subject) && !a->trace && !a->hash)
+		totals.trials = triage_trials_open(10, NULL);
 	for (unsigned f = 0; f < a->formats.count && !status; f++)
 		status = run_format_cases(a, a->formats.format[f], path, cases,
 					  count, &totals);
 	free(cases);
+	triage_trials_close(totals.trials);
 
 	double rate = totals.seconds > 0
 		? (double)totals.cases / totals.seconds : 0;
@@ -191,6 +262,8 @@ static int run_all(const struct run_arguments *a, char **path, int count)
 			       count == 1 ? "" : "s", a->formats.count,
 			       a->formats.count == 1 ? "" : "s",
 			       totals.violations);
+		if (!status && !a->hash)
+			command_subject_print(a->subject, totals.counter);
 	}
 	if (status)
 		return status;
@@ -220,6 +293,11 @@ static bool run_option(struct run_arguments *a, int option, const char *value)
 		return command_mutant(value);
 	case 'u':
 		return command_subject(value, &a->subject);
+	case 'p':
+		return command_subject_program(value, &a->subject);
+	case 'a':
+		a->all_subjects = true;
+		return true;
 	case 'A':
 		a->take = CASE_ANY_BYTES;
 		return true;
@@ -245,7 +323,8 @@ static int run_main(const struct command *command, int argc, char **argv)
 		{ "folding", required_argument, NULL, 'F' },
 		{ "profile", required_argument, NULL, 'P' },
 		{ "mutant", required_argument, NULL, 'm' },
-		{ "subject", required_argument, NULL, 'u' },
+		SUBJECT_LONG_OPTIONS,
+		{ "all-subjects", no_argument, NULL, 'a' },
 		{ "any-bytes", no_argument, NULL, 'A' },
 		{ "trace", no_argument, NULL, 't' },
 		{ "trace-hash", no_argument, NULL, 'H' },
@@ -254,7 +333,7 @@ static int run_main(const struct command *command, int argc, char **argv)
 		{ NULL, 0, NULL, 0 },
 	};
 	struct run_arguments a = {
-		.check = RUN_CHECK_END, .subject = &subject_builtin,
+		.check = RUN_CHECK_END, .subject = command_default_subject(),
 	};
 	int option;
 
@@ -268,6 +347,11 @@ static int run_main(const struct command *command, int argc, char **argv)
 		if (!run_option(&a, option, optarg))
 			return STATUS_USAGE;
 	}
+	if (a.all_subjects && (a.hash || a.trace)) {
+		command_error("--all-subjects goes with neither --trace nor "
+			      "--trace-hash");
+		return STATUS_USAGE;
+	}
 	if (a.hash && (a.json || a.trace)) {
 		command_error("--trace-hash goes with neither --trace nor --json");
 		return STATUS_USAGE;
@@ -276,8 +360,10 @@ static int run_main(const struct command *command, int argc, char **argv)
 		command_error("run needs at least one case file");
 		return STATUS_USAGE;
 	}
-	if (!a.formats.count && !command_formats("all", &a.formats))
-		return STATUS_CANNOT;
+	if (a.all_subjects)
+		return vector_of(&a, argv + optind, argc - optind);
+	if (!command_subject_formats(a.subject, &a.formats))
+		return STATUS_USAGE;
 	return run_all(&a, argv + optind, argc - optind);
 }
 
@@ -301,7 +387,9 @@ const struct command command_run = {
 	"                    fuzzers do\n"
 	"  --mutant ID,...   switch deliberate defects on, of the subject and of the\n"
 	"                    checks\n"
-	"  --subject NAME    run builtin (default) or an impostor\n"
+	SUBJECT_HELP
+	"  --all-subjects    run on every subject, each case in a process of its own, and\n"
+	"                    print who does what with it\n"
 	"  --json            one document on standard output: cases, cases_per_second,\n"
 	"                    violations, findings\n",
 	.main = run_main,

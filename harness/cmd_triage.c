@@ -275,6 +275,9 @@ static bool triage_option(struct triage_arguments *a, int option,
 	case 'u':
 		o->subject_given = true;
 		return command_subject(value, &o->subject);
+	case 'p':
+		o->subject_given = true;
+		return command_subject_program(value, &o->subject);
 	case 'U':
 		a->store.file_under = value;
 		return true;
@@ -301,8 +304,8 @@ static int triage_parsed(struct triage_arguments *a, int argc, char **argv)
 		command_error("--out takes a directory");
 		return STATUS_USAGE;
 	}
-	if (!a->formats.count && !command_formats("all", &a->formats))
-		return STATUS_CANNOT;
+	if (!command_subject_formats(a->options.subject, &a->formats))
+		return STATUS_USAGE;
 	a->options.formats = a->formats.format;
 	a->options.format_count = a->formats.count;
 	a->options.known = &a->known;
@@ -320,7 +323,7 @@ static int triage_main(const struct command *command, int argc, char **argv)
 		{ "check", required_argument, NULL, 'c' },
 		{ "folding", required_argument, NULL, 'F' },
 		{ "mutant", required_argument, NULL, 'm' },
-		{ "subject", required_argument, NULL, 'u' },
+		SUBJECT_LONG_OPTIONS,
 		{ "file-under", required_argument, NULL, 'U' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "json", no_argument, NULL, 'J' },
@@ -329,7 +332,7 @@ static int triage_main(const struct command *command, int argc, char **argv)
 		{ NULL, 0, NULL, 0 },
 	};
 	struct triage_arguments a = {
-		.options = { .subject = &subject_builtin, .timeout = 10 },
+		.options = { .subject = command_default_subject(), .timeout = 10 },
 		.store = { .directory = "tablewalk-findings", .lock = -1,
 			   .find_subject = find_subject },
 	};
@@ -371,7 +374,7 @@ const struct command command_triage = {
 	"  --folding WHICH   static, linux, all (a hash chooses) or names as p4d,pud\n"
 	"                    (default: as the text case says, else static)\n"
 	"  --mutant ID,...   switch deliberate defects on, of the subject and of the checks\n"
-	"  --subject NAME    run builtin (default) or an impostor\n"
+	SUBJECT_HELP
 	"  --file-under DIR  put the text case of each entry there too, as SLUG.tw; what is\n"
 	"                    there is never overwritten\n"
 	"  --timeout S       seconds without progress until a case hangs (default 10)\n"

@@ -18,8 +18,6 @@
 #include <tablewalk/check.h>
 
 #include "../oracles/defect.h"
-#include "subjects/foreign.h"
-#include "subjects/impostor.h"
 
 void command_error(const char *format, ...)
 {
@@ -259,26 +257,6 @@ bool command_mutant(const char *names)
 			return true;
 		names += length + 1;
 	}
-}
-
-bool command_subject(const char *name, const struct subject_kind **out)
-{
-	*out = &subject_builtin;
-	if (!strcmp(name, subject_builtin.name))
-		return true;
-	for (unsigned i = 0; (*out = foreign(i)) != NULL; i++)
-		if (!strcmp(name, (*out)->name))
-			return true;
-	for (unsigned i = 0; (*out = impostor(i)) != NULL; i++)
-		if (!strcmp(name, (*out)->name))
-			return true;
-	command_error("unknown subject `%s'; `tablewalk list' names them", name);
-	return false;
-}
-
-const char *command_subject_name(const struct subject_kind *kind)
-{
-	return kind == &subject_builtin ? NULL : kind->name;
 }
 
 int command_json(json_t *document)

@@ -10,6 +10,8 @@
 #include <jansson.h>
 
 #include "campaign.h"
+#include "run.h"
+#include "subjects/foreign.h"
 
 /* Exit statuses of the command; never 0 where something could not run. */
 enum {
@@ -77,10 +79,61 @@ const char *mutant_what(unsigned id);
 void oracle_defect_name(unsigned id, char out[64]);
 const char *oracle_defect_what(unsigned id);
 
-/* The subject of that name; false with a sentence where there is none. */
+/*
+ * The subject of that name; false with a sentence where there is none.
+ * command_subject_program() is the one that a program serves in a process of its own
+ * (--subject-command); it is in the list from then on.
+ */
 bool command_subject(const char *name, const struct subject_kind **out);
-/* What --subject is to say of it, or NULL: it is the built-in one. */
+bool command_subject_program(const char *program,
+			     const struct subject_kind **out);
+/* Who it is where nobody says: the first foreign one, else the built-in one. */
+const struct subject_kind *command_default_subject(void);
+/* What --subject is to say of it, or NULL: it is the default. */
 const char *command_subject_name(const struct subject_kind *kind);
+
+/*
+ * Where no format was chosen, those of the subject; else false with a sentence
+ * where it has not all that were.
+ */
+bool command_subject_formats(const struct subject_kind *kind,
+			     struct format_list *formats);
+
+/*
+ * Runs each case on each subject, format and folding, every time in a process of its
+ * own, and prints who does what with it; the exit status.  formats may be empty: those
+ * of each subject.
+ */
+int command_vector(const struct format_list *formats,
+		   const struct folding *folding, enum run_check check,
+		   char **path, const struct tw_case *cases, int count,
+		   bool json);
+
+/*
+ * What a foreign subject was asked for, and what was let pass by name, as counters
+ * of a campaign, as text and as JSON; the counts of others are all 0.
+ */
+#define SUBJECT_COUNTERS (4 + FOREIGN_DIFFERENCES + OP_KINDS)
+void command_subject_count(const struct run *run,
+			   const uint64_t before[SUBJECT_COUNTERS],
+			   uint64_t counter[SUBJECT_COUNTERS]);
+void command_subject_counts(const struct run *run,
+			    uint64_t counter[SUBJECT_COUNTERS]);
+void command_subject_print(const struct subject_kind *kind,
+			   const uint64_t counter[SUBJECT_COUNTERS]);
+json_t *command_subject_json(const struct subject_kind *kind,
+			     const uint64_t counter[SUBJECT_COUNTERS]);
+
+#define SUBJECT_LONG_OPTIONS                                                   \
+	{ "subject", required_argument, NULL, 'u' },                           \
+	{ "subject-command", required_argument, NULL, 'p' }
+
+/* The lines of help of both. */
+#define SUBJECT_HELP                                                           \
+	"  --subject NAME    whose page tables: builtin, one of the program's own (the\n" \
+	"                    default, if there is one) or an impostor\n"          \
+	"  --subject-command CMD  ... those of the program CMD, which serves them over its\n" \
+	"                    standard input and output (docs/subject-protocol.md)\n"
 
 /* Prints a JSON document to standard output and releases it. */
 int command_json(json_t *document);

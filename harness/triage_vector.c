@@ -7,6 +7,7 @@
 
 #include "fit.h"
 #include "subject.h"
+#include "subjects/foreign.h"
 #include "triage_process.h"
 
 /* What the model expects the operation that was carried out last to return. */
@@ -126,6 +127,10 @@ static unsigned fill_settings(const struct triage_shown *shown,
 
 			if (count == TRIAGE_REPLIES)
 				return count;
+			if (foreign_of(subject[s]) &&
+			    !foreign_has_format(foreign_of(subject[s]),
+						pt_formats[i]->name))
+				continue;
 			memset(&reply[count++], 0, sizeof(*reply));
 			*with = shown->setting;
 			with->format = pt_formats[i];

@@ -315,6 +315,7 @@ struct foreign_run *foreign_create(const struct subject_kind *kind,
 	if (!f)
 		return NULL;
 	f->subject = foreign_of(kind);
+	f->process = process_subject_of(f->subject);
 	f->arena = arena;
 	f->oracle = oracle;
 	f->host = host;
@@ -326,7 +327,11 @@ struct foreign_run *foreign_create(const struct subject_kind *kind,
 	for (unsigned i = 0; i < PT_WINDOWS; i++) {
 		f->memory.window[i].pa = arena->memory.window[i].pa;
 		f->memory.window[i].bytes = arena->memory.window[i].bytes;
+		f->memory.window[i].offset = (uint64_t)
+			(arena->memory.window[i].host - arena->mapping);
 	}
+	if (f->subject->capabilities & TABLEWALK_NEEDS_SHARED)
+		f->memory.fd = arena_share(arena);
 	f->scratch.event = calloc(FOREIGN_SCRATCH, sizeof(*f->scratch.event));
 	f->scratch.capacity = FOREIGN_SCRATCH;
 	if (f->scratch.event)
@@ -363,13 +368,21 @@ static bool report(struct finding *finding, const char *divergence,
 	snprintf(finding->divergence, sizeof(finding->divergence), "%s",
 		 divergence);
 	snprintf(finding->expected, sizeof(finding->expected), "%s", expected);
-	snprintf(finding->seen, sizeof(finding->seen), "%s", seen);
+	snprintf(finding->seen, sizeof(finding->seen), "%.*s",
+		 (int)sizeof(finding->seen) - 1, seen);
 	return false;
 }
 
 /* Whether it did something that no subject may; *finding says what. */
 static bool behaves(const struct foreign_run *f, struct finding *finding)
 {
+	if (foreign_is_gone(f)) {
+		const struct process_trouble *t =
+			process_subject_trouble(f->process);
+
+		return report(finding, process_trouble_name(t->kind),
+			      "an answer", t->sentence);
+	}
 	return !f->wrong[0] ||
 	       report(finding, "misuse", "the contract of subject.h", f->wrong);
 }
@@ -388,6 +401,8 @@ static bool open_space(struct foreign_run *f, unsigned number,
 	char seen[64];
 	int ret = f->subject->open(f->subject, &setup, &f->state[number]);
 
+	if (foreign_is_gone(f))
+		return behaves(f, finding);
 	if (ret) {
 		snprintf(seen, sizeof(seen), "open of space %u returned %d",
 			 number, ret);
@@ -594,6 +609,8 @@ bool foreign_step(struct foreign_run *f, const struct op *op,
 	*ret = foreign_maps(f) ? mapper_step(f, op, expected, left_out)
 			       : reader_step(f, op, expected, left_out);
 	f->arena->trace = NULL;
+	if (foreign_is_gone(f))
+		return behaves(f, finding);
 	if (*left_out)
 		f->counts.left_out[op->kind]++;
 	if (foreign_maps(f))

@@ -27,16 +27,23 @@ struct looker {
 	struct foreign_run *f;
 	const struct op_walk *script;
 	uint32_t calls, calls_at[PT_DEPTHS];
+	bool promised;			/* PROCESS_NO_ANSWERS */
 };
 
 static int scripted_return(struct looker *l)
 {
 	l->calls++;
 	/* An endless walk ends when its trace is full. */
-	if (l->f->seen->overflow)
+	if (l->f->seen->overflow && !l->promised)
 		return TABLEWALK_RANGE;
 	return l->script->stop_at && l->calls == l->script->stop_at
 		       ? l->script->stop_value : 0;
+}
+
+/* Whether all callbacks of the script return 0 and leave the action alone. */
+static bool is_silent(const struct op_walk *w)
+{
+	return w->action == OP_SUBTREE && !w->stop_at;
 }
 
 static uint32_t scripted_action(struct looker *l, unsigned depth)
@@ -202,10 +209,17 @@ static int walk(struct foreign_run *f, const struct op *op,
 			.entry = on_entry, .hole = on_hole, .split = on_split,
 		},
 		.f = f, .script = &asked.walk,
+		.promised = f->process && is_silent(&asked.walk),
 	};
-	int ret = f->subject->walk(foreign_state(f), op->va, op->last,
+	int ret;
+
+	if (looker.promised)
+		looker.visitor.callbacks |= PROCESS_NO_ANSWERS;
+	ret = f->subject->walk(foreign_state(f), op->va, op->last,
 				   &looker.visitor);
 
+	if (foreign_is_gone(f))
+		return ret;
 	foreign_return(f->seen, ret);
 	if (!(f->subject->differences & WALK_DIFFERS)) {
 		oracle_expect(f->oracle, &asked, expected);
@@ -248,6 +262,8 @@ static int translate(struct foreign_run *f, const struct op *op,
 	struct oracle_view view;
 	int ret = f->subject->translate(foreign_state(f), op->va, &found);
 
+	if (foreign_is_gone(f))
+		return ret;
 	if (!ret)
 		emit_lookup(f, f->seen, op->va, &found);
 	foreign_return(f->seen, ret);
@@ -430,6 +446,7 @@ int foreign_look(struct foreign_run *f, const struct op *op,
 	ret = op->kind == OP_WALK ? walk(f, op, expected) :
 	      op->kind == OP_DUMP ? dump(f, op, expected) :
 				    translate(f, op, expected);
-	allow_other_error(f, expected, ret);
+	if (!foreign_is_gone(f))
+		allow_other_error(f, expected, ret);
 	return ret;
 }

@@ -7,6 +7,7 @@
 
 #include "../../oracles/oracle.h"
 #include "foreign.h"
+#include "process.h"
 
 /* Events of the model's side of one operation, which nobody compares. */
 #define FOREIGN_SCRATCH 4096
@@ -25,6 +26,7 @@ struct foreign_run {
 	struct trace *seen;		/* of the operation under way */
 	uint64_t refusals;		/* allocations refused in it */
 	char wrong[160];		/* what it did that no subject may; or "" */
+	struct process_subject *process;	/* where it is elsewhere, or NULL */
 	struct trace scratch;
 	struct foreign_counts counts;
 };
@@ -46,6 +48,13 @@ static inline bool foreign_can(const struct foreign_run *f, uint64_t what)
 /* Notes the first thing that no subject may do. */
 void foreign_wrong(struct foreign_run *f, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Whether it is no more, in this call or before. */
+static inline bool foreign_is_gone(const struct foreign_run *f)
+{
+	return f->process &&
+	       process_subject_trouble(f->process)->kind != PROCESS_FINE;
+}
 
 /* Those attributes of a case that the subject can have, and those it always has. */
 static inline uint32_t foreign_attrs(const struct foreign_run *f,
