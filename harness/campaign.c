@@ -232,10 +232,12 @@ static void write_artifact(const struct campaign_task *task,
 	}
 	good = case_print(out, c) >= 0;
 	folding_text(finding->runtime_folded, folding);
-	good = fprintf(out, "# %s on %s\n# tablewalk %s%s%s --format %s%s%s%s "
-		       "FILE\n", finding->name, finding->format, task->replay,
-		       options->subject ? " --subject " : "",
+	good = fprintf(out, "# %s on %s\n# tablewalk %s%s%s%s%s --format "
+		       "%s%s%s%s FILE\n", finding->name, finding->format,
+		       task->replay, options->subject ? " --subject " : "",
 		       options->subject ? options->subject : "",
+		       options->opinion ? " --opinion " : "",
+		       options->opinion ? options->opinion : "",
 		       finding->format,
 		       finding->runtime_folded ? " --folding " : "",
 		       finding->runtime_folded ? folding : "",

@@ -16,7 +16,7 @@
 #include "run.h"
 
 #define CAMPAIGN_JOBS_MAX 64
-#define CAMPAIGN_COUNTERS 80
+#define CAMPAIGN_COUNTERS 96
 /* Distinct violations that are kept; more are only counted. */
 #define CAMPAIGN_KEPT 16
 #define CAMPAIGN_REPORT_BYTES 8192
@@ -75,6 +75,7 @@ struct campaign_options {
 	uint8_t profile;		/* enum case_profile + 1; 0: drawn */
 	const char *artifacts;		/* directory for reproducers */
 	const char *subject;		/* for their comment; NULL: built-in */
+	const char *opinion;		/* likewise; NULL: nobody's was asked */
 };
 
 struct campaign_finding {

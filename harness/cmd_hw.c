@@ -140,7 +140,7 @@ static int report(const struct campaign_arguments *a,
 			"written", (json_int_t)r->counter[WRITTEN],
 			"interrupted", (int)r->interrupted,
 			"findings", command_findings_json(r)));
-	command_findings_print(r, "hw", a->options.subject);
+	command_findings_print(r, "hw", &a->options);
 	printf("%s%" PRIu64 " cases in %.1f s, %" PRIu64 " probes (%.0f/s), %"
 	       PRIu64 " skipped, %" PRIu64 " unexplained, %" PRIu64
 	       " known%s\n", r->finding_count ? "\n" : "", r->cases, r->seconds,

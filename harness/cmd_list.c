@@ -8,6 +8,7 @@
 #include <tablewalk/check.h>
 
 #include "../oracles/defect.h"
+#include "addrxlat.h"
 #include "command.h"
 #include "guest.h"
 #include "guest_none.h"
@@ -112,14 +113,15 @@ static json_t *formats_json(void)
 		leaf_sizes(f, sizes);
 		json_array_append_new(list, json_pack(
 			"{s:s, s:s, s:o, s:s, s:s, s:o, s:s, s:s, s:s*, "
-			"s:s*}",
+			"s:s*, s:s*}",
 			"name", f->name, "architecture", f->architecture,
 			"levels", levels, "leaf_sizes", sizes, "grade",
 			arch ? grade_name(arch) : "none", "witnesses",
 			witnesses, "manual", f->manual, "model_source",
 			arch ? arch->source : "", "model_only",
 			none ? none->why : NULL, "model_only_source",
-			none ? none->source : NULL));
+			none ? none->source : NULL, "addrxlat",
+			opinion_addrxlat.layout(f->name, NULL)));
 	}
 	return list;
 }
@@ -179,6 +181,7 @@ static void print_format(unsigned i)
 {
 	const struct pt_format *f = pt_formats[i];
 	const struct mmu_arch *arch = mmu_find(f->name);
+	const char *layout = opinion_addrxlat.layout(f->name, NULL);
 	char sizes[NAMES], levels[NAMES] = "", why[256] = "";
 	bool guest = guest_available(f->name, why, sizeof(why));
 
@@ -188,9 +191,10 @@ static void print_format(unsigned i)
 	       sizes, arch ? "flat" : "-");
 	if (arch && arch->walks)
 		printf(", model MMU (%s)", grade_name(arch));
-	printf("%s%s%s\n", guest ? ", guest" : "",
+	printf("%s%s%s", guest ? ", guest" : "",
 	       guest && guest_refills(f->name) ? " (refill)" : "",
 	       pt_format_header_facts[i] ? ", header facts" : "");
+	printf("%s%s\n", layout ? ", addrxlat " : "", layout ? layout : "");
 	if (why[0] && guest_known(f->name))
 		printf("%-19s no guest: %s\n", "", why);
 	if (guest_none(f->name))
@@ -255,6 +259,8 @@ static void print_text(void)
 	       "LEVELS (LG2 ENTRIES)", "LEAF SIZES (* GROUPS)", "WITNESSES");
 	for (unsigned i = 0; i < pt_format_count; i++)
 		print_format(i);
+	if (opinion_addrxlat.missing)
+		printf("\n%s\n", opinion_addrxlat.missing);
 	print_wrong();
 }
 
@@ -284,8 +290,9 @@ static int list_main(const struct command *command, int argc, char **argv)
 	}
 	if (json)
 		return command_json(json_pack(
-			"{s:o, s:o, s:o, s:o, s:o, s:o}",
+			"{s:o, s:s*, s:o, s:o, s:o, s:o, s:o}",
 			"formats", formats_json(),
+			"no_addrxlat", opinion_addrxlat.missing,
 			"subjects", subjects_json(), "guests", guests_json(),
 			"mutants", mutants_json(),
 			"oracle_mutants", oracle_defects_json(),
@@ -304,7 +311,8 @@ const struct command command_list = {
 	"Witnesses: flat, the flat-address model; model MMU, the second reading of the\n"
 	"format, of the hardware's walk, the refill handler, or a tree that only the\n"
 	"kernel looks up; guest, a bare-metal program under QEMU; header facts, what the\n"
-	"kernel's own headers say.  Model only: why there can be no guest.\n\n"
+	"kernel's own headers say; addrxlat, the opinion of libaddrxlat, with the name of\n"
+	"its layout.  Model only: why there can be no guest.\n\n"
 	"  --json            one document on standard output\n",
 	.main = list_main,
 };

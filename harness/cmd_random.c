@@ -14,6 +14,7 @@
 struct wanted {
 	enum run_check check;
 	const struct subject_kind *subject;
+	const struct opinion *opinion;	/* NULL: nobody's */
 };
 
 /* What a worker keeps for a format. */
@@ -24,10 +25,11 @@ struct state {
 };
 
 /*
- * Counters of a worker; from LEGIT_USES on those of oracles/legit.h, from FOREIGN on
- * those of a foreign subject.
+ * Counters of a worker; from LEGIT_USES on those of oracles/legit.h, from OPINION_USES
+ * on those of opinion.h, from FOREIGN on those of a foreign subject.
  */
-enum { OPERATIONS, EXECUTED, LEGIT_USES, FOREIGN = LEGIT_USES + LEGITS };
+enum { OPERATIONS, EXECUTED, LEGIT_USES, OPINION_USES = LEGIT_USES + LEGITS,
+       FOREIGN = OPINION_USES + OPINION_COUNTS };
 _Static_assert(FOREIGN + SUBJECT_COUNTERS <= CAMPAIGN_COUNTERS,
 	       "a counter for each");
 
@@ -52,6 +54,12 @@ static void *open_state(const void *context, const struct pt_format *format,
 		free(state);
 		return NULL;
 	}
+	if (run_opinion(state->run, wanted->opinion)) {
+		snprintf(error, error_bytes, "out of memory");
+		run_destroy(state->run);
+		free(state);
+		return NULL;
+	}
 	return state;
 }
 
@@ -62,12 +70,15 @@ static int run_one(void *context, const struct tw_case *c,
 {
 	struct state *state = context;
 	const struct run_counts before = *run_counts(state->run);
-	uint64_t allowed[LEGITS], asked[SUBJECT_COUNTERS];
+	const struct opinion_counts *asked = run_opinion_counts(state->run);
+	const struct opinion_counts had =
+		asked ? *asked : (struct opinion_counts){ .of = { 0 } };
+	uint64_t allowed[LEGITS], subject[SUBJECT_COUNTERS];
 
 	for (unsigned i = 0; i < LEGITS; i++)
 		allowed[i] = oracle_legit_uses(run_oracle(state->run), i);
 
-	command_subject_counts(state->run, asked);
+	command_subject_counts(state->run, subject);
 
 	bool clean = run_case(state->run, c, state->check, NULL, violation);
 	const struct run_counts *after = run_counts(state->run);
@@ -80,7 +91,9 @@ static int run_one(void *context, const struct tw_case *c,
 		counter[LEGIT_USES + i] +=
 			oracle_legit_uses(run_oracle(state->run), i) -
 			allowed[i];
-	command_subject_count(state->run, asked, &counter[FOREIGN]);
+	command_subject_count(state->run, subject, &counter[FOREIGN]);
+	for (unsigned i = 0; asked && i < OPINION_COUNTS; i++)
+		counter[OPINION_USES + i] += asked->of[i] - had.of[i];
 	return clean ? 0 : 1;
 }
 
@@ -135,17 +148,19 @@ static void print_allowed(const struct campaign_result *r)
 }
 
 static int report(const struct campaign_arguments *a,
-		  const struct subject_kind *subject,
-		  const struct campaign_result *r)
+		  const struct wanted *wanted, const struct campaign_result *r)
 {
+	struct opinion_counts asked;
 	const double rate = r->seconds > 0 ? (double)r->cases / r->seconds : 0;
 	const double share = r->counter[OPERATIONS]
 		? 100.0 * (double)r->counter[EXECUTED] /
 			  (double)r->counter[OPERATIONS] : 0;
 
+	memcpy(asked.of, &r->counter[OPINION_USES], sizeof(asked.of));
 	if (a->json)
 		return command_json(json_pack(
-			"{s:I, s:I, s:f, s:f, s:I, s:f, s:I, s:i, s:b, s:o, s:o, s:o}",
+			"{s:I, s:I, s:f, s:f, s:I, s:f, s:I, s:i, s:b, s:o, s:o*, "
+			"s:o, s:o}",
 			"seed", (json_int_t)a->options.seed,
 			"cases", (json_int_t)r->cases,
 			"seconds", r->seconds, "cases_per_second", rate,
@@ -154,11 +169,13 @@ static int report(const struct campaign_arguments *a,
 			"violations", (json_int_t)r->violations,
 			"distinct", (int)r->finding_count,
 			"interrupted", (int)r->interrupted,
-			"allowed", allowed_json(r),
-			"subject", command_subject_json(subject,
+			"allowed", allowed_json(r), "opinion",
+			wanted->opinion ? command_opinion_json(wanted->opinion,
+							       &asked) : NULL,
+			"subject", command_subject_json(wanted->subject,
 							&r->counter[FOREIGN]),
 			"findings", command_findings_json(r)));
-	command_findings_print(r, "run", a->options.subject);
+	command_findings_print(r, "run", &a->options);
 	printf("%s%" PRIu64 " cases in %.1f s, %.0f/s (%.0f/s per job), "
 	       "%.0f %% of operations executed, %" PRIu64 " violations "
 	       "(%u distinct), seed %" PRIu64 "%s\n",
@@ -166,7 +183,9 @@ static int report(const struct campaign_arguments *a,
 	       rate / a->options.jobs, share, r->violations, r->finding_count,
 	       a->options.seed, r->interrupted ? ", interrupted" : "");
 	print_allowed(r);
-	command_subject_print(subject, &r->counter[FOREIGN]);
+	if (wanted->opinion)
+		command_opinion_print(wanted->opinion, &asked);
+	command_subject_print(wanted->subject, &r->counter[FOREIGN]);
 	return STATUS_CLEAN;
 }
 
@@ -191,7 +210,7 @@ static int random_go(const struct campaign_arguments *a,
 		       a->formats.count == 1 ? "" : "s", a->options.jobs,
 		       a->options.jobs == 1 ? "" : "s");
 	campaign_run(&task, &a->options, result);
-	status = report(a, wanted->subject, result);
+	status = report(a, wanted, result);
 	if (result->error[0] ||
 	    (!result->cases && !result->violations && !result->interrupted)) {
 		command_error("%s", result->error[0] ? result->error
@@ -220,12 +239,14 @@ static int random_main(const struct command *command, int argc, char **argv)
 		{ "folding", required_argument, NULL, 'F' },
 		{ "profile", required_argument, NULL, 'P' },
 		SUBJECT_LONG_OPTIONS,
+		{ "opinion", required_argument, NULL, 'O' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct campaign_arguments arguments = { 0 };
-	struct wanted wanted = { RUN_CHECK_END, command_default_subject() };
+	struct wanted wanted = { RUN_CHECK_END, command_default_subject(),
+				 NULL };
 	uint8_t profile;
-	int option;
+	int option, status;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		if (option == 'h') {
@@ -243,6 +264,10 @@ static int random_main(const struct command *command, int argc, char **argv)
 		} else if (option == 'p') {
 			if (!command_subject_program(optarg, &wanted.subject))
 				return STATUS_USAGE;
+		} else if (option == 'O') {
+			wanted.opinion = command_opinion(optarg, &status);
+			if (!wanted.opinion)
+				return status;
 		} else if (option == 'P') {
 			if (!command_profile(optarg, &profile))
 				return STATUS_USAGE;
@@ -257,6 +282,16 @@ static int random_main(const struct command *command, int argc, char **argv)
 	if (optind < argc) {
 		command_error("random takes no file; `tablewalk run' does");
 		return STATUS_USAGE;
+	}
+	if (foreign_of(wanted.subject) &&
+	    !command_subject_formats(wanted.subject, &arguments.formats))
+		return STATUS_USAGE;
+	if (wanted.opinion) {
+		arguments.options.opinion = wanted.opinion->name;
+		status = command_opinion_formats(wanted.opinion,
+						 &arguments.formats);
+		if (status)
+			return status;
 	}
 	if (!command_subject_formats(wanted.subject, &arguments.formats))
 		return STATUS_USAGE;
@@ -288,9 +323,11 @@ const struct command command_random = {
 	"  --mutant ID,...   switch deliberate defects on, of the subject and of the\n"
 	"                    checks\n"
 	SUBJECT_HELP
+	"  --opinion NAME    at each sweep hold the flat model against addrxlat too, on the\n"
+	"                    formats that libaddrxlat knows\n"
 	"  --quiet           no progress line\n"
 	"  --json            one document on standard output: cases, cases_per_second,\n"
-	"                    violations, findings\n\n"
+	"                    violations, findings; opinion\n\n"
 	"Ctrl-C ends the run with its summary.  Case numbers are the same for any\n"
 	"number of jobs.\n",
 	.main = random_main,

@@ -17,12 +17,14 @@ struct run_arguments {
 	struct folding folding;
 	uint8_t profile;	/* enum case_profile + 1; 0: as the case says */
 	const struct subject_kind *subject;
+	const struct opinion *opinion;	/* NULL: nobody's */
 	bool trace, hash, json, all_subjects;
 };
 
 struct run_totals {
 	uint64_t cases, violations;
 	double seconds;
+	struct opinion_counts opinion;
 	json_t *findings;
 	struct triage_trials *trials;	/* of other people's code, or NULL */
 	uint64_t counter[SUBJECT_COUNTERS];
@@ -43,8 +45,10 @@ static void note_violation(const struct run_arguments *a, const char *path,
 		run_print_violation(stdout, run, c, v);
 		if (folded)
 			printf("   folded at run time: %s\n", folding);
-		printf("   replay: tablewalk run%s%s --format %s%s%s%s %s\n",
+		printf("   replay: tablewalk run%s%s%s%s --format %s%s%s%s %s\n",
 		       subject ? " --subject " : "", subject ? subject : "",
+		       a->opinion ? " --opinion " : "",
+		       a->opinion ? a->opinion->name : "",
 		       run_format(run)->name, folded ? " --folding " : "",
 		       folded ? folding : "",
 		       violation_option(v->check), path);
@@ -161,6 +165,11 @@ static int run_format_cases(const struct run_arguments *a,
 		run_destroy(run);
 		return STATUS_USAGE;
 	}
+	if (run_opinion(run, a->opinion)) {
+		command_error("%s: out of memory", format->name);
+		run_destroy(run);
+		return STATUS_CANNOT;
+	}
 	for (unsigned n = 0; n < folding_count(&a->folding, format); n++) {
 		uint8_t folded = folding_set(&a->folding, format, n);
 
@@ -176,6 +185,8 @@ static int run_format_cases(const struct run_arguments *a,
 	if (foreign_of(a->subject))
 		command_subject_count(run, (uint64_t[SUBJECT_COUNTERS]){ 0 },
 				      totals->counter);
+	if (a->opinion)
+		command_opinion_add(&totals->opinion, run_opinion_counts(run));
 	run_destroy(run);
 	return STATUS_CLEAN;
 }
@@ -250,9 +261,11 @@ static int run_all(const struct run_arguments *a, char **path, int count)
 
 	if (a->json && !status) {
 		status = command_json(json_pack(
-			"{s:I, s:f, s:I, s:o}", "cases",
+			"{s:I, s:f, s:I, s:o*, s:o}", "cases",
 			(json_int_t)totals.cases, "cases_per_second", rate,
 			"violations", (json_int_t)totals.violations,
+			"opinion", a->opinion ? command_opinion_json(
+				a->opinion, &totals.opinion) : NULL,
 			"findings", totals.findings));
 	} else {
 		json_decref(totals.findings);
@@ -264,6 +277,8 @@ static int run_all(const struct run_arguments *a, char **path, int count)
 			       totals.violations);
 		if (!status && !a->hash)
 			command_subject_print(a->subject, totals.counter);
+		if (!status && !a->hash && a->opinion)
+			command_opinion_print(a->opinion, &totals.opinion);
 	}
 	if (status)
 		return status;
@@ -325,6 +340,7 @@ static int run_main(const struct command *command, int argc, char **argv)
 		{ "mutant", required_argument, NULL, 'm' },
 		SUBJECT_LONG_OPTIONS,
 		{ "all-subjects", no_argument, NULL, 'a' },
+		{ "opinion", required_argument, NULL, 'O' },
 		{ "any-bytes", no_argument, NULL, 'A' },
 		{ "trace", no_argument, NULL, 't' },
 		{ "trace-hash", no_argument, NULL, 'H' },
@@ -335,7 +351,7 @@ static int run_main(const struct command *command, int argc, char **argv)
 	struct run_arguments a = {
 		.check = RUN_CHECK_END, .subject = command_default_subject(),
 	};
-	int option;
+	int option, status;
 
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		if (option == 'h') {
@@ -344,6 +360,12 @@ static int run_main(const struct command *command, int argc, char **argv)
 		}
 		if (option == '?')
 			return command_usage(command);
+		if (option == 'O') {
+			a.opinion = command_opinion(optarg, &status);
+			if (!a.opinion)
+				return status;
+			continue;
+		}
 		if (!run_option(&a, option, optarg))
 			return STATUS_USAGE;
 	}
@@ -362,6 +384,14 @@ static int run_main(const struct command *command, int argc, char **argv)
 	}
 	if (a.all_subjects)
 		return vector_of(&a, argv + optind, argc - optind);
+	if (foreign_of(a.subject) &&
+	    !command_subject_formats(a.subject, &a.formats))
+		return STATUS_USAGE;
+	if (a.opinion) {
+		status = command_opinion_formats(a.opinion, &a.formats);
+		if (status)
+			return status;
+	}
 	if (!command_subject_formats(a.subject, &a.formats))
 		return STATUS_USAGE;
 	return run_all(&a, argv + optind, argc - optind);
@@ -390,7 +420,9 @@ const struct command command_run = {
 	SUBJECT_HELP
 	"  --all-subjects    run on every subject, each case in a process of its own, and\n"
 	"                    print who does what with it\n"
+	"  --opinion NAME    at each sweep hold the flat model against addrxlat too, on the\n"
+	"                    formats that libaddrxlat knows\n"
 	"  --json            one document on standard output: cases, cases_per_second,\n"
-	"                    violations, findings\n",
+	"                    violations, findings; opinion\n",
 	.main = run_main,
 };

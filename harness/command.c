@@ -295,8 +295,11 @@ json_t *command_findings_json(const struct campaign_result *result)
 }
 
 void command_findings_print(const struct campaign_result *result,
-			    const char *replay, const char *subject)
+			    const char *replay,
+			    const struct campaign_options *options)
 {
+	const char *subject = options->subject, *opinion = options->opinion;
+
 	for (unsigned i = 0; i < result->finding_count; i++) {
 		const struct campaign_finding *f = &result->finding[i];
 		char folding[FOLDING_TEXT];
@@ -308,9 +311,12 @@ void command_findings_print(const struct campaign_result *result,
 			       " time%s\n", f->case_number, f->times,
 			       f->times == 1 ? "" : "s");
 		if (f->path[0])
-			printf("   replay: tablewalk %s%s%s --format %s%s%s%s "
-			       "%s\n", replay, subject ? " --subject " : "",
-			       subject ? subject : "", f->format,
+			printf("   replay: tablewalk %s%s%s%s%s --format "
+			       "%s%s%s%s %s\n", replay,
+			       subject ? " --subject " : "",
+			       subject ? subject : "",
+			       opinion ? " --opinion " : "",
+			       opinion ? opinion : "", f->format,
 			       f->runtime_folded ? " --folding " : "",
 			       f->runtime_folded ? folding : "",
 			       violation_option(f->check), f->path);

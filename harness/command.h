@@ -135,16 +135,36 @@ json_t *command_subject_json(const struct subject_kind *kind,
 	"  --subject-command CMD  ... those of the program CMD, which serves them over its\n" \
 	"                    standard input and output (docs/subject-protocol.md)\n"
 
+/*
+ * The opinion of that name; NULL with a sentence and *status where there is none, or
+ * none in this build.
+ */
+const struct opinion *command_opinion(const char *name, int *status);
+/*
+ * Takes the formats that it knows where none was named, else it has to know all.
+ * STATUS_CLEAN, or another status with a sentence.
+ */
+int command_opinion_formats(const struct opinion *opinion,
+			    struct format_list *list);
+/* What was asked: a line of text, or an object. */
+void command_opinion_print(const struct opinion *opinion,
+			   const struct opinion_counts *counts);
+json_t *command_opinion_json(const struct opinion *opinion,
+			     const struct opinion_counts *counts);
+void command_opinion_add(struct opinion_counts *sum,
+			 const struct opinion_counts *counts);
+
 /* Prints a JSON document to standard output and releases it. */
 int command_json(json_t *document);
 
 /*
- * The findings of a campaign as a JSON array, and as text; subject as in struct
- * campaign_options.
+ * The findings of a campaign as a JSON array, and as text; of options subject and
+ * opinion are looked at.
  */
 json_t *command_findings_json(const struct campaign_result *result);
 void command_findings_print(const struct campaign_result *result,
-			    const char *replay, const char *subject);
+			    const char *replay,
+			    const struct campaign_options *options);
 
 /* A seed nobody chose: from the system's random source. */
 uint64_t command_seed(void);

@@ -201,6 +201,12 @@ const struct explain_rule explain_rules[] = {
 	  "handed out",
 	  "A machine wrote to tables where it has no business.",
 	  "types.h", VERDICT },
+	{ CHECK_OPINION, NULL, "`opinion`",
+	  "at every boundary address of both spaces libaddrxlat finds the page "
+	  "that the operations put there, and where they left none it finds "
+	  "the entry that is not present, at that entry's depth",
+	  "Another walker reads the tables differently.",
+	  "types.h", VERDICT },
 };
 
 const unsigned explain_rule_count =

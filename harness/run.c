@@ -65,6 +65,7 @@ struct run {
 	bool refused;			/* the foreign subject did not open */
 	struct finding refusal;
 	struct run_progress *progress;	/* of run_tell(), or NULL */
+	struct opinion_asked opinion;	/* of run_opinion() */
 };
 
 static void set_error(char *error, size_t bytes, const char *format,
@@ -114,6 +115,7 @@ void run_destroy(struct run *run)
 	if (!run)
 		return;
 	foreign_destroy(run->foreign);
+	run_opinion(run, NULL);
 	arena_close(&run->arena);
 	oracle_destroy(run->oracle);
 	oracle_watch_destroy(run->watch);
@@ -223,6 +225,16 @@ const struct foreign_counts *run_foreign_counts(const struct run *run)
 	return run->foreign ? foreign_counts(run->foreign) : NULL;
 }
 
+int run_opinion(struct run *run, const struct opinion *opinion)
+{
+	return opinion_take(&run->opinion, opinion, run->format->name);
+}
+
+const struct opinion_counts *run_opinion_counts(const struct run *run)
+{
+	return opinion_counts(&run->opinion);
+}
+
 struct marking {
 	struct arena *arena;
 	struct finding *finding;
@@ -247,11 +259,13 @@ static bool sweep(struct run *run, struct finding *finding)
 	    !arena_check(&run->arena, finding))
 		return false;
 	/* Who constructs tables, and when, is told by our own subject alone. */
-	return makes_tables(run) ||
-	       (arena_check_fragments(&run->arena, finding) &&
-	        arena_check_marks(&run->arena, finding) &&
-	        oracle_each_table(run->oracle, &run->arena.memory, &run->regime,
-				  check_owner, &marking));
+	return (makes_tables(run) ||
+	        (arena_check_fragments(&run->arena, finding) &&
+	         arena_check_marks(&run->arena, finding) &&
+	         oracle_each_table(run->oracle, &run->arena.memory,
+				   &run->regime, check_owner, &marking))) &&
+	       opinion_ask(&run->opinion, run->oracle, &run->arena.memory,
+			   &run->regime, finding);
 }
 
 static bool changes_tables(const struct op *op)

@@ -12,6 +12,7 @@
 #include "../oracles/oracle.h"
 #include "arena.h"
 #include "case.h"
+#include "opinion.h"
 
 /*
  * RUN_CHECK_END	traces and a few addresses after each operation, the
@@ -78,6 +79,16 @@ void run_keep(struct run *run);
 /* What a foreign subject was asked for in this run; NULL where it is none. */
 struct foreign_counts;
 const struct foreign_counts *run_foreign_counts(const struct run *run);
+
+/*
+ * Whose opinion is asked whenever all memory is swept, from the next case on; at
+ * first and with NULL nobody's.  It is no part of the case.  0; -EOPNOTSUPP where it
+ * knows no such format, and then nobody's is asked; or -ENOMEM.
+ */
+int run_opinion(struct run *run, const struct opinion *opinion);
+
+/* How often it was asked since it was set; NULL: nobody is. */
+const struct opinion_counts *run_opinion_counts(const struct run *run);
 
 /*
  * Where a run is, for whoever shares the memory and sees the process die: the

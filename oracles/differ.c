@@ -52,6 +52,7 @@ const char *check_name(enum check_id check)
 		[CHECK_MACHINE_FLAGS] = "machine-flags",
 		[CHECK_MACHINE_TABLE] = "machine-table",
 		[CHECK_SUBJECT] = "subject",
+		[CHECK_OPINION] = "opinion",
 	};
 
 	return (unsigned)check < CHECKS ? name[check] : "?";

@@ -540,7 +540,8 @@ bool oracle_check_address(const struct oracle *oracle,
 	struct pt_verdict want[PT_PRIVILEGES][PT_ACCESSES];
 	struct oracle_view view;
 
-	if (!oracle->arch->walks || ODEF(EDGES_ACCEPTED, false, true))
+	if (!oracle->arch->walks || ODEF(EDGES_ACCEPTED, false, true) ||
+	    ODEF(MMU_UNASKED, false, true))
 		return true;
 	oracle_view(oracle, space, va, &view);
 	model_verdicts(oracle, &view, want);

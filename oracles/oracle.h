@@ -62,6 +62,7 @@ enum check_id {
 	CHECK_MACHINE_TABLE,	/* the guest wrote to the table area elsewhere */
 	CHECK_SUBJECT,		/* a foreign subject leaked, misused its interface,
 				   or was no more */
+	CHECK_OPINION,		/* another walker disagrees (docs/opinions.md) */
 	CHECKS,
 };
 

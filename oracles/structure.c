@@ -549,7 +549,7 @@ bool oracle_each_table(const struct oracle *oracle,
 		.reading = *regime,
 	};
 
-	if (!oracle->arch->walks)
+	if (!oracle->arch->walks || ODEF(MMU_UNASKED, false, true))
 		return true;
 	s.reading.control = UINT32_MAX;
 	for (s.space = 0; s.space < PT_SPACES; s.space++)
@@ -645,7 +645,7 @@ bool oracle_sweep(const struct oracle *oracle, const struct pt_memory *memory,
 		.finding = finding,
 	};
 
-	if (!oracle->arch->walks)
+	if (!oracle->arch->walks || ODEF(MMU_UNASKED, false, true))
 		return true;
 	s.reading.control = UINT32_MAX;
 	if (!prepare(&s))
