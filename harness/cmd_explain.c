@@ -20,6 +20,7 @@ struct explain_arguments {
 	enum case_bytes take;
 	bool have_check, have_folding, have_subject, json;
 	const char *svg;
+	int status;		/* of an option that is wrong */
 };
 
 /*
@@ -44,6 +45,13 @@ static bool line_option(const char *line, const char *option, char *out,
 	return true;
 }
 
+/* False with a sentence, and with the status that it ends with. */
+static bool take_opinion(struct explain_arguments *a, const char *name)
+{
+	a->story.opinion = command_opinion(name, &a->status);
+	return a->story.opinion;
+}
+
 /* Takes from the line what the command line does not say. */
 static bool take_line(struct explain_arguments *a, const char *line)
 {
@@ -62,6 +70,10 @@ static bool take_line(struct explain_arguments *a, const char *line)
 			      word);
 		return false;
 	}
+	if (!a->story.opinion &&
+	    line_option(line, " --opinion", word, sizeof(word)) &&
+	    !take_opinion(a, word))
+		return false;
 	return a->have_subject ||
 	       !line_option(line, " --subject", word, sizeof(word)) ||
 	       command_subject(word, &a->story.subject);
@@ -191,6 +203,8 @@ static bool explain_option(struct explain_arguments *a, int option,
 	case 'p':
 		a->have_subject = true;
 		return command_subject_program(value, &a->story.subject);
+	case 'O':
+		return take_opinion(a, value);
 	case 'n':
 		if (!command_number("at", value, 0, CASE_RECORDS - 1, &number))
 			return false;
@@ -235,6 +249,7 @@ static int explain_main(const struct command *command, int argc, char **argv)
 		{ "folding", required_argument, NULL, 'F' },
 		{ "mutant", required_argument, NULL, 'm' },
 		SUBJECT_LONG_OPTIONS,
+		{ "opinion", required_argument, NULL, 'O' },
 		{ "at", required_argument, NULL, 'n' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "svg", required_argument, NULL, 's' },
@@ -246,6 +261,7 @@ static int explain_main(const struct command *command, int argc, char **argv)
 	struct explain_arguments a = {
 		.story = { .check = RUN_CHECK_END, .subject = command_default_subject(),
 			   .at = -1, .seconds = 60 },
+		.status = STATUS_USAGE,
 	};
 	struct tw_case c;
 	char error[512];
@@ -259,7 +275,7 @@ static int explain_main(const struct command *command, int argc, char **argv)
 		if (option == '?')
 			return command_usage(command);
 		if (!explain_option(&a, option, optarg))
-			return STATUS_USAGE;
+			return a.status;
 	}
 	if (argc - optind != 1) {
 		command_error("explain needs one case file");
@@ -272,6 +288,9 @@ static int explain_main(const struct command *command, int argc, char **argv)
 	}
 	if ((!a.formats.count && !take_comment(&a, a.story.path)) ||
 	    !one_format(&a, a.story.path))
+		return a.status;
+	if (a.story.opinion &&
+	    command_opinion_formats(a.story.opinion, &a.formats))
 		return STATUS_USAGE;
 	return explain_case(&a, &c);
 }
@@ -296,6 +315,7 @@ const struct command command_explain = {
 	"  --mutant ID,...   switch deliberate defects on: one of the subject, and any of\n"
 	"                    the checks\n"
 	SUBJECT_HELP
+	"  --opinion NAME    ask addrxlat too, as `tablewalk run' does\n"
 	"  --json            one document: outcome, signature, operations, expected,\n"
 	"                    seen, differs, marked, before, after, events, stores, rule\n\n"
 	"Exit status: 0 clean, 1 a violation (or the case died, or hung), 2 usage or bad\n"

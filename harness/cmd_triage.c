@@ -54,6 +54,14 @@ static const struct subject_kind *find_subject(const char *name)
 	return command_subject(name, &kind) ? kind : NULL;
 }
 
+/* Its sentence is that of the file. */
+static const struct opinion *find_opinion(const char *name)
+{
+	int status;
+
+	return command_opinion(name, &status);
+}
+
 /* The entries that were met, as their files have them. */
 static json_t *entries_json(const struct triage_store *store,
 			    const struct triage_result_counts *counts)
@@ -324,6 +332,7 @@ static int triage_main(const struct command *command, int argc, char **argv)
 		{ "folding", required_argument, NULL, 'F' },
 		{ "mutant", required_argument, NULL, 'm' },
 		SUBJECT_LONG_OPTIONS,
+		{ "opinion", required_argument, NULL, 'O' },
 		{ "file-under", required_argument, NULL, 'U' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "json", no_argument, NULL, 'J' },
@@ -334,7 +343,8 @@ static int triage_main(const struct command *command, int argc, char **argv)
 	struct triage_arguments a = {
 		.options = { .subject = command_default_subject(), .timeout = 10 },
 		.store = { .directory = "tablewalk-findings", .lock = -1,
-			   .find_subject = find_subject },
+			   .find_subject = find_subject,
+			   .find_opinion = find_opinion },
 	};
 	int option, status = -1;
 
@@ -345,6 +355,9 @@ static int triage_main(const struct command *command, int argc, char **argv)
 			status = STATUS_CLEAN;
 		} else if (option == '?') {
 			status = command_usage(command);
+		} else if (option == 'O') {
+			a.options.opinion = command_opinion(optarg, &status);
+			status = a.options.opinion ? -1 : status;
 		} else if (!triage_option(&a, option, optarg)) {
 			status = STATUS_USAGE;
 		}
@@ -375,6 +388,8 @@ const struct command command_triage = {
 	"                    (default: as the text case says, else static)\n"
 	"  --mutant ID,...   switch deliberate defects on, of the subject and of the checks\n"
 	SUBJECT_HELP
+	"  --opinion NAME    ask addrxlat too, on the formats that libaddrxlat knows (default:\n"
+	"                    as the text case says, else nobody)\n"
 	"  --file-under DIR  put the text case of each entry there too, as SLUG.tw; what is\n"
 	"                    there is never overwritten\n"
 	"  --timeout S       seconds without progress until a case hangs (default 10)\n"

@@ -409,6 +409,8 @@ void story_replay(FILE *out, const struct story *s)
 	fputs("tablewalk run", out);
 	if (o->subject != &subject_builtin)
 		fprintf(out, " --subject %s", o->subject->name);
+	if (o->opinion)
+		fprintf(out, " --opinion %s", o->opinion->name);
 	if (o->mutants)
 		fprintf(out, " --mutant %s", o->mutants);
 	fprintf(out, " --format %s", o->format->name);

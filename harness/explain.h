@@ -205,6 +205,7 @@ struct story_options {
 	enum run_check check;
 	uint8_t folded;
 	const struct subject_kind *subject;
+	const struct opinion *opinion;	/* NULL: nobody's */
 	const char *mutants;		/* as --mutant had them, or NULL */
 	int at;				/* the operation to look at; -1: none.
 					   Checked is every operation then */

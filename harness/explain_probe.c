@@ -36,6 +36,11 @@ struct run *story_run(const struct story_options *o, char *error,
 		return NULL;
 	}
 	run_fold(run, o->folded);
+	if (run_opinion(run, o->opinion)) {
+		snprintf(error, error_bytes, "out of memory");
+		run_destroy(run);
+		return NULL;
+	}
 	return run;
 }
 

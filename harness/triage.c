@@ -623,6 +623,14 @@ static bool choose_setting(const struct triaging *t,
 			 in->subject);
 		return false;
 	}
+	out->opinion = o->opinion;
+	if (in->opinion[0] && !out->opinion)
+		out->opinion = t->store->find_opinion(in->opinion);
+	if (in->opinion[0] && !out->opinion) {
+		snprintf(error, error_bytes, "its opinion `%s' is not known",
+			 in->opinion);
+		return false;
+	}
 	out->check = (uint8_t)(in->has_check && !o->check_given ? in->check :
 								  o->check);
 	out->runtime_folded = folding_of_case(folding, out->format, number);

@@ -50,6 +50,8 @@ struct triage_setting {
 	const struct subject_kind *subject;
 	uint8_t check;			/* enum run_check */
 	uint8_t runtime_folded;		/* see run_fold() */
+	/* Asked on the formats that it knows (run_opinion()); NULL: nobody. */
+	const struct opinion *opinion;
 };
 
 /*
@@ -97,6 +99,7 @@ struct triage_input {
 	struct tw_case c;
 	bool has_format, has_check, has_folding, has_subject;
 	char format[32], subject[32];
+	char opinion[32];		/* empty: none is named */
 	enum run_check check;
 	struct folding folding;
 };
@@ -238,6 +241,7 @@ struct triage_store {
 	const char *file_under;		/* or NULL */
 	const char *mutants;		/* as --mutant takes them, or NULL */
 	const struct subject_kind *(*find_subject)(const char *name);
+	const struct opinion *(*find_opinion)(const char *name);
 	int lock;			/* file descriptor */
 	struct triage_entry **entry;
 	unsigned count, capacity;
@@ -308,6 +312,7 @@ struct triage_options {
 	enum run_check check;
 	struct folding folding;
 	const struct subject_kind *subject;
+	const struct opinion *opinion;	/* NULL: as the file says */
 	const struct triage_known *known;
 	struct triage_stop stop;
 	double timeout;			/* seconds without an operation: a hang */

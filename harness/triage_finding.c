@@ -124,6 +124,11 @@ void triage_finding_case(json_t *j, const struct triage_store *store,
 			    json_string(check_text[shown->setting.check % 3]));
 	json_object_set_new(j, "folding",
 			    folding_json(shown->setting.runtime_folded));
+	if (shown->setting.opinion)
+		json_object_set_new(j, "opinion", json_string(
+			shown->setting.opinion->name));
+	else
+		json_object_del(j, "opinion");
 	json_object_set_new(j, "mutants", names_json(store->mutants));
 	json_object_set_new(j, "records", json_integer(shown->c.count));
 	json_object_set_new(j, "operation_index", json_integer(o->op_index));
@@ -242,6 +247,23 @@ static bool read_setting(const struct triage_store *store,
 	return true;
 }
 
+/* Who was asked when it was found; of most findings nobody. */
+static bool read_opinion(const struct triage_store *store,
+			 struct triage_entry *entry, char *error,
+			 size_t error_bytes)
+{
+	const json_t *json = json_object_get(entry->json, "opinion");
+	const char *name = json_string_value(json);
+
+	if (!json)
+		return true;
+	entry->shown.setting.opinion = name ? store->find_opinion(name) : NULL;
+	entry->plain.setting.opinion = entry->shown.setting.opinion;
+	if (!entry->shown.setting.opinion)
+		snprintf(error, error_bytes, "opinion is not known");
+	return entry->shown.setting.opinion;
+}
+
 static unsigned kind_of(const char *name)
 {
 	unsigned kind = TRIAGE_CLEAN;
@@ -301,6 +323,7 @@ bool triage_finding_read(const struct triage_store *store,
 			  folding, error, error_bytes) ||
 	    !read_setting(store, &entry->plain.setting, plain_format, subject,
 			  plain_when, plain_folding, error, error_bytes) ||
+	    !read_opinion(store, entry, error, error_bytes) ||
 	    case_parse(text, count, "case.tw", &entry->shown.c, error,
 		       error_bytes) ||
 	    case_parse(plain, strlen(plain), "plain", &entry->plain.c, error,

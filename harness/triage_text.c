@@ -105,6 +105,8 @@ void triage_print_options(FILE *out, const struct triage_setting *s,
 		fprintf(out, " --mutant %s", mutants);
 	if (s->subject != &subject_builtin)
 		fprintf(out, " --subject %s", s->subject->name);
+	if (s->opinion)
+		fprintf(out, " --opinion %s", s->opinion->name);
 	fprintf(out, " --format %s", s->format->name);
 	if (s->runtime_folded)
 		fprintf(out, " --folding %s", folding);
@@ -195,6 +197,8 @@ void triage_print_program(FILE *out, const struct tw_case *c,
 	if (s->subject != &subject_builtin)
 		fputs("#include \"harness/subjects/impostor.h\"\n"
 		      "#include <string.h>\n", out);
+	if (s->opinion)
+		fprintf(out, "#include \"harness/%s.h\"\n", s->opinion->name);
 	fputc('\n', out);
 	print_bytes(out, c);
 	fputs("int main(void)\n{\n\tstruct violation violation;\n"
@@ -213,6 +217,11 @@ void triage_print_program(FILE *out, const struct tw_case *c,
 			"\t\tif (!strcmp(impostor(i)->name, \"%s\"))\n"
 			"\t\t\trun_subject(run, impostor(i));\n",
 			s->subject->name);
+	if (s->opinion)
+		fprintf(out, "\tif (run_opinion(run, &opinion_%s)) {\n"
+			"\t\tfprintf(stderr, \"no opinion %s\\n\");\n"
+			"\t\treturn 3;\n\t}\n", s->opinion->name,
+			s->opinion->name);
 	fprintf(out, "\tclean = run_case(run, &c, %s, NULL, &violation);\n"
 		"\tif (!clean)\n"
 		"\t\trun_print_violation(stdout, run, &c, &violation);\n"
@@ -247,6 +256,10 @@ static bool take_option(struct triage_input *in, const char *option,
 	if (!strcmp(option, "--subject")) {
 		in->has_subject = true;
 		snprintf(in->subject, sizeof(in->subject), "%.31s", value);
+		return true;
+	}
+	if (!strcmp(option, "--opinion")) {
+		snprintf(in->opinion, sizeof(in->opinion), "%.31s", value);
 		return true;
 	}
 	if (!strcmp(option, "--check")) {

@@ -92,6 +92,8 @@ struct run *triage_run(struct triage_runs *runs, struct triage_shared *shared,
 		return NULL;
 	}
 	run_fold(run, setting->runtime_folded);
+	/* Where it does not know the format nobody is asked. */
+	pt_check(run_opinion(run, setting->opinion) != -ENOMEM);
 	run_tell(run, &shared->progress);
 	return run;
 }

@@ -69,6 +69,13 @@ static bool is_supported(struct run *home, struct run *there,
 	return true;
 }
 
+/* What an opinion has seen says nothing of formats that it does not know. */
+static bool is_asked(const struct run *there, const struct triage_shown *shown)
+{
+	return strcmp(shown->outcome.check, check_name(CHECK_OPINION)) != 0 ||
+	       run_opinion_counts(there);
+}
+
 static void take_reply(struct triage_reply *reply,
 		       const struct triage_outcome *outcome)
 {
@@ -107,7 +114,8 @@ static void child_main(struct triage_shared *shared)
 		}
 		/* On one format with another subject: then it is the same run. */
 		there = triage_run(&runs, shared, &reply->setting, &outcome);
-		if (home != there && !is_supported(home, there, shown))
+		if (home != there && (!is_supported(home, there, shown) ||
+				      !is_asked(there, shown)))
 			reply->result = TRIAGE_UNSUPPORTED;
 	}
 }

@@ -182,6 +182,7 @@ def explain(finding: Finding, tablewalk: pathlib.Path) -> tuple[str, str, str]:
     options = [word for option, value in (
         ("--format", data["format"]), ("--check", data["check_when"]),
         ("--folding", data["folding"]), ("--subject", data["subject"]),
+        ("--opinion", data["opinion"]),
         ("--mutant", ",".join(map(str, data["mutants"]))))
         if value for word in (option, value)]
     with tempfile.TemporaryDirectory() as directory:

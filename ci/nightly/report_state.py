@@ -275,8 +275,8 @@ def read_finding(directory: pathlib.Path, flaky: bool) -> Finding:
         raise Corrupt(f"{where}: is of version {data['version']}, not 1")
     kind = member(data, "kind", (str,), where)
     for key in ("check", "divergence", "depth", "operation", "family", "format",
-                "subject", "check_when", "folding", "case_hash", "shape",
-                "replay", "report"):
+                "subject", "opinion", "check_when", "folding", "case_hash",
+                "shape", "replay", "report"):
         data[key] = member(data, key, (str, NONE), where, None) or ""
     for key in ("records", "raw_records", "times"):
         data[key] = member(data, key, (int, NONE), where, None)
