@@ -146,7 +146,7 @@ static void translate(struct addrxlat *a, uint64_t va, struct answer *out)
 	out->status = addrxlat_launch(&step, va);
 	while (!out->status && step.remain) {
 		if (step.remain > 1) {
-			out->high |= (step.base.addr | a->lost) >= HIGH;
+			out->high |= step.base.addr >= HIGH;
 			out->lost |= a->lost &&
 				     !window_at(a->memory, step.base.addr);
 		}

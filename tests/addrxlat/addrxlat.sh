@@ -104,6 +104,10 @@ test_high_addresses() {
 			"$cases/high.tw"
 		json 'd["opinion"]["high_pages"] >= 4'
 		json 'd["opinion"]["high_tables"] >= 4'
+		expect 0 run --opinion addrxlat --format $format --json \
+			"$cases/lost-bit.tw"
+		json 'd["opinion"]["high_pages"] == 3'
+		json 'd["opinion"]["high_tables"] == 0'
 	done
 	random 0 --opinion addrxlat --format arm64-4k-48 --json
 	json 'd["opinion"]["high_pages"] == d["opinion"]["high_tables"] == 0'
