@@ -58,9 +58,12 @@ static int call_with(struct process_space *space, struct process_call *call,
 }
 
 /* The number that a function returned; our own is not its to give. */
-static int returned(struct process_subject *process,
+static int returned(struct process_space *space,
 		    const struct process_result *result)
 {
+	struct process_subject *process = space->process;
+
+	space->root = result->root;
 	if (result->returned == TABLEWALK_DIED)
 		return process_fail(process, PROCESS_PROTOCOL, 0,
 				    "it returned %d, which says that it died",
@@ -82,7 +85,7 @@ static int operate(void *state, struct process_call *call,
 	result = process_get_result(answer.payload);
 	if (done)
 		*done = result.value;
-	return returned(space->process, &result);
+	return returned(space, &result);
 }
 
 static int operate_plain(void *state, enum process_message type,
@@ -195,7 +198,7 @@ static int call_open(struct process_space *space, struct tablewalk_setup *setup,
 		bytes_get(answer.payload + PROCESS_RESULT_BYTES, 8, false);
 	setup->elsewhere_bytes =
 		bytes_get(answer.payload + PROCESS_RESULT_BYTES + 8, 8, false);
-	return returned(process, &result);
+	return returned(space, &result);
 }
 
 static int process_open(const struct tablewalk_subject *subject,
@@ -221,7 +224,7 @@ static int process_open(const struct tablewalk_subject *subject,
 	if (!space)
 		return TABLEWALK_MEMORY;
 	*space = (struct process_space){ process, number, process->generation,
-					 setup->memory };
+					 PROCESS_NO_ROOT, setup->memory };
 	process->space[number] = space;
 	error = call_open(space, setup, fd);
 	if (error) {
@@ -246,9 +249,13 @@ static void process_close(void *state)
 static uint64_t process_root(void *state)
 {
 	const struct process_arguments none = { .space = 0 };
-	uint64_t pa;
+	struct process_space *space = state;
 
-	return operate_plain(state, MESSAGE_ROOT, &none, &pa) ? UINT64_MAX : pa;
+	if (!alive(space))
+		return UINT64_MAX;
+	if (space->root == PROCESS_NO_ROOT)
+		operate_plain(state, MESSAGE_ROOT, &none, NULL);
+	return space->root;
 }
 
 static int process_map(void *state, uint64_t va, uint64_t last, uint64_t pa,
@@ -350,7 +357,7 @@ static int process_translate(void *state, uint64_t va,
 		.attrs = (uint32_t)bytes_get(at + 16, 4, false),
 		.removed = (uint32_t)bytes_get(at + 20, 4, false),
 	};
-	return returned(space->process, &result);
+	return returned(space, &result);
 }
 
 static int process_dump(void *state, uint64_t va, uint64_t last,
@@ -382,7 +389,7 @@ static int process_read(void *state, uint64_t pa, void *to, size_t bytes)
 		if (error)
 			return error;
 		result = process_get_result(answer.payload);
-		error = returned(space->process, &result);
+		error = returned(space, &result);
 		if (error)
 			return error;
 		if (answer.length != PROCESS_RESULT_BYTES + now)

@@ -20,7 +20,8 @@
 #define PROCESS_PAYLOAD_MAX 65536u
 #define PROCESS_FRAME_MAX (PROCESS_HEADER_BYTES + PROCESS_PAYLOAD_MAX)
 #define PROCESS_ARGUMENTS_BYTES 40u
-#define PROCESS_RESULT_BYTES 16u
+#define PROCESS_RESULT_BYTES 24u
+#define PROCESS_NO_ROOT UINT64_MAX
 #define PROCESS_EVENT_BYTES 32u
 #define PROCESS_ANSWER 0x8000u
 #define PROCESS_SPACES 8u
@@ -69,6 +70,7 @@ struct process_result {
 	int32_t returned;
 	uint32_t word;
 	uint64_t value;
+	uint64_t root;			/* or PROCESS_NO_ROOT */
 };
 
 /* A message that came; payload is good until the next one is waited for. */
@@ -97,6 +99,8 @@ struct process_space {
 	struct process_subject *process;
 	uint32_t number;
 	unsigned generation;		/* the program that it lives in */
+	/* As the last answer has it: only its own operations move it. */
+	uint64_t root;
 	const struct tablewalk_memory *memory;
 };
 

@@ -52,6 +52,7 @@ struct process_result process_get_result(const uint8_t *at)
 		.returned = (int32_t)bytes_get(at, 4, false),
 		.word = (uint32_t)bytes_get(at + 4, 4, false),
 		.value = bytes_get(at + 8, 8, false),
+		.root = bytes_get(at + 16, 8, false),
 	};
 }
 
@@ -218,6 +219,7 @@ static int answer(struct process_subject *process,
 	bytes_put(at, 4, false, (uint32_t)returned);
 	bytes_put(at + 4, 4, false, word);
 	bytes_put(at + 8, 8, false, value);
+	bytes_put(at + 16, 8, false, 0);
 	return send_frame(process, frame, f->type | PROCESS_ANSWER, f->number,
 			  PROCESS_RESULT_BYTES);
 }

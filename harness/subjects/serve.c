@@ -36,7 +36,7 @@
 #define PAYLOAD_MAX 65536
 #define REQUEST_MAX 512			/* of what tablewalk sends to this file */
 #define ARGUMENTS_BYTES 40
-#define RESULT_BYTES 16
+#define RESULT_BYTES 24
 #define EVENT_BYTES 32
 #define ANSWER 0x8000
 #define SLOTS 8				/* spaces that are open at a time */
@@ -64,7 +64,10 @@ struct result {
 	int32_t returned;
 	uint32_t word;
 	uint64_t value;
+	uint64_t root;			/* of the space; -1: ask for it */
 };
+
+#define NO_ROOT UINT64_MAX
 
 struct frame {
 	unsigned type;
@@ -144,16 +147,12 @@ static void put_arguments(uint8_t *at, const struct arguments *a)
 
 static struct arguments get_arguments(const uint8_t *at)
 {
-	struct arguments a;
-
-	a.space = (uint32_t)get(at, 4);
-	a.word = (uint32_t)get(at + 4, 4);
-	a.depth = get_signed(at + 8);
-	a.flags = (uint32_t)get(at + 12, 4);
-	a.va = get(at + 16, 8);
-	a.last = get(at + 24, 8);
-	a.pa = get(at + 32, 8);
-	return a;
+	return (struct arguments){
+		.space = (uint32_t)get(at, 4), .word = (uint32_t)get(at + 4, 4),
+		.depth = get_signed(at + 8),
+		.flags = (uint32_t)get(at + 12, 4), .va = get(at + 16, 8),
+		.last = get(at + 24, 8), .pa = get(at + 32, 8),
+	};
 }
 
 /* frame has HEADER_BYTES before its payload; it is sent as a whole. */
@@ -261,6 +260,7 @@ static struct result ask(struct server *s, unsigned type,
 	r.returned = get_signed(f.payload);
 	r.word = (uint32_t)get(f.payload + 4, 4);
 	r.value = get(f.payload + 8, 8);
+	r.root = NO_ROOT;
 	return r;
 }
 
@@ -467,32 +467,35 @@ static int dump_run(struct tablewalk_dump *dump, int depth, uint64_t va,
 static int serve_walk(struct slot *slot, const struct arguments *a)
 {
 	const struct tablewalk_subject *u = slot->server->subject;
-	struct asking_visitor v;
+	struct asking_visitor v = {
+		.visitor = { .callbacks = a->word, .entry = visit_entry,
+			     .hole = visit_hole,
+			     .split = a->flags & WALK_DIVIDES ? visit_split :
+								NULL },
+		.server = slot->server,
+		.space = slot->number,
+		.answered = a->flags & WALK_ANSWERED,
+	};
 
-	memset(&v, 0, sizeof(v));
-	v.server = slot->server;
-	v.space = slot->number;
-	v.answered = a->flags & WALK_ANSWERED;
 	v.visitor.context = &v;
-	v.visitor.callbacks = a->word;
-	v.visitor.entry = visit_entry;
-	v.visitor.hole = visit_hole;
-	if (a->flags & WALK_DIVIDES)
-		v.visitor.split = visit_split;
 	return u->walk(slot->state, a->va, a->last, &v.visitor);
 }
 
 static int serve_dump(struct slot *slot, const struct arguments *a)
 {
-	struct tablewalk_dump dump;
+	struct tablewalk_dump dump = { slot->server, dump_run };
 
-	memset(&dump, 0, sizeof(dump));
-	dump.context = slot->server;
-	dump.run = dump_run;
 	return slot->server->subject->dump(slot->state, a->va, a->last, &dump);
 }
 
 /* Answers. */
+
+static uint64_t root_of(const struct slot *slot)
+{
+	const struct tablewalk_subject *u = slot->server->subject;
+
+	return u->root ? u->root(slot->state) : NO_ROOT;
+}
 
 static void answer(struct server *s, const struct frame *f, struct result r,
 		   const uint8_t *more, size_t more_bytes)
@@ -504,6 +507,7 @@ static void answer(struct server *s, const struct frame *f, struct result r,
 	put(at, 4, (uint32_t)r.returned);
 	put(at + 4, 4, r.word);
 	put(at + 8, 8, r.value);
+	put(at + 16, 8, r.root);
 	if (more_bytes)
 		memcpy(at + RESULT_BYTES, more, more_bytes);
 	send_frame(s, out, f->type | ANSWER, f->number,
@@ -516,7 +520,7 @@ static void serve_open(struct server *s, const struct frame *f)
 	const uint8_t *more = f->payload + ARGUMENTS_BYTES;
 	struct arguments a = get_arguments(f->payload);
 	struct tablewalk_setup setup;
-	struct result r = { 0, 0, 0 };
+	struct result r = { 0, 0, 0, NO_ROOT };
 	uint8_t elsewhere[16];
 	struct slot *slot;
 	size_t name = f->length - ARGUMENTS_BYTES - 104;
@@ -528,19 +532,18 @@ static void serve_open(struct server *s, const struct frame *f)
 	slot = &s->slot[a.space];
 	memcpy(slot->format, more + 104, name);
 	slot->format[name] = '\0';
-	memset(&setup, 0, sizeof(setup));
-	setup.bytes = sizeof(setup);
-	setup.space = a.flags;
-	setup.format = slot->format;
-	setup.control = a.word;
-	setup.pa_bits = (uint32_t)a.va;
-	setup.memory = &slot->memory;
-	setup.root = a.pa;
-	setup.folded = (uint32_t)a.last;
+	setup = (struct tablewalk_setup){
+		.bytes = sizeof(setup), .space = a.flags, .control = a.word,
+		.format = slot->format, .pa_bits = (uint32_t)a.va,
+		.memory = &slot->memory, .root = a.pa,
+		.folded = (uint32_t)a.last,
+	};
 	slot->state = NULL;
 	set_memory(slot, get_signed(more), more + 8);
 	r.returned = s->subject->open(s->subject, &setup, &slot->state);
 	slot->open = r.returned == 0;
+	if (slot->open)
+		r.root = root_of(slot);
 	put(elsewhere, 8, setup.elsewhere_pa);
 	put(elsewhere + 8, 8, setup.elsewhere_bytes);
 	answer(s, f, r, elsewhere, sizeof(elsewhere));
@@ -550,11 +553,12 @@ static void serve_translate(struct slot *slot, const struct frame *f,
 			    const struct arguments *a)
 {
 	struct tablewalk_translation t;
-	struct result r = { 0, 0, 0 };
+	struct result r = { 0, 0, 0, NO_ROOT };
 	uint8_t more[24];
 
 	memset(&t, 0, sizeof(t));
 	r.returned = slot->server->subject->translate(slot->state, a->va, &t);
+	r.root = root_of(slot);
 	put(more, 4, t.present);
 	put(more + 4, 4, (uint32_t)t.depth);
 	put(more + 8, 8, t.pa);
@@ -576,6 +580,7 @@ static void serve_read(struct slot *slot, const struct frame *f,
 	returned = s->subject->read(slot->state, a->pa, at + RESULT_BYTES,
 				    (size_t)a->last);
 	put(at, 4, (uint32_t)returned);
+	put(at + 16, 8, root_of(slot));
 	send_frame(s, s->large, READ | ANSWER, f->number,
 		   RESULT_BYTES + (returned ? 0 : (size_t)a->last));
 }
@@ -603,7 +608,7 @@ static struct result operate(struct slot *slot, unsigned type,
 			     const struct arguments *a)
 {
 	const struct tablewalk_subject *u = slot->server->subject;
-	struct result r = { 0, 0, 0 };
+	struct result r = { 0, 0, 0, NO_ROOT };
 	void *state = slot->state;
 
 	switch (type) {
@@ -612,8 +617,7 @@ static struct result operate(struct slot *slot, unsigned type,
 		slot->open = false;
 		break;
 	case ROOT:
-		r.value = u->root(state);
-		break;
+		break;			/* the answer has it in any case */
 	case MAP:
 		r.returned = u->map(state, a->va, a->last, a->pa, a->word,
 				    a->depth, &r.value);
@@ -645,6 +649,8 @@ static struct result operate(struct slot *slot, unsigned type,
 		r.returned = serve_dump(slot, a);
 		break;
 	}
+	if (slot->open)
+		r.root = root_of(slot);
 	return r;
 }
 
@@ -721,7 +727,7 @@ static void serve_hello(struct server *s, const struct frame *f)
 
 static void serve_request(struct server *s, const struct frame *f)
 {
-	struct result unsupported = { TABLEWALK_UNSUPPORTED, 0, 0 };
+	struct result unsupported = { TABLEWALK_UNSUPPORTED, 0, 0, NO_ROOT };
 	struct arguments a;
 
 	if (f->type == HELLO) {
@@ -777,13 +783,12 @@ int tablewalk_serve(const struct tablewalk_subject *subject, int in, int out)
 
 		slot->server = s;
 		slot->number = i;
-		slot->memory.context = slot;
-		slot->memory.allocate = memory_allocate;
-		slot->memory.release = memory_release;
-		slot->memory.pointer = memory_pointer;
-		slot->memory.address = memory_address;
-		slot->memory.flush = memory_flush;
-		slot->memory.fd = -1;
+		slot->memory = (struct tablewalk_memory){
+			.context = slot, .allocate = memory_allocate,
+			.release = memory_release, .pointer = memory_pointer,
+			.address = memory_address, .flush = memory_flush,
+			.fd = -1,
+		};
 	}
 	while (receive(s, &f))
 		serve_request(s, &f);

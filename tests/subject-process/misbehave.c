@@ -85,7 +85,7 @@ static void answer(const struct request *r)
 	uint8_t zero[64] = { 0 };
 
 	send_message(r->type | 0x8000, r->number, zero,
-		     r->type == OPEN ? 32 : r->type == TRANSLATE ? 40 : 16);
+		     r->type == OPEN ? 40 : r->type == TRANSLATE ? 48 : 24);
 }
 
 /* The answer to HELLO; what is wrong with it depends on HOW. */
@@ -142,7 +142,7 @@ static void ask(unsigned type, uint32_t space, uint32_t word, uint32_t depth,
 
 static void wait_answer(void)
 {
-	uint8_t in[28];
+	uint8_t in[36];
 
 	if (!get_bytes(in, sizeof(in)))
 		_exit(0);
@@ -205,28 +205,28 @@ static bool lie(const char *how, const struct request *r)
 		memset(bytes, 0x9c, sizeof(bytes));
 		put_bytes(bytes, sizeof(bytes));
 	} else if (strcmp(how, "half") == 0) {
-		put_bytes("\020\0\0\0\005\200TW\0", 9);
+		put_bytes("\030\0\0\0\005\200TW\0", 9);
 		exit(0);
 	} else if (strcmp(how, "half-hang") == 0) {
-		put_bytes("\020\0\0\0\005\200TW\0", 9);
+		put_bytes("\030\0\0\0\005\200TW\0", 9);
 	} else if (strcmp(how, "number") == 0) {
-		send_message(r->type | 0x8000, r->number + 1, bytes, 16);
+		send_message(r->type | 0x8000, r->number + 1, bytes, 24);
 	} else if (strcmp(how, "type") == 0) {
-		send_message((r->type + 1) | 0x8000, r->number, bytes, 16);
+		send_message((r->type + 1) | 0x8000, r->number, bytes, 24);
 	} else if (strcmp(how, "short") == 0) {
-		send_message(r->type | 0x8000, r->number, bytes, 15);
+		send_message(r->type | 0x8000, r->number, bytes, 23);
 	} else if (strcmp(how, "length") == 0) {
 		put_bytes("\377\377\377\177\005\200TW\0\0\0\0", 12);
 	} else if (strcmp(how, "more") == 0) {
-		uint8_t two[2 * 28] = { 16, 0, 0, 0, 0, 0x80, 'T', 'W' };
+		uint8_t two[2 * 36] = { 24, 0, 0, 0, 0, 0x80, 'T', 'W' };
 
 		two[4] = (uint8_t)r->type;
 		put(two + 8, 4, r->number);
-		memcpy(two + 28, two, 28);
+		memcpy(two + 36, two, 36);
 		put_bytes(two, sizeof(two));
 	} else if (strcmp(how, "died") == 0) {
 		put(bytes, 4, (uint32_t)-200);
-		send_message(r->type | 0x8000, r->number, bytes, 16);
+		send_message(r->type | 0x8000, r->number, bytes, 24);
 	} else {
 		return false;
 	}
@@ -313,7 +313,7 @@ static void babble(const struct request *r)
 		0x8001, 0x8005, 0x800c, 0x800e, 0x41, 0x42, 0x43, 0x44, 0x45,
 		0x46, 0x47, 0x48, 0x49, 0, 0x5000, 0xffff,
 	};
-	static const uint32_t lengths[] = { 0, 16, 32, 40, 40, 40, 41, 64, 96 };
+	static const uint32_t lengths[] = { 0, 24, 32, 40, 40, 40, 41, 48, 96 };
 	uint8_t payload[512];
 
 	if (pick(4) == 0) {

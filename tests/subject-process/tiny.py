@@ -19,9 +19,10 @@ RUNS, READ_MEMORY, WRITE_MEMORY = 0x47, 0x48, 0x49
 ANSWER = 0x8000
 HEADER = struct.Struct("<IHHI")         # length, type, mark, number
 ARGUMENTS = struct.Struct("<IIiIQQQ")   # space, word, depth, flags, va, last, pa
-RESULT = struct.Struct("<iIQ")          # returned, word, value
+RESULT = struct.Struct("<iIQQ")         # returned, word, value, root
 EVENT = struct.Struct("<IiQQQ")         # word, depth, va, last, pa
 MARK = 0x5754
+NO_ROOT = (1 << 64) - 1                 # Tablewalk asks for it
 PAYLOAD_MAX = 65536
 FUNCTIONS = (OPEN, CLOSE, ROOT, MAP, UNMAP, WALK, TRANSLATE, DUMP)
 
@@ -83,12 +84,12 @@ class Connection:
                 break
             self.serve(got, got_number, payload)
         assert got == kind | ANSWER and got_number == number
-        return *RESULT.unpack_from(payload), payload[RESULT.size:]
+        return *RESULT.unpack_from(payload)[:3], payload[RESULT.size:]
 
-    def answer(self, kind, number, returned=0, word=0, value=0, more=b""):
+    def answer(self, kind, number, returned=0, value=0, root=NO_ROOT, more=b""):
         self.send_batch()
         self.send(kind | ANSWER, number,
-                  RESULT.pack(returned, word, value) + more)
+                  RESULT.pack(returned, 0, value, root) + more)
 
 
 class Memory:
@@ -354,11 +355,11 @@ class Subject:
             return
         a = Arguments(payload)
         tables = self.spaces[a.space]
-        returned, value, more = 0, 0, b""
+        returned, value, root, more = 0, 0, NO_ROOT, b""
         if kind == CLOSE:
             self.spaces.pop(a.space).close()
         elif kind == ROOT:
-            value = tables.root
+            root = tables.root
         elif kind == MAP:
             returned, value = tables.map(a)
         elif kind == UNMAP:
@@ -373,7 +374,7 @@ class Subject:
                 connection.event(RUNS, rights, depth, va, last, 0))
         else:
             returned = UNSUPPORTED
-        connection.answer(kind, number, returned, 0, value, more)
+        connection.answer(kind, number, returned, value, root, more)
 
 
 def main():
