@@ -469,6 +469,11 @@ struct process_subject *process_subject_create(const char *command,
 	return NULL;
 }
 
+void process_subject_end(struct process_subject *process)
+{
+	process_end(process, true);
+}
+
 void process_subject_destroy(struct process_subject *process)
 {
 	if (!process)

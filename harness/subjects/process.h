@@ -60,6 +60,13 @@ struct process_subject;
 struct process_subject *process_subject_create(const char *command,
 					       char *error, size_t bytes);
 
+/*
+ * Ends the program that this process runs, if there is one; no space may be open.
+ * The next open() starts it anew.  A worker that leaves without it is safe: its
+ * program is killed, but whoever adopts it has to reap it.
+ */
+void process_subject_end(struct process_subject *process);
+
 /* Ends the program and frees all; no space may be open.  NULL is fine. */
 void process_subject_destroy(struct process_subject *process);
 

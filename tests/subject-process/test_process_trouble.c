@@ -300,6 +300,28 @@ static void one_that_stays_is_ended(void **unused)
 	expect_no_process(pid);
 }
 
+/* One that was ended is started anew. */
+static void an_ended_one_begins_anew(void **unused)
+{
+	struct process_subject *process = create("none", "");
+	void *state;
+	pid_t pid;
+
+	(void)unused;
+	process_subject_end(process);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(open_space(process, 1, &state), 0);
+		pid = (pid_t)process_subject_pid(process);
+		process_subject(process)->close(state);
+		process_subject_end(process);
+		assert_int_equal(process_subject_pid(process), 0);
+		expect_no_process(pid);
+		assert_int_equal(process_subject_trouble(process)->kind,
+				 PROCESS_FINE);
+	}
+	process_subject_destroy(process);
+}
+
 /* A worker has a program of its own, and the parent's goes on. */
 static void each_process_has_its_own(void **unused)
 {
@@ -420,6 +442,7 @@ int main(void)
 		cmocka_unit_test(impossible_programs_are_refused),
 		cmocka_unit_test(it_has_to_stay_the_same),
 		cmocka_unit_test(one_that_stays_is_ended),
+		cmocka_unit_test(an_ended_one_begins_anew),
 		cmocka_unit_test(each_process_has_its_own),
 		cmocka_unit_test(none_outlives_its_owner),
 		cmocka_unit_test(babble_is_survived),
