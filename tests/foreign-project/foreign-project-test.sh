@@ -77,6 +77,7 @@ test_install() {
 	for file in include/tablewalk/subject.h lib/libtablewalk.a \
 		lib/cmake/Tablewalk/TablewalkConfig.cmake \
 		lib/pkgconfig/tablewalk.pc bin/tablewalk \
+		share/tablewalk/serve.c \
 		share/tablewalk/corpora/seeds/map-every-size.tw \
 		share/doc/tablewalk/writing-a-subject.md \
 		share/doc/tablewalk/examples/x86-tables/adapter.c; do
@@ -115,6 +116,11 @@ int map(int x) { return x; }
 extern "C" int run(int x) { return x; }
 extern "C" int command_error(int x) { return x; }
 static const char *const formats[] = { "x86_64-4level", NULL };
+static int open(const tablewalk_subject *, tablewalk_setup *, void **)
+{
+	return TABLEWALK_OK;
+}
+static void close(void *) {}
 int main(int argc, char **argv)
 {
 	tablewalk_subject subject;
@@ -124,6 +130,8 @@ int main(int argc, char **argv)
 	subject.name = "in-cxx";
 	subject.what = "a subject that can do nothing";
 	subject.formats = formats;
+	subject.open = open;
+	subject.close = close;
 	return map(run(command_error(tablewalk_main(argc, argv, &subject))));
 }
 END
