@@ -221,6 +221,17 @@ test_not_found() {
 	says err "'tablewalk' has version '$(pkg --modversion)'"
 }
 
+# Every capability and difference that subject.h has is in the table of the manual.
+test_manual_is_complete() {
+	local manual=$source_dir/docs/writing-a-subject.md names
+	names=$(sed -n 's/^#define TABLEWALK_\(CAN\|DIFFERS\)_\([A-Z_]*\) .*/\2/p' \
+		"$prefix/include/tablewalk/subject.h")
+	[ "$(wc -w <<<"$names")" -ge 34 ] || fail "subject.h has changed its looks"
+	for name in $names; do
+		grep -q "\`$name\`.* |" "$manual" || fail "$name is not in $manual"
+	done
+}
+
 # The helper functions refuse what they do not understand.
 test_helpers_refuse() {
 	local lists=$example/CMakeLists.txt
