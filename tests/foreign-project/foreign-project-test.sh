@@ -204,6 +204,43 @@ test_fuzzer() {
 	says err 'TABLEWALK_FUZZ_FORMAT names no format of x86-tables'
 }
 
+# spoilt SCRIPT: ./spoilt, the example with one more mistake, which sed makes
+spoilt() {
+	cp "$source_dir/examples/x86-tables/x86_tables.c" saved.c
+	sed "$1" saved.c >"$example/x86_tables.c"
+	! cmp -s saved.c "$example/x86_tables.c" || fail "$1 changes nothing"
+	expect 0 $CC -g -O1 -DX86_TABLES_DEFECTS=0 "$example/adapter.c" \
+		"$example/x86_tables.c" -o spoilt $(pkg --cflags --libs)
+}
+
+# reported SIGNATURE OPTION...: it is what random cases of it say, among others
+reported() {
+	local signature=$1
+	shift
+	rm -rf cases
+	expect 1 ./spoilt random --seed 1 --quiet --artifacts cases "$@"
+	grep -qx "VIOLATION $signature on x86_64-4level" out ||
+		fail "no $signature"
+}
+
+# What a subject does besides being wrong is told by name, and the run goes on.
+test_misbehaviour() {
+	spoilt '/^int x86_collapse/,/^}/ s/table_at(space, table)/(void *)(uintptr_t)table/'
+	reported 'crash/.*' --cases 200
+	[ "$(sed -n 's/^\([0-9]*\) cases in .*/\1/p' out)" -ge 2 ] ||
+		fail "the run ended with the first crash"
+	spoilt '/^int x86_collapse/,/^}/ s/release(space, table);//'
+	reported table-lost/leak/- --cases 200
+	spoilt '/^void x86_close/,/^}/ s/release_tables(.*/release(space, space->root);/'
+	reported '.*leak.*' --cases 20
+	spoilt '/^int x86_collapse/,/^}/ s/release(space, table);/&&/'
+	reported 'arena/.*' --cases 200
+	spoilt '/^static void divide/,/^}/ s/i < ENTRIES/i <= ENTRIES/'
+	reported 'entry/pfn/pte' --cases 300
+	spoilt '/^static void trim_table/,/^}/ s/end == last/end > last/'
+	reported hang --cases 40 --jobs 1 --stop-after 1
+}
+
 # A prefix without it, and a version that it does not have, are said so.
 test_not_found() {
 	mkdir nothing
