@@ -241,6 +241,25 @@ test_misbehaviour() {
 	reported hang --cases 40 --jobs 1 --stop-after 1
 }
 
+# An adapter that says what cannot be is refused with one sentence.
+test_refused_adapters() {
+	refused() {
+		sed "$1" "$source_dir/examples/x86-tables/adapter.c" >"$example/adapter.c"
+		expect 0 $CC "$example/adapter.c" "$example/x86_tables.c" \
+			-o refused $(pkg --cflags --libs)
+		expect 2 ./refused random --cases 1
+		[ "$(wc -l <err)" -eq 1 ] && [ ! -s out ] || fail "not one sentence"
+		says err "$2"
+	}
+	refused 's/x86_64-4level/x86_64-6level/' \
+		'the subject x86-tables names the format x86_64-6level, which there is not'
+	refused 's/{ DIFFERS(WALK_LEAVES)[^}]*},//' \
+		'the subject x86-tables gives no reason for the difference walk-leaves'
+	refused 's/.walk = walk, //' 'the subject x86-tables lacks the function walk'
+	refused 's/= TABLEWALK_SUBJECT_VERSION/= 2/' 'another version of the interface: 2'
+	refused 's/"x86-tables"/"My Tables"/' "a subject's name is"
+}
+
 # A prefix without it, and a version that it does not have, are said so.
 test_not_found() {
 	mkdir nothing
