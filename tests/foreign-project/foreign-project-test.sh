@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # foreign-project-test.sh TEST SOURCE_DIR BUILD_DIR PREFIX
 # Runs the function test_TEST in an empty directory, with the package of BUILD_DIR
-# installed in PREFIX (`install' does that).  CC, CXX and SANITIZE are the build's.
+# installed in PREFIX (`install' does that).  CC, CXX and FULL are the build's.
 set -euo pipefail
 test=$1 source_dir=$2 build_dir=$3 prefix=$4
 work=$(mktemp -d)
@@ -293,6 +293,7 @@ test_helpers_refuse() {
 	local lists=$example/CMakeLists.txt
 	cp "$lists" saved
 	refused() {
+		rm -rf build
 		cp saved "$lists"
 		echo "$1" >>"$lists"
 		expect 1 cmake -S "$example" -B build -DCMAKE_C_COMPILER="$CC" \
@@ -324,6 +325,10 @@ test_own_build() {
 	own 0 'x86-tables/adapter.c;x86-tables/x86_tables.c'
 	expect 0 ctest --test-dir own -N -L tablewalk
 	says out tablewalk-subject-random
+	[ "$FULL" = 1 ] || return 0
+	expect 0 cmake --build own -j 2 --target tablewalk-subject
+	expect 1 own/tablewalk-subject random --cases 300 --seed 1 --quiet
+	says out 'VIOLATION entry/prot/pte'
 }
 
 "test_$test"
