@@ -54,7 +54,8 @@ struct triage_trials *triage_trials_open(double timeout,
 		return NULL;
 	}
 	trials->timeout = timeout;
-	trials->stop = *stop;
+	if (stop)
+		trials->stop = *stop;
 	return trials;
 }
 
