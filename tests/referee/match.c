@@ -40,16 +40,16 @@ static struct {
 	const struct match *match;
 } now;
 
-static const char *const entry_names[REFEREE_ENTRIES] = {
-	[REFEREE_KERNEL] = "walk_kernel_page_table_range",
-	[REFEREE_KERNEL_PGD] = "walk_kernel_page_table_range, own pgd",
-	[REFEREE_DEBUG_KERNEL] = "walk_page_range_debug, init_mm",
-	[REFEREE_DEBUG_USER] = "walk_page_range_debug, user mm",
-	[REFEREE_DEBUG_PGD] = "walk_page_range_debug, own pgd",
-	[REFEREE_RANGE] = "walk_page_range",
-	[REFEREE_VMA] = "walk_page_vma",
-	[REFEREE_RANGE_VMA] = "walk_page_range_vma",
-	[REFEREE_MAPPING] = "walk_page_mapping",
+static const char *const entry_names[GLUE_ENTRIES] = {
+	[GLUE_TABLES] = "walk_kernel_page_table_range",
+	[GLUE_TABLES_PGD] = "walk_kernel_page_table_range, own pgd",
+	[GLUE_DEBUG_KERNEL] = "walk_page_range_debug, init_mm",
+	[GLUE_DEBUG_USER] = "walk_page_range_debug, user mm",
+	[GLUE_DEBUG_PGD] = "walk_page_range_debug, own pgd",
+	[GLUE_RANGE] = "walk_page_range",
+	[GLUE_VMA] = "walk_page_vma",
+	[GLUE_RANGE_VMA] = "walk_page_range_vma",
+	[GLUE_MAPPING] = "walk_page_mapping",
 };
 
 /*
@@ -114,7 +114,7 @@ _Noreturn void match_lost(const char *what)
 	_Exit(1);
 }
 
-_Noreturn void referee_unreachable(const char *what)
+_Noreturn void glue_unreachable(const char *what)
 {
 	match_lost(what);
 }
@@ -271,7 +271,7 @@ static bool one_walk(struct match *m)
 static bool one_dump(struct match *m)
 {
 	struct finding finding;
-	struct match_op op = { .entry = REFEREE_DEBUG_KERNEL };
+	struct match_op op = { .entry = GLUE_DEBUG_KERNEL };
 
 	random_dump(m, &op.op);
 	note(m, &op);
@@ -337,7 +337,7 @@ static void print_counts(const struct match *four, const struct match *five,
 	uint64_t total = 0;
 
 #define BOTH(field) (four->counts.field + five->counts.field)
-	for (unsigned i = 0; i < REFEREE_ENTRIES; i++) {
+	for (unsigned i = 0; i < GLUE_ENTRIES; i++) {
 		printf("  %-40s %" PRIu64 "\n", entry_names[i],
 		       BOTH(walks[i]));
 		total += BOTH(walks[i]);

@@ -3,8 +3,8 @@
  * A match: the oracle on one side, Linux's walker on the other, over tables
  * that the built-in subject built.
  */
-#ifndef TESTS_REFEREE_MATCH_H
-#define TESTS_REFEREE_MATCH_H
+#ifndef TESTS_GLUE_MATCH_H
+#define TESTS_GLUE_MATCH_H
 
 #include <tablewalk/walk.h>
 
@@ -12,7 +12,7 @@
 #include "../../harness/generate.h"
 #include "../../harness/subject.h"
 #include "../../oracles/oracle.h"
-#include "referee.h"
+#include "walk_glue.h"
 
 /* What Linux 6.12 does otherwise than walk.h's "current". */
 #define FLAGS_6_12                                                             \
@@ -33,7 +33,7 @@ _Static_assert(FLAGS_6_12 == 0x2fd, "ci/referee has this number");
 #define MATCH_OPS 128
 
 struct match_counts {
-	uint64_t walks[REFEREE_ENTRIES];
+	uint64_t walks[GLUE_ENTRIES];
 	uint64_t entries, holes, hugetlbs, vma_calls;
 	uint64_t splits, bad_cleared, unaligned, continued, again, stopped;
 	uint64_t refused, dumps, notes;
@@ -42,7 +42,7 @@ struct match_counts {
 /* One operation of a round, for the report. */
 struct match_op {
 	struct op op;
-	uint8_t entry;			/* enum referee_entry, of OP_WALK */
+	uint8_t entry;			/* enum glue_entry, of OP_WALK */
 };
 
 struct match {
@@ -63,7 +63,7 @@ struct match {
 	unsigned anchors;
 	uint64_t huge;			/* see random_keeps() */
 	bool kernel_only;		/* only walks of the kernel's tables */
-	struct pt_vma vma[REFEREE_VMAS];
+	struct pt_vma vma[GLUE_VMAS];
 	unsigned vmas;
 
 	/* The walk that runs. */

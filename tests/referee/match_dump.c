@@ -93,7 +93,7 @@ static void told(struct dump *d, unsigned depth, uint64_t word)
 				    ? pt_table_removed(&f->level[depth], e) : 0;
 }
 
-void referee_on_note(void *context, int depth, unsigned long addr,
+void glue_on_note(void *context, int depth, unsigned long addr,
 		     unsigned long word, int effective)
 {
 	struct dump *d = context;

@@ -39,7 +39,7 @@ static void map(struct match *m, uint64_t va, unsigned pages)
 	});
 }
 
-static void walk(struct match_op *op, enum referee_entry entry)
+static void walk(struct match_op *op, enum glue_entry entry)
 {
 	*op = (struct match_op){
 		.op = { .kind = OP_WALK, .va = VA, .last = VA + 0x1fff,
@@ -53,7 +53,7 @@ static bool pte_again(struct match *m, struct match_op *op)
 {
 	map(m, VA, 2);
 	match_dress(m);
-	walk(op, REFEREE_KERNEL);
+	walk(op, GLUE_TABLES);
 	op->op.walk.action = OP_AGAIN;
 	op->op.walk.action_depth = PT_PTE;
 	return true;
@@ -64,7 +64,7 @@ static bool again_for_ever(struct match *m, struct match_op *op)
 {
 	map(m, VA, 2);
 	match_dress(m);
-	walk(op, REFEREE_KERNEL);
+	walk(op, GLUE_TABLES);
 	op->op.walk.callbacks = OP_CB_ENTRY(PT_PMD);
 	op->op.walk.action = OP_AGAIN;
 	op->op.walk.action_depth = PT_PMD;
@@ -75,7 +75,7 @@ static bool again_for_ever(struct match *m, struct match_op *op)
 }
 
 static bool restricted(struct match *m, struct match_op *op, unsigned depth,
-		       uint32_t right, enum referee_entry entry)
+		       uint32_t right, enum glue_entry entry)
 {
 	if (depth < m->format->top)
 		return false;
@@ -91,19 +91,19 @@ static bool restricted(struct match *m, struct match_op *op, unsigned depth,
 /* arch/x86/include/asm/pgtable.h, pgd_bad(): all but USER must be as usual. */
 static bool pgd_without_w(struct match *m, struct match_op *op)
 {
-	return restricted(m, op, PT_PGD, PT_W, REFEREE_KERNEL);
+	return restricted(m, op, PT_PGD, PT_W, GLUE_TABLES);
 }
 
 /* p4d_bad(): no other bits than the usual ones, and NX is not. */
 static bool p4d_without_x(struct match *m, struct match_op *op)
 {
-	return restricted(m, op, PT_P4D, PT_X, REFEREE_KERNEL);
+	return restricted(m, op, PT_P4D, PT_X, GLUE_TABLES);
 }
 
 /* mm/pgtable-generic.c, __pte_offset_map(): pmd_bad(), not for init_mm. */
 static bool pmd_without_w(struct match *m, struct match_op *op)
 {
-	return restricted(m, op, PT_PMD, PT_W, REFEREE_DEBUG_USER);
+	return restricted(m, op, PT_PMD, PT_W, GLUE_DEBUG_USER);
 }
 
 /* pmd_bad() wants D in a table entry, which hardware ignores there. */
@@ -112,7 +112,7 @@ static bool pmd_without_d(struct match *m, struct match_op *op)
 	map(m, VA, 2);
 	match_dress(m);
 	*match_slot(m, VA, PT_PMD) &= ~UINT64_C(0x60);
-	walk(op, REFEREE_DEBUG_USER);
+	walk(op, GLUE_DEBUG_USER);
 	op->op.walk.callbacks = OP_CB_ENTRY(PT_PTE) | OP_CB_HOLE;
 	return true;
 }
@@ -132,7 +132,7 @@ static bool p4d_without_p(struct match *m, struct match_op *op)
 	match_dress(m);
 	*match_slot(m, VA, PT_P4D) =
 		*match_slot(m, elsewhere, PT_P4D) & ~UINT64_C(1);
-	walk(op, REFEREE_KERNEL);
+	walk(op, GLUE_TABLES);
 	op->op.walk.callbacks = OP_CB_ENTRY(PT_PTE) | OP_CB_HOLE;
 	return true;
 }
@@ -141,7 +141,7 @@ static bool p4d_without_p(struct match *m, struct match_op *op)
 static bool below_a_page(struct match *m, struct match_op *op)
 {
 	(void)m;
-	walk(op, REFEREE_KERNEL);
+	walk(op, GLUE_TABLES);
 	op->op.va = 0;
 	op->op.last = 0x7ff;
 	op->op.walk.callbacks = OP_CB_HOLE;

@@ -250,7 +250,7 @@ void random_walk(struct match *m, struct match_op *op)
 	random_range(m, o);
 	random_script(m, &o->walk);
 	op->entry = (uint8_t)rng_below(&m->rng, m->kernel_only
-				? REFEREE_DEBUG_USER : REFEREE_NO_VMA_ENTRIES);
+				? GLUE_DEBUG_USER : GLUE_NO_VMA_ENTRIES);
 	if (m->kernel_only || one_in(&m->rng, 2))
 		return;
 	o->kind = OP_WALK_VMA;
@@ -274,7 +274,7 @@ void random_walk(struct match *m, struct match_op *op)
 	/* A walk of no VMA is nothing that Linux could be asked for. */
 	if (match_vma_at(m, o->va) < 0 && o->walk.entry != OP_ENTRY_MAPPING)
 		o->walk.entry = OP_ENTRY_RANGE;
-	op->entry = (uint8_t)(REFEREE_NO_VMA_ENTRIES + o->walk.entry);
+	op->entry = (uint8_t)(GLUE_NO_VMA_ENTRIES + o->walk.entry);
 	if (o->walk.entry == OP_ENTRY_MAPPING) {
 		uint64_t a = random_offset(m), b = random_offset(m);
 

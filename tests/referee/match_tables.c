@@ -168,18 +168,18 @@ static unsigned keep_rest(const struct pt_vma *old, const struct op *op,
 
 static void tell_kernel(const struct match *m)
 {
-	struct referee_vma list[REFEREE_VMAS];
+	struct glue_vma list[GLUE_VMAS];
 
 	for (unsigned i = 0; i < m->vmas; i++) {
 		const struct pt_vma *v = &m->vma[i];
-		unsigned type = REFEREE_PLAIN;
+		unsigned type = GLUE_PLAIN;
 
 		if (v->type == OP_VMA_PFNMAP)
-			type = REFEREE_PFNMAP;
+			type = GLUE_PFNMAP;
 		if (v->type == OP_VMA_HUGETLB)
-			type = v->huge_depth == PT_PUD ? REFEREE_HUGETLB_PUD :
-							 REFEREE_HUGETLB_PMD;
-		list[i] = (struct referee_vma){
+			type = v->huge_depth == PT_PUD ? GLUE_HUGETLB_PUD :
+							 GLUE_HUGETLB_PMD;
+		list[i] = (struct glue_vma){
 			.start = v->start, .end = v->last + 1,
 			.page_offset = v->page_offset,
 			.type = type, .file = v->file,
@@ -190,10 +190,10 @@ static void tell_kernel(const struct match *m)
 
 void match_put_vma(struct match *m, const struct op *op)
 {
-	struct pt_vma list[REFEREE_VMAS];
+	struct pt_vma list[GLUE_VMAS];
 	unsigned count = 0, at = 0;
 
-	pt_check(m->vmas + 2 < REFEREE_VMAS);
+	pt_check(m->vmas + 2 < GLUE_VMAS);
 	for (unsigned i = 0; i < m->vmas; i++)
 		count += keep_rest(&m->vma[i], op, list + count);
 	if (op->vma.type != OP_VMA_NONE) {

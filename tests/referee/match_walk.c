@@ -47,10 +47,10 @@ static int scripted_action(struct match *m, int depth)
 		return 0;
 	if (walk->action == OP_AGAIN) {
 		m->counts.again++;
-		return REFEREE_AGAIN;
+		return GLUE_AGAIN;
 	}
 	m->counts.continued++;
-	return REFEREE_CONTINUE;
+	return GLUE_CONTINUE;
 }
 
 void match_read(const struct match *m, const void *slot, unsigned depth,
@@ -73,7 +73,7 @@ void match_read(const struct match *m, const void *slot, unsigned depth,
 		event->kind = PT_NONE;
 }
 
-int referee_on_entry(void *context, int depth, const void *slot,
+int glue_on_entry(void *context, int depth, const void *slot,
 		     unsigned long start, unsigned long end, int *action)
 {
 	struct match *m = context;
@@ -93,14 +93,14 @@ int referee_on_entry(void *context, int depth, const void *slot,
 	return scripted_return(m);
 }
 
-int referee_on_hole(void *context, int depth, unsigned long start,
+int glue_on_hole(void *context, int depth, unsigned long start,
 		    unsigned long end, int vma)
 {
 	struct match *m = context;
 	const int covering = match_vma_at(m, start);
 
 	m->counts.holes++;
-	if (m->running->entry >= REFEREE_NO_VMA_ENTRIES && vma != covering)
+	if (m->running->entry >= GLUE_NO_VMA_ENTRIES && vma != covering)
 		wrong(m, "a hole with another VMA than that which covers it",
 		      start);
 	if (!trace_extend(&m->seen, TRACE_HOLE, depth, 0, 0, 0, 0, start,
@@ -121,7 +121,7 @@ static void vma_event(struct match *m, enum trace_type type, uint64_t start,
 	trace_emit(&m->seen, &event);
 }
 
-int referee_on_test(void *context, unsigned long start, unsigned long end,
+int glue_on_test(void *context, unsigned long start, unsigned long end,
 		    int vma)
 {
 	struct match *m = context;
@@ -130,7 +130,7 @@ int referee_on_test(void *context, unsigned long start, unsigned long end,
 	return m->vma[vma].test;
 }
 
-int referee_on_pre(void *context, unsigned long start, unsigned long end,
+int glue_on_pre(void *context, unsigned long start, unsigned long end,
 		   int vma)
 {
 	struct match *m = context;
@@ -163,7 +163,7 @@ static void vma_part(const struct match *m, const struct pt_vma *vma,
 	}
 }
 
-void referee_on_post(void *context, int vma)
+void glue_on_post(void *context, int vma)
 {
 	struct match *m = context;
 	uint64_t start, last;
@@ -172,7 +172,7 @@ void referee_on_post(void *context, int vma)
 	vma_event(m, TRACE_POST, start, last);
 }
 
-int referee_on_hugetlb(void *context, const void *slot, unsigned long mask,
+int glue_on_hugetlb(void *context, const void *slot, unsigned long mask,
 		       unsigned long start, unsigned long end, int vma)
 {
 	struct match *m = context;
@@ -190,7 +190,7 @@ int referee_on_hugetlb(void *context, const void *slot, unsigned long mask,
 	return scripted_return(m);
 }
 
-void referee_on_split(void *context, unsigned long addr, int depth)
+void glue_on_split(void *context, unsigned long addr, int depth)
 {
 	struct match *m = context;
 	uint64_t *slot;
@@ -207,7 +207,7 @@ void referee_on_split(void *context, unsigned long addr, int depth)
 
 static int walk_return(struct match *m, const struct match_op *op)
 {
-	struct referee_ask ask = {
+	struct glue_ask ask = {
 		.start = op->op.va, .end = op->op.last + 1,
 		.callbacks = op->op.walk.callbacks,
 		.entry = op->entry, .context = m,
@@ -217,9 +217,9 @@ static int walk_return(struct match *m, const struct match_op *op)
 		int vma = match_vma_at(m, op->op.va);
 
 		ask.callbacks |= (unsigned)op->op.walk.vma_callbacks << 6;
-		ask.entry = REFEREE_NO_VMA_ENTRIES + op->op.walk.entry;
+		ask.entry = GLUE_NO_VMA_ENTRIES + op->op.walk.entry;
 		ask.vma = vma < 0 ? 0 : (unsigned)vma;
-		if (ask.entry == REFEREE_MAPPING) {
+		if (ask.entry == GLUE_MAPPING) {
 			ask.start = op->op.floor;
 			ask.end = op->op.ceiling + 1;
 		}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel's side of the referee: what a running kernel would give to
- * mm/pagewalk.c, mm/pgtable-generic.c and mm/ptdump.c, and the callbacks that
+ * The kernel's side of whoever has Linux walk: what a running kernel would give
+ * to mm/pagewalk.c, mm/pgtable-generic.c and mm/ptdump.c, and the callbacks that
  * hand every event over the border.  Compiled with a Linux tree's own headers
  * for x86-64, with one processor, no lock debugging and no paravirtualization,
  * so that locks, current and per-cpu data are plain memory.
@@ -20,16 +20,25 @@
 
 #include <asm/cpufeature.h>
 
-#include "referee.h"
+#include "walk_glue.h"
 
 /*
  *			What the compiled files read
  */
 struct mm_struct init_mm;
+#if KERNEL_HAS_PCPU_HOT
 struct pcpu_hot pcpu_hot;
+/* Both names are of one variable: Linux's linker script says so too. */
+asm(".globl const_pcpu_hot\n.set const_pcpu_hot, pcpu_hot");
+#else
+struct task_struct *current_task;
+#endif
 struct cpuinfo_x86 boot_cpu_data;
 unsigned int pgdir_shift, ptrs_per_p4d;
 unsigned long page_offset_base, vmalloc_base, vmemmap_base, phys_base;
+/* Wanted by address only, of struct pages that nobody looks at. */
+struct pglist_data contig_page_data;
+atomic_long_t vm_node_stat[NR_VM_NODE_STAT_ITEMS];
 pteval_t __supported_pte_mask = ~0UL, __default_kernel_pte_mask = ~0UL;
 
 static struct task_struct task;
@@ -38,7 +47,7 @@ static unsigned long bad_entries, warnings;
 static void *splitter;		/* the context of the walk that runs */
 
 static struct {
-	struct vm_area_struct vma[REFEREE_VMAS];
+	struct vm_area_struct vma[GLUE_VMAS];
 	unsigned count;
 } space;
 
@@ -79,7 +88,11 @@ void kernel_setup(unsigned int levels, unsigned long base)
 	pgdir_shift = levels == 5 ? 48 : 39;
 	ptrs_per_p4d = levels == 5 ? 512 : 1;
 	/* TASK_SIZE looks at the flags of current. */
+#if KERNEL_HAS_PCPU_HOT
 	pcpu_hot.current_task = &task;
+#else
+	current_task = &task;
+#endif
 	/* The walker wants mmap locks to be held: written by somebody. */
 	atomic_long_set(&init_mm.mmap_lock.count, 1);
 	atomic_long_set(&user_mm.mmap_lock.count, 1);
@@ -107,7 +120,7 @@ unsigned long kernel_warnings(void)
 /*
  *			VMAs
  */
-void kernel_vmas(const struct referee_vma *from, unsigned int count)
+void kernel_vmas(const struct glue_vma *from, unsigned int count)
 {
 	unsigned int i;
 
@@ -122,12 +135,12 @@ void kernel_vmas(const struct referee_vma *from, unsigned int count)
 		vma->vm_file = NULL;
 		/* Nobody looks at it but vma_interval_tree_iter_*() below. */
 		vma->vm_private_data = from[i].file ? &mapping : NULL;
-		if (from[i].type == REFEREE_PFNMAP)
+		if (from[i].type == GLUE_PFNMAP)
 			flags |= VM_PFNMAP;
-		if (from[i].type >= REFEREE_HUGETLB_PMD) {
+		if (from[i].type >= GLUE_HUGETLB_PMD) {
 			flags |= VM_HUGETLB;
 			vma->vm_file =
-				&huge[from[i].type - REFEREE_HUGETLB_PMD].file;
+				&huge[from[i].type - GLUE_HUGETLB_PMD].file;
 		}
 		vm_flags_init(vma, flags);
 	}
@@ -214,13 +227,13 @@ void hugetlb_vma_unlock_read(struct vm_area_struct *vma)
 void __split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd,
 		      unsigned long addr, bool freeze, struct folio *folio)
 {
-	referee_on_split(splitter, addr, 3);
+	glue_on_split(splitter, addr, 3);
 }
 
 void __split_huge_pud(struct vm_area_struct *vma, pud_t *pud,
 		      unsigned long addr)
 {
-	referee_on_split(splitter, addr, 2);
+	glue_on_split(splitter, addr, 2);
 }
 
 void down_read(struct rw_semaphore *sem)
@@ -261,23 +274,23 @@ DEFINE_STATIC_KEY_FALSE(hugetlb_optimize_vmemmap_key);
 struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr,
 			    pte_t pte)
 {
-	referee_unreachable("vm_normal_page");
+	glue_unreachable("vm_normal_page");
 }
 
 struct page *vm_normal_page_pmd(struct vm_area_struct *vma, unsigned long addr,
 				pmd_t pmd)
 {
-	referee_unreachable("vm_normal_page_pmd");
+	glue_unreachable("vm_normal_page_pmd");
 }
 
 void vma_pgtable_walk_begin(struct vm_area_struct *vma)
 {
-	referee_unreachable("vma_pgtable_walk_begin");
+	glue_unreachable("vma_pgtable_walk_begin");
 }
 
 void vma_pgtable_walk_end(struct vm_area_struct *vma)
 {
-	referee_unreachable("vma_pgtable_walk_end");
+	glue_unreachable("vma_pgtable_walk_end");
 }
 
 /*
@@ -286,14 +299,14 @@ void vma_pgtable_walk_end(struct vm_area_struct *vma)
 static int on_entry(int depth, const void *slot, unsigned long start,
 		    unsigned long end, struct mm_walk *walk)
 {
-	const struct referee_ask *ask = walk->private;
+	const struct glue_ask *ask = walk->private;
 	int action = 0;
-	int ret = referee_on_entry(ask->context, depth, slot, start, end,
+	int ret = glue_on_entry(ask->context, depth, slot, start, end,
 				   &action);
 
-	if (action == REFEREE_CONTINUE)
+	if (action == GLUE_CONTINUE)
 		walk->action = ACTION_CONTINUE;
-	if (action == REFEREE_AGAIN)
+	if (action == GLUE_AGAIN)
 		walk->action = ACTION_AGAIN;
 	return ret;
 }
@@ -313,45 +326,45 @@ ENTRY_CALLBACK(pte, 4)
 static int on_hole(unsigned long start, unsigned long end, int depth,
 		   struct mm_walk *walk)
 {
-	const struct referee_ask *ask = walk->private;
+	const struct glue_ask *ask = walk->private;
 
-	return referee_on_hole(ask->context, depth, start, end,
+	return glue_on_hole(ask->context, depth, start, end,
 			       vma_index(walk));
 }
 
 static int on_hugetlb(pte_t *slot, unsigned long mask, unsigned long start,
 		      unsigned long end, struct mm_walk *walk)
 {
-	const struct referee_ask *ask = walk->private;
+	const struct glue_ask *ask = walk->private;
 
-	return referee_on_hugetlb(ask->context, slot, mask, start, end,
+	return glue_on_hugetlb(ask->context, slot, mask, start, end,
 				  vma_index(walk));
 }
 
 static int on_test(unsigned long start, unsigned long end,
 		   struct mm_walk *walk)
 {
-	const struct referee_ask *ask = walk->private;
+	const struct glue_ask *ask = walk->private;
 
-	return referee_on_test(ask->context, start, end, vma_index(walk));
+	return glue_on_test(ask->context, start, end, vma_index(walk));
 }
 
 static int on_pre(unsigned long start, unsigned long end,
 		  struct mm_walk *walk)
 {
-	const struct referee_ask *ask = walk->private;
+	const struct glue_ask *ask = walk->private;
 
-	return referee_on_pre(ask->context, start, end, vma_index(walk));
+	return glue_on_pre(ask->context, start, end, vma_index(walk));
 }
 
 static void on_post(struct mm_walk *walk)
 {
-	const struct referee_ask *ask = walk->private;
+	const struct glue_ask *ask = walk->private;
 
-	referee_on_post(ask->context, vma_index(walk));
+	glue_on_post(ask->context, vma_index(walk));
 }
 
-int kernel_walk(const struct referee_ask *ask)
+int kernel_walk(const struct glue_ask *ask)
 {
 	const unsigned int set = ask->callbacks;
 	const struct mm_walk_ops ops = {
@@ -360,11 +373,11 @@ int kernel_walk(const struct referee_ask *ask)
 		.pud_entry = set & 4 ? on_pud : NULL,
 		.pmd_entry = set & 8 ? on_pmd : NULL,
 		.pte_entry = set & 16 ? on_pte : NULL,
-		.pte_hole = set & REFEREE_CB_HOLE ? on_hole : NULL,
-		.test_walk = set & REFEREE_CB_TEST ? on_test : NULL,
-		.pre_vma = set & REFEREE_CB_PRE ? on_pre : NULL,
-		.post_vma = set & REFEREE_CB_POST ? on_post : NULL,
-		.hugetlb_entry = set & REFEREE_CB_HUGETLB ? on_hugetlb : NULL,
+		.pte_hole = set & GLUE_CB_HOLE ? on_hole : NULL,
+		.test_walk = set & GLUE_CB_TEST ? on_test : NULL,
+		.pre_vma = set & GLUE_CB_PRE ? on_pre : NULL,
+		.post_vma = set & GLUE_CB_POST ? on_post : NULL,
+		.hugetlb_entry = set & GLUE_CB_HUGETLB ? on_hugetlb : NULL,
 		.walk_lock = PGWALK_RDLOCK,
 	};
 	struct vm_area_struct *vma = &space.vma[ask->vma];
@@ -372,34 +385,34 @@ int kernel_walk(const struct referee_ask *ask)
 
 	splitter = ask->context;
 	switch (ask->entry) {
-	case REFEREE_KERNEL:
+	case GLUE_TABLES:
 		return walk_kernel_page_table_range(ask->start, ask->end, &ops,
 						    NULL, private);
-	case REFEREE_KERNEL_PGD:
+	case GLUE_TABLES_PGD:
 		return walk_kernel_page_table_range(ask->start, ask->end, &ops,
 						    user_mm.pgd, private);
-	case REFEREE_DEBUG_KERNEL:
+	case GLUE_DEBUG_KERNEL:
 		return walk_page_range_debug(&init_mm, ask->start, ask->end,
 					     &ops, NULL, private);
-	case REFEREE_DEBUG_USER:
+	case GLUE_DEBUG_USER:
 		return walk_page_range_debug(&user_mm, ask->start, ask->end,
 					     &ops, NULL, private);
-	case REFEREE_DEBUG_PGD:
+	case GLUE_DEBUG_PGD:
 		return walk_page_range_debug(&empty_mm, ask->start, ask->end,
 					     &ops, user_mm.pgd, private);
-	case REFEREE_RANGE:
+	case GLUE_RANGE:
 		return walk_page_range(&user_mm, ask->start, ask->end, &ops,
 				       private);
-	case REFEREE_VMA:
+	case GLUE_VMA:
 		return walk_page_vma(vma, &ops, private);
-	case REFEREE_RANGE_VMA:
+	case GLUE_RANGE_VMA:
 		return walk_page_range_vma(vma, ask->start, ask->end, &ops,
 					   private);
-	case REFEREE_MAPPING:
+	case GLUE_MAPPING:
 		return walk_page_mapping(&mapping, ask->start,
 					 ask->end - ask->start, &ops, private);
 	}
-	referee_unreachable("entry point");
+	glue_unreachable("entry point");
 }
 
 /*
@@ -419,7 +432,7 @@ static void *dump_context(struct ptdump_state *state)
 static void note_##level(struct ptdump_state *state, unsigned long addr, \
 			 level##_t entry)				\
 {									\
-	referee_on_note(dump_context(state), depth, addr,		\
+	glue_on_note(dump_context(state), depth, addr,		\
 			level##_val(entry), 0);				\
 }
 NOTE(pgd, 0)
@@ -430,12 +443,12 @@ NOTE(pte, 4)
 
 static void note_flush(struct ptdump_state *state)
 {
-	referee_on_note(dump_context(state), -1, 0, 0, 0);
+	glue_on_note(dump_context(state), -1, 0, 0, 0);
 }
 
 static void note_effective(struct ptdump_state *state, int level, u64 word)
 {
-	referee_on_note(dump_context(state), level, 0, word, 1);
+	glue_on_note(dump_context(state), level, 0, word, 1);
 }
 
 void kernel_dump(unsigned long start, unsigned long end, int effective,
