@@ -322,6 +322,71 @@ static void arena_flush(void *context, const struct pt_flush *flush)
 		arena->observe->flush(arena->observer, flush);
 }
 
+/*
+ * Where physical address 0 may be in this process.  Above what the sanitizers of
+ * x86-64 keep for themselves, and with 44 bits behind it still in the lower half.
+ */
+#define STRAIGHT_BASE (UINT64_C(1) << 45)
+#define STRAIGHT_BITS 44u
+#define STRAIGHT_TRIES 8u
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000	/* Linux, asm-generic/mman-common.h */
+#endif
+
+/* All windows at base plus their physical addresses, or none. */
+static bool map_straight(const struct pt_window *window, uint64_t base)
+{
+	for (unsigned i = 0; i < PT_WINDOWS; i++) {
+		void *want = (void *)(uintptr_t)(base + window[i].pa);
+		void *got;
+
+		if (!window[i].bytes)
+			continue;
+		got = mmap(want, window[i].bytes, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+				   MAP_FIXED_NOREPLACE, -1, 0);
+		if (got == want)
+			continue;
+		if (got != MAP_FAILED)
+			munmap(got, window[i].bytes);
+		while (i--)
+			if (window[i].bytes)
+				munmap((void *)(uintptr_t)(base + window[i].pa),
+				       window[i].bytes);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Code that finds a table by adding a number to its address, as kernels do, can
+ * only work where that number is the same for all windows.  So it is where there
+ * is room: not with long physical addresses, nor for the ninth arena.
+ */
+static void arena_straighten(struct arena *arena, unsigned pa_bits)
+{
+	struct pt_window *window = arena->memory.window;
+	uint64_t base = STRAIGHT_BASE;
+	/* All tries lie below twice the base. */
+	unsigned tries = pa_bits > 42 ? 1u << (STRAIGHT_BITS + 1 - pa_bits)
+				      : STRAIGHT_TRIES;
+
+	if (pa_bits > STRAIGHT_BITS || sizeof(void *) < 8)
+		return;
+	while (!map_straight(window, base)) {
+		if (!--tries)
+			return;
+		base += UINT64_C(1) << pa_bits;
+	}
+	munmap(arena->mapping, arena->mapping_bytes);
+	arena->mapping = NULL;
+	for (unsigned i = 0; i < PT_WINDOWS; i++)
+		if (window[i].bytes)
+			window[i].host = (uint8_t *)(uintptr_t)(base +
+								window[i].pa);
+}
+
 int arena_open(struct arena *arena, const struct pt_format *format, uint8_t *ram)
 {
 	const unsigned table_bits = format->table_pa_bits ?
@@ -366,6 +431,8 @@ int arena_open(struct arena *arena, const struct pt_format *format, uint8_t *ram
 		.alloc = arena_alloc, .free = arena_free,
 		.construct = arena_construct, .destruct = arena_destruct,
 	};
+	if (!ram)
+		arena_straighten(arena, table_bits);
 	arena_pages_open(arena, UINT64_C(1) << format->page_shift);
 	arena_roots_reset(arena, format);
 	return 0;
@@ -378,8 +445,8 @@ int arena_share(struct arena *arena)
 
 	if (arena->shared >= 0)
 		return arena->shared;
-	if (ram - arena->mapping >= (ptrdiff_t)arena->mapping_bytes ||
-	    ram < arena->mapping)
+	if (!arena->mapping || ram < arena->mapping ||
+	    ram - arena->mapping >= (ptrdiff_t)arena->mapping_bytes)
 		return -EOPNOTSUPP;
 	arena->shared = memfd_create("tablewalk", MFD_CLOEXEC);
 	if (arena->shared < 0)
@@ -405,7 +472,12 @@ void arena_close(struct arena *arena)
 	}
 	arena_pages_close(arena);
 	free(arena->live);
-	munmap(arena->mapping, arena->mapping_bytes);
+	if (arena->mapping)
+		munmap(arena->mapping, arena->mapping_bytes);
+	for (unsigned i = 0; !arena->mapping && i < PT_WINDOWS; i++)
+		if (arena->memory.window[i].bytes)
+			munmap(arena->memory.window[i].host,
+			       arena->memory.window[i].bytes);
 	if (arena->shared >= 0)
 		close(arena->shared);
 	*arena = (struct arena){ 0 };

@@ -130,7 +130,8 @@ struct arena {
 	const struct arena_observer *observe;
 	void *observer;
 	uint8_t *shadow[PT_WINDOWS];	/* what the stores say; NULL unless watching */
-	uint8_t *mapping;		/* host memory of the simulated windows */
+	/* Host memory of the simulated windows; NULL: each has its own. */
+	uint8_t *mapping;
 	size_t mapping_bytes;
 	int shared;			/* of arena_share(); else -1 */
 	struct oracle_table *live;	/* room for arena_live() */
@@ -142,7 +143,9 @@ struct arena {
 /*
  * Maps the windows for a format.  ram, if not NULL, is host memory of
  * MACHINE_TABLES_BYTES that backs the machine's table area (a guest's RAM
- * file); else private memory does.  Returns 0 or -ENOMEM.
+ * file); else private memory does, and then what is added to a physical address to
+ * find it in this process is one number for all windows, where there is room for
+ * that.  Returns 0 or -ENOMEM.
  */
 int arena_open(struct arena *arena, const struct pt_format *format,
 	       uint8_t *ram);
