@@ -230,7 +230,8 @@ class Headers:
             for pattern, instead in REPLACED:
                 part = instead if pattern.fullmatch(part) else part
             out.append(part)
-        return out + ADDED
+        return out + ADDED + [
+            f'-DKERNEL_TREE_VERSION="{self.tree.version}"']
 
     def compile(self, source, out, like, more=()):
         """Compiles one file with the flags of `like', a file of the tree."""
@@ -247,7 +248,9 @@ class Headers:
         """Whether a piece of C compiles with the tree's headers."""
         if like not in self.flags:
             self.learn([like])
-        command = [self.compiler, *self.flags[like],
+        # With -w they would not be errors either.
+        flags = [flag for flag in self.flags[like] if flag != "-w"]
+        command = [self.compiler, *flags,
                    "-Werror=implicit-function-declaration",
                    "-Werror=incompatible-pointer-types",
                    "-Werror=int-conversion",
@@ -267,7 +270,9 @@ class Headers:
         out = self.build / f"tablewalk-{stem}.h"
         if out.is_file():
             return out
-        wanted = configparser.ConfigParser(interpolation=None)
+        # "# " only: a line of C may begin with #include.
+        wanted = configparser.ConfigParser(interpolation=None,
+                                           comment_prefixes=("# ",))
         wanted.read_string(text)
         lines = []
         for name in wanted.sections():

@@ -17,6 +17,7 @@
 #include <linux/pagewalk.h>
 #include <linux/ptdump.h>
 #include <linux/sched.h>
+#include "internal.h"
 
 #include <asm/cpufeature.h>
 
@@ -32,6 +33,7 @@ struct pcpu_hot pcpu_hot;
 asm(".globl const_pcpu_hot\n.set const_pcpu_hot, pcpu_hot");
 #else
 struct task_struct *current_task;
+asm(".globl const_current_task\n.set const_current_task, current_task");
 #endif
 struct cpuinfo_x86 boot_cpu_data;
 unsigned int pgdir_shift, ptrs_per_p4d;
@@ -142,7 +144,11 @@ void kernel_vmas(const struct glue_vma *from, unsigned int count)
 			vma->vm_file =
 				&huge[from[i].type - GLUE_HUGETLB_PMD].file;
 		}
+#if KERNEL_HAS_VM_FLAGS_INIT
 		vm_flags_init(vma, flags);
+#else
+		vma->vm_flags = flags;
+#endif
 	}
 	space.count = count;
 }
@@ -224,14 +230,20 @@ void hugetlb_vma_unlock_read(struct vm_area_struct *vma)
 {
 }
 
-void __split_huge_pmd(struct vm_area_struct *vma, pmd_t *pmd,
-		      unsigned long addr, bool freeze, struct folio *folio)
+/*
+ * Their further arguments differ from tree to tree, and nothing here looks at
+ * them: defined under other names, so that no declaration contradicts.
+ */
+void glue_split_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
+	asm("__split_huge_pmd");
+void glue_split_pmd(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr)
 {
 	glue_on_split(splitter, addr, 3);
 }
 
-void __split_huge_pud(struct vm_area_struct *vma, pud_t *pud,
-		      unsigned long addr)
+void glue_split_pud(struct vm_area_struct *vma, pud_t *pud, unsigned long addr)
+	asm("__split_huge_pud");
+void glue_split_pud(struct vm_area_struct *vma, pud_t *pud, unsigned long addr)
 {
 	glue_on_split(splitter, addr, 2);
 }
@@ -253,7 +265,15 @@ void up_write(struct rw_semaphore *sem)
 }
 
 /* The only thing printed here is that an entry was bad. */
-int _printk(const char *format, ...)
+int glue_printk(const char *format, ...) asm("_printk");
+int glue_printk(const char *format, ...)
+{
+	bad_entries++;
+	return 0;
+}
+/* Its name before 5.15. */
+int glue_old_printk(const char *format, ...) asm("printk");
+int glue_old_printk(const char *format, ...)
 {
 	bad_entries++;
 	return 0;
@@ -270,28 +290,6 @@ void __warn_printk(const char *format, ...)
  */
 unsigned long zero_pfn = ~0UL, huge_zero_pfn = ~0UL;
 DEFINE_STATIC_KEY_FALSE(hugetlb_optimize_vmemmap_key);
-
-struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr,
-			    pte_t pte)
-{
-	glue_unreachable("vm_normal_page");
-}
-
-struct page *vm_normal_page_pmd(struct vm_area_struct *vma, unsigned long addr,
-				pmd_t pmd)
-{
-	glue_unreachable("vm_normal_page_pmd");
-}
-
-void vma_pgtable_walk_begin(struct vm_area_struct *vma)
-{
-	glue_unreachable("vma_pgtable_walk_begin");
-}
-
-void vma_pgtable_walk_end(struct vm_area_struct *vma)
-{
-	glue_unreachable("vma_pgtable_walk_end");
-}
 
 /*
  *			Callbacks
@@ -364,6 +362,30 @@ static void on_post(struct mm_walk *walk)
 	glue_on_post(ask->context, vma_index(walk));
 }
 
+/* Any table, no VMA: one function until 6.15, then one of them for debugging. */
+static int walk_debug(struct mm_struct *mm, const struct glue_ask *ask,
+		      const struct mm_walk_ops *ops, pgd_t *pgd)
+{
+#if KERNEL_HAS_WALK_DEBUG
+	return walk_page_range_debug(mm, ask->start, ask->end, ops, pgd,
+				     (void *)ask);
+#else
+	return walk_page_range_novma(mm, ask->start, ask->end, ops, pgd,
+				     (void *)ask);
+#endif
+}
+
+static int walk_tables(const struct glue_ask *ask,
+		       const struct mm_walk_ops *ops, pgd_t *pgd)
+{
+#if KERNEL_HAS_WALK_KERNEL_TABLES
+	return walk_kernel_page_table_range(ask->start, ask->end, ops, pgd,
+					    (void *)ask);
+#else
+	return walk_debug(&init_mm, ask, ops, pgd);
+#endif
+}
+
 int kernel_walk(const struct glue_ask *ask)
 {
 	const unsigned int set = ask->callbacks;
@@ -378,7 +400,9 @@ int kernel_walk(const struct glue_ask *ask)
 		.pre_vma = set & GLUE_CB_PRE ? on_pre : NULL,
 		.post_vma = set & GLUE_CB_POST ? on_post : NULL,
 		.hugetlb_entry = set & GLUE_CB_HUGETLB ? on_hugetlb : NULL,
+#if KERNEL_HAS_WALK_LOCK
 		.walk_lock = PGWALK_RDLOCK,
+#endif
 	};
 	struct vm_area_struct *vma = &space.vma[ask->vma];
 	void *private = (void *)ask;
@@ -386,28 +410,25 @@ int kernel_walk(const struct glue_ask *ask)
 	splitter = ask->context;
 	switch (ask->entry) {
 	case GLUE_TABLES:
-		return walk_kernel_page_table_range(ask->start, ask->end, &ops,
-						    NULL, private);
+		return walk_tables(ask, &ops, NULL);
 	case GLUE_TABLES_PGD:
-		return walk_kernel_page_table_range(ask->start, ask->end, &ops,
-						    user_mm.pgd, private);
+		return walk_tables(ask, &ops, user_mm.pgd);
 	case GLUE_DEBUG_KERNEL:
-		return walk_page_range_debug(&init_mm, ask->start, ask->end,
-					     &ops, NULL, private);
+		return walk_debug(&init_mm, ask, &ops, NULL);
 	case GLUE_DEBUG_USER:
-		return walk_page_range_debug(&user_mm, ask->start, ask->end,
-					     &ops, NULL, private);
+		return walk_debug(&user_mm, ask, &ops, NULL);
 	case GLUE_DEBUG_PGD:
-		return walk_page_range_debug(&empty_mm, ask->start, ask->end,
-					     &ops, user_mm.pgd, private);
+		return walk_debug(&empty_mm, ask, &ops, user_mm.pgd);
 	case GLUE_RANGE:
 		return walk_page_range(&user_mm, ask->start, ask->end, &ops,
 				       private);
 	case GLUE_VMA:
 		return walk_page_vma(vma, &ops, private);
+#if KERNEL_HAS_WALK_RANGE_VMA
 	case GLUE_RANGE_VMA:
 		return walk_page_range_vma(vma, ask->start, ask->end, &ops,
 					   private);
+#endif
 	case GLUE_MAPPING:
 		return walk_page_mapping(&mapping, ask->start,
 					 ask->end - ask->start, &ops, private);
@@ -428,12 +449,13 @@ static void *dump_context(struct ptdump_state *state)
 	return container_of(state, struct dump, state)->context;
 }
 
+#if KERNEL_HAS_NOTE_PER_LEVEL
 #define NOTE(level, depth)						\
 static void note_##level(struct ptdump_state *state, unsigned long addr, \
 			 level##_t entry)				\
 {									\
 	glue_on_note(dump_context(state), depth, addr,		\
-			level##_val(entry), 0);				\
+		     level##_val(entry), 0);				\
 }
 NOTE(pgd, 0)
 NOTE(p4d, 1)
@@ -445,6 +467,13 @@ static void note_flush(struct ptdump_state *state)
 {
 	glue_on_note(dump_context(state), -1, 0, 0, 0);
 }
+#else
+static void note_any(struct ptdump_state *state, unsigned long addr, int level,
+		     u64 word)
+{
+	glue_on_note(dump_context(state), level, addr, word, 0);
+}
+#endif
 
 static void note_effective(struct ptdump_state *state, int level, u64 word)
 {
@@ -457,12 +486,16 @@ void kernel_dump(unsigned long start, unsigned long end, int effective,
 	const struct ptdump_range range[2] = { { start, end }, { 0, 0 } };
 	struct dump dump = {
 		.state = {
+#if KERNEL_HAS_NOTE_PER_LEVEL
 			.note_page_pgd = note_pgd,
 			.note_page_p4d = note_p4d,
 			.note_page_pud = note_pud,
 			.note_page_pmd = note_pmd,
 			.note_page_pte = note_pte,
 			.note_page_flush = note_flush,
+#else
+			.note_page = note_any,
+#endif
 			.effective_prot = effective ? note_effective : NULL,
 			.range = range,
 		},
@@ -470,4 +503,9 @@ void kernel_dump(unsigned long start, unsigned long end, int effective,
 	};
 
 	ptdump_walk_pgd(&dump.state, &init_mm, NULL);
+}
+
+const char *kernel_version(void)
+{
+	return KERNEL_TREE_VERSION;
 }

@@ -69,6 +69,8 @@ int kernel_walk(const struct glue_ask *ask);
 void kernel_dump(unsigned long start, unsigned long end, int effective,
 		 void *context);
 /* Entries that the kernel called bad and cleared, and warnings, so far. */
+/* Of the tree: "6.12.117". */
+const char *kernel_version(void);
 unsigned long kernel_bad_entries(void);
 unsigned long kernel_warnings(void);
 
