@@ -8,13 +8,14 @@ TABLEWALK_KERNEL_CACHE   where configured headers are kept, by version, architec
 
 tablewalk_kernel_object(NAME FILES path ... GLUE file ...
     [ARCH x86_64] [COMPILER cc] [CONFIG fragment] [LIKE path] [BEFORE file]
-    [INCLUDE directory ...] [FLAGS flag ...] [FEATURES ini]
+    [USES path ...] [INCLUDE directory ...] [FLAGS flag ...] [FEATURES ini]
     [IMPORTS regex ...] [EXPORTS wildcard ...] [FUNCTIONS name ...]
-    [DEFECT name] [DEPENDS file ...] [OUTPUT variable])
+    [DEFECT name] [DEPENDS file ...] [OUTPUT variable] [PLAIN])
     An INTERFACE library NAME that brings one object, and for x86_64 the link
-    option -no-pie.  FILES are of the tree, GLUE is ours.  The object is compiled
+    option -no-pie.  FILES are of the tree, GLUE is ours, USES are files of the tree
+    that glue includes as a whole.  The object is compiled
     with this build's compiler unless COMPILER names another, and with its
-    sanitizer and fuzzer if it is the same.  OUTPUT is set to the object's path,
+    sanitizer and fuzzer if it is the same and PLAIN is not said.  OUTPUT is set to the object's path,
     for what CMake does not link.
 ]=]
 set(LINUX_TREE "$CACHE{TABLEWALK_LINUX_TREE}" CACHE PATH
@@ -40,9 +41,9 @@ function(_tablewalk_kernel_flags out)
 endfunction()
 
 function(tablewalk_kernel_object name)
-	cmake_parse_arguments(ARG ""
+	cmake_parse_arguments(ARG "PLAIN"
 		"ARCH;COMPILER;CONFIG;LIKE;BEFORE;FEATURES;DEFECT;OUTPUT"
-		"FILES;GLUE;INCLUDE;FLAGS;IMPORTS;EXPORTS;FUNCTIONS;DEPENDS"
+		"FILES;USES;GLUE;INCLUDE;FLAGS;IMPORTS;EXPORTS;FUNCTIONS;DEPENDS"
 		${ARGN})
 	if(ARG_UNPARSED_ARGUMENTS)
 		message(FATAL_ERROR "tablewalk_kernel_object(${name}): "
@@ -58,11 +59,14 @@ function(tablewalk_kernel_object name)
 	if(ARG_COMPILER)
 		list(APPEND options --compiler ${ARG_COMPILER})
 	else()
-		_tablewalk_kernel_flags(instrument)
+		set(instrument "")
+		if(NOT ARG_PLAIN)
+			_tablewalk_kernel_flags(instrument)
+		endif()
 		list(APPEND options --compiler ${CMAKE_C_COMPILER}
 			${instrument})
 	endif()
-	foreach(pair FILES=file GLUE=glue INCLUDE=include FLAGS=flag
+	foreach(pair FILES=file USES=uses GLUE=glue INCLUDE=include FLAGS=flag
 			IMPORTS=import EXPORTS=export FUNCTIONS=function
 			LIKE=like BEFORE=before FEATURES=features
 			DEFECT=defect)

@@ -509,3 +509,9 @@ const char *kernel_version(void)
 {
 	return KERNEL_TREE_VERSION;
 }
+
+unsigned int kernel_features(void)
+{
+	return (KERNEL_HAS_INSTALL_PTE ? GLUE_HAS_INSTALL : 0) |
+	       (KERNEL_HAS_TABLE_TESTS ? GLUE_HAS_TABLE_TESTS : 0);
+}

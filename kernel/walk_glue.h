@@ -55,6 +55,9 @@ struct glue_vma {
 
 #define GLUE_VMAS 160
 
+#define GLUE_HAS_INSTALL 0x1u		/* mm_walk_ops.install_pte */
+#define GLUE_HAS_TABLE_TESTS 0x2u	/* test_p4d, test_pud, test_pmd */
+
 /*
  *			Kernel's side
  */
@@ -71,6 +74,8 @@ void kernel_dump(unsigned long start, unsigned long end, int effective,
 /* Entries that the kernel called bad and cleared, and warnings, so far. */
 /* Of the tree: "6.12.117". */
 const char *kernel_version(void);
+/* What its headers have: GLUE_HAS_*. */
+unsigned kernel_features(void);
 unsigned long kernel_bad_entries(void);
 unsigned long kernel_warnings(void);
 

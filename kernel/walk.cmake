@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# linux-pagewalk and linux-ptdump: Linux's walker and dumper, x86-64.
+set(TW_WALK_FILES mm/pagewalk.c mm/pgtable-generic.c mm/ptdump.c)
+# Functions that only the operations of debugfs files name.
+set(TW_WALK_UNUSED seq_lseek seq_read single_release)
+
+# tw_walk_object(NAME [DEFECT name] [PLAIN]): walker, dumper and their glue.
+function(tw_walk_object name)
+	tablewalk_kernel_object(${name} FILES ${TW_WALK_FILES}
+		USES arch/x86/mm/dump_pagetables.c
+		GLUE ${CMAKE_CURRENT_SOURCE_DIR}/walk_glue.c
+			${CMAKE_CURRENT_SOURCE_DIR}/dump_glue.c
+		INCLUDE ${CMAKE_CURRENT_SOURCE_DIR}
+		DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/walk_glue.h
+			${CMAKE_CURRENT_SOURCE_DIR}/dump_glue.h
+			${CMAKE_CURRENT_SOURCE_DIR}/defects.ini
+		FEATURES ${CMAKE_CURRENT_SOURCE_DIR}/features.ini
+		IMPORTS glue_.* vsnprintf EXPORTS kernel_*
+		FUNCTIONS ${TW_WALK_UNUSED} ${ARGN})
+endfunction()
+
+# Which walker it is: asked of it, without what a fuzzer or sanitizer adds.
+tw_walk_object(kernel_walk_plain PLAIN)
+add_executable(walk_probe walk_probe.c ${PROJECT_SOURCE_DIR}/harness/profile.c
+	dump_none.c)
+target_link_libraries(walk_probe PRIVATE kernel_walk_plain tw_include tw_options)
+tablewalk_plain(walk_probe)
+add_custom_command(OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/linux_profile.h
+	COMMAND sh -c "\"$0\" > \"$1\"" $<TARGET_FILE:walk_probe>
+		${CMAKE_CURRENT_BINARY_DIR}/linux_profile.h
+	COMMAND sed -n "s/^#define LINUX_WALKER //p"
+		${CMAKE_CURRENT_BINARY_DIR}/linux_profile.h
+	DEPENDS walk_probe COMMENT "Asking the tree's walker" VERBATIM)
+add_custom_target(linux_profile
+	DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/linux_profile.h)
+
+# tw_walk_library(NAME OBJECT): the two subjects with that object.
+function(tw_walk_library name object)
+	tablewalk_library(${name}
+		SOURCES linux_pagewalk.c linux_ptdump.c linux_tables.c
+		LINK ${object} tw_include)
+	target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+	add_dependencies(${name} linux_profile)
+endfunction()
+
+tw_walk_object(kernel_walk)
+tw_walk_library(tw_linux_walk kernel_walk)
+tablewalk_linux_subject(linux_pagewalk LINK tw_linux_walk)
+tablewalk_linux_subject(linux_ptdump LINK tw_linux_walk)
