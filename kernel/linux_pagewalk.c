@@ -20,6 +20,7 @@
 struct walking {
 	struct linux_tables *tables;
 	struct tablewalk_visitor *visitor;
+	uint64_t last;			/* of the range */
 	/* Of the entry that was looked at last at each depth. */
 	uint64_t again_at[TABLEWALK_DEPTHS];
 	unsigned agains[TABLEWALK_DEPTHS];
@@ -42,7 +43,7 @@ int glue_on_entry(void *context, int depth, const void *slot,
 
 	linux_tables_show(w->tables);
 	v->action = TABLEWALK_SUBTREE;
-	ret = v->entry(v, depth, start, linux_last(end),
+	ret = v->entry(v, depth, start, linux_last(end, w->last),
 		       (uint64_t)(uintptr_t)slot - w->tables->base);
 	linux_tables_hide(w->tables);
 	if (v->action == TABLEWALK_CONTINUE)
@@ -64,7 +65,7 @@ int glue_on_hole(void *context, int depth, unsigned long start,
 
 	(void)vma;
 	linux_tables_show(w->tables);
-	ret = w->visitor->hole(w->visitor, depth, start, linux_last(end));
+	ret = w->visitor->hole(w->visitor, depth, start, linux_last(end, w->last));
 	linux_tables_hide(w->tables);
 	return ret;
 }
@@ -94,7 +95,9 @@ static int walk(void *state, uint64_t va, uint64_t last,
 		struct tablewalk_visitor *visitor)
 {
 	struct linux_tables *t = state;
-	struct walking w = { .tables = t, .visitor = visitor };
+	struct walking w = {
+		.tables = t, .visitor = visitor, .last = last,
+	};
 	const struct glue_ask ask = {
 		.start = va, .end = linux_end(last),
 		.callbacks = visitor->callbacks, .entry = entry_of(va, last),

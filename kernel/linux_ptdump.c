@@ -27,7 +27,7 @@
 struct dumping {
 	struct linux_tables *tables;
 	struct tablewalk_dump *dump;
-	uint64_t last;			/* of the range */
+	uint64_t first, last;		/* of the range */
 	int ret;
 	/* The run that is not reported yet; depth -1: none. */
 	int depth;
@@ -143,7 +143,12 @@ void glue_on_line(void *context, const char *line, unsigned long effective)
 	}
 	if (!run.present)
 		return;
-	/* The last line ends at 0, however far the range went. */
+	/*
+	 * The first line starts at 0, as the first of x86's own ranges does, and the
+	 * last one ends at 0, however far the range went.
+	 */
+	if (run.va < d->first)
+		run.va = d->first;
 	if (!run.end || run.end - 1 > d->last)
 		run.end = d->last + 1;
 	add(d, run.depth, run.va, run.end - 1, rights);
@@ -160,8 +165,8 @@ static int dump(void *state, uint64_t va, uint64_t last,
 		struct tablewalk_dump *to)
 {
 	struct linux_tables *t = state;
-	struct dumping d = { .tables = t, .dump = to, .last = last,
-			     .depth = -1 };
+	struct dumping d = { .tables = t, .dump = to, .first = va,
+			     .last = last, .depth = -1 };
 
 	if (va & 4095 || (last + 1) & 4095)
 		return TABLEWALK_INVALID;

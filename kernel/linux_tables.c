@@ -84,9 +84,9 @@ uint64_t linux_end(uint64_t last)
 	return last == UINT64_MAX ? last : last + 1;
 }
 
-uint64_t linux_last(uint64_t end)
+uint64_t linux_last(uint64_t end, uint64_t last)
 {
-	return end == UINT64_MAX ? end : end - 1;
+	return end == linux_end(last) ? last : end - 1;
 }
 
 /*

@@ -42,7 +42,8 @@ void linux_tables_close(void *state);
 int linux_tables_check(const struct linux_tables *t, uint64_t va, uint64_t last);
 /* As Linux has ends of ranges: exclusive, and the last address for the top. */
 uint64_t linux_end(uint64_t last);
-uint64_t linux_last(uint64_t end);
+/* The reverse, in a walk that goes up to last. */
+uint64_t linux_last(uint64_t end, uint64_t last);
 
 /* Around Linux's code; with show and hide in callbacks. */
 void linux_tables_enter(struct linux_tables *t);
