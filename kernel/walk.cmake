@@ -16,7 +16,7 @@ function(tw_walk_object name)
 			${CMAKE_CURRENT_SOURCE_DIR}/defects.ini
 		FEATURES ${CMAKE_CURRENT_SOURCE_DIR}/features.ini
 		IMPORTS glue_.* vsnprintf EXPORTS kernel_*
-		FUNCTIONS ${TW_WALK_UNUSED} ${ARGN})
+		${ARGN} FUNCTIONS ${TW_WALK_UNUSED})
 endfunction()
 
 # Which walker it is: asked of it, without what a fuzzer or sanitizer adds.
@@ -34,16 +34,25 @@ add_custom_command(OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/linux_profile.h
 add_custom_target(linux_profile
 	DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/linux_profile.h)
 
-# tw_walk_library(NAME OBJECT): the two subjects with that object.
-function(tw_walk_library name object)
-	tablewalk_library(${name}
-		SOURCES linux_pagewalk.c linux_ptdump.c linux_tables.c
-		LINK ${object} tw_include)
-	target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
-	add_dependencies(${name} linux_profile)
-endfunction()
+# Our half of the two subjects, without the tree's object.
+add_library(tw_linux_walk_host OBJECT linux_pagewalk.c linux_ptdump.c linux_tables.c)
+target_link_libraries(tw_linux_walk_host PUBLIC tw_include PRIVATE tw_options)
+target_include_directories(tw_linux_walk_host PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+add_dependencies(tw_linux_walk_host linux_profile)
 
 tw_walk_object(kernel_walk)
-tw_walk_library(tw_linux_walk kernel_walk)
+add_library(tw_linux_walk INTERFACE)
+target_link_libraries(tw_linux_walk INTERFACE tw_linux_walk_host
+	$<TARGET_OBJECTS:tw_linux_walk_host> kernel_walk)
 tablewalk_linux_subject(linux_pagewalk LINK tw_linux_walk)
 tablewalk_linux_subject(linux_ptdump LINK tw_linux_walk)
+
+foreach(subject linux-pagewalk linux-ptdump)
+	tablewalk_linux_defects(defects ${subject})
+	foreach(defect IN LISTS defects)
+		tw_walk_object(kernel_walk_${defect} DEFECT ${defect})
+		tablewalk_linux_defect(${defect} ${subject}
+			SYMBOLS linux_pagewalk linux_ptdump
+			LINK kernel_walk_${defect} tw_linux_walk_host)
+	endforeach()
+endforeach()
