@@ -112,6 +112,39 @@ static bool drop_tables(struct oracle *o, const struct reached *r,
 	return dropped;
 }
 
+/* The model's table takes away what the reached one does, of those rights. */
+static bool adopt_denial(struct oracle *o, const struct oracle_reached *table,
+			 uint32_t rights)
+{
+	struct flat_space *space = &o->space[table->space];
+	uint32_t was, is;
+	uint64_t first;
+
+	if (table->depth == o->geometry.top ||
+	    !model_offset(o, table->space, table->first, &first) ||
+	    !flat_has_table(space, table->depth, first))
+		return false;
+	was = flat_denied(space, table->depth, first);
+	is = (was & ~rights) | (table->denied & rights);
+	if (was == is || !flat_reserve(space, 0))
+		return false;
+	flat_deny(space, table->depth, first, is);
+	return true;
+}
+
+bool oracle_adopt_denials(struct oracle *o, const struct pt_memory *memory,
+			  const struct pt_regime *regime, uint32_t rights)
+{
+	struct reached r = { 0 };
+	bool changed = false;
+
+	oracle_each_table(o, memory, regime, collect, &r);
+	for (size_t i = 0; !r.failed && i < r.count; i++)
+		changed |= adopt_denial(o, &r.table[i], rights);
+	free(r.table);
+	return changed;
+}
+
 bool oracle_adopt_tables(struct oracle *o, const struct pt_memory *memory,
 			 const struct pt_regime *regime)
 {

@@ -197,6 +197,8 @@ struct oracle_reached {
 					   root 0 */
 	uint8_t space;
 	uint8_t depth;			/* enum pt_depth of its entries */
+	uint32_t denied;		/* rights that the entry which leads to
+					   it takes away */
 };
 
 /*
@@ -224,6 +226,14 @@ bool oracle_each_table(const struct oracle *oracle,
  */
 bool oracle_adopt_tables(struct oracle *oracle, const struct pt_memory *memory,
 			 const struct pt_regime *regime);
+
+/*
+ * For subjects that need not say what tables take away of those rights: the model's
+ * tables take away what the reachable ones do.  Other rights stay what they were.
+ * Returns whether that changed anything.
+ */
+bool oracle_adopt_denials(struct oracle *oracle, const struct pt_memory *memory,
+			  const struct pt_regime *regime, uint32_t rights);
 
 /*
  * How often the oracle allowed the legitimate difference of that number

@@ -486,7 +486,7 @@ static uint64_t repeated(const uint8_t *p, unsigned stride, uint64_t left)
  */
 static bool report_tables(struct sweep *s, const struct each *each,
 			  unsigned depth, uint64_t first, uint64_t pa,
-			  bool again)
+			  uint32_t denied, bool again)
 {
 	const struct oracle *o = s->oracle;
 	const struct mmu_level *level = &o->arch->level[depth];
@@ -496,6 +496,7 @@ static bool report_tables(struct sweep *s, const struct each *each,
 		.first = model_address(o, s->space, first),
 		.space = (uint8_t)s->space,
 		.depth = (uint8_t)depth,
+		.denied = denied,
 	};
 	const uint8_t *p = pt_memory_at(s->memory, pa, reached.bytes);
 	uint64_t last = last_own(s, depth, first), before = UINT64_MAX;
@@ -524,7 +525,7 @@ static bool report_tables(struct sweep *s, const struct each *each,
 		}
 		if (entry.class == MMU_TABLE) {
 			if (!report_tables(s, each, depth + 1, at, entry.pa,
-					   entry.pa == before))
+					   entry.denied, entry.pa == before))
 				return false;
 			before = entry.pa;
 		}
@@ -554,7 +555,7 @@ bool oracle_each_table(const struct oracle *oracle,
 	s.reading.control = UINT32_MAX;
 	for (s.space = 0; s.space < PT_SPACES; s.space++)
 		if (!report_tables(&s, &each, oracle->geometry.top, 0,
-				   regime->root[s.space], false))
+				   regime->root[s.space], 0, false))
 			return false;
 	return true;
 }

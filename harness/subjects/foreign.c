@@ -47,6 +47,8 @@ static const char *const difference_name[FOREIGN_DIFFERENCES] = {
 	"errors-leave-tables", "error-values", "trusts-arguments",
 	"hole-errors", "map-same-ok", "walk-leaves", "walk-no-aliases",
 	"walk-no-holes", "no-entries", "table-in-way",
+	"errors-divide", "tables-take", "other-words",
+	"protect-same-keeps",
 };
 _Static_assert(TABLEWALK_DIFFERENCES == (UINT64_C(1) << FOREIGN_DIFFERENCES) - 1,
 	       "a name for each");
@@ -531,8 +533,9 @@ static bool can_do_beside(const struct foreign_run *f, const struct op *op)
 	case OP_SWITCH:
 		return true;
 	case OP_ITERATE:
-		return op->nth == OP_ITERATE_ALL ||
-		       op->nth == OP_ITERATE_PRESENT;
+		return !foreign_differs(f, TABLEWALK_DIFFERS_OTHER_WORDS) &&
+		       (op->nth == OP_ITERATE_ALL ||
+			op->nth == OP_ITERATE_PRESENT);
 	case OP_TOUCH:
 		/* The hardware would; the subject has to keep both then. */
 		return (f->subject->attrs & flags) == flags;

@@ -289,6 +289,42 @@ static void model_free(struct foreign_run *f, uint64_t va, uint64_t last)
 	foreign_model(f, &release);
 }
 
+/* Whether that address is of a leaf that [va, last] cuts and that has these rights. */
+static bool keeps(const struct foreign_run *f, const struct op *op, uint64_t at,
+		  uint64_t *first, uint64_t *end)
+{
+	struct oracle_view view;
+
+	unit_around(f, at, first, end);
+	oracle_view(f->oracle, foreign_space(f), at, &view);
+	return view.canonical && view.kind == PT_LEAF &&
+	       (*first < op->va || *end > op->last) &&
+	       (view.attrs & PT_RIGHTS) == (op->attrs & PT_RIGHTS);
+}
+
+/* A protect less the cut leaves in which it changes nothing; false: all of it. */
+static bool drop_kept(struct foreign_run *f, struct op *op)
+{
+	uint64_t first, last;
+
+	if (op->kind != OP_PROTECT ||
+	    !foreign_differs(f, TABLEWALK_DIFFERS_PROTECT_SAME_KEEPS))
+		return true;
+	if (keeps(f, op, op->va, &first, &last)) {
+		foreign_used(f, TABLEWALK_DIFFERS_PROTECT_SAME_KEEPS);
+		if (last >= op->last)
+			return false;
+		op->va = last + 1;
+	}
+	if (keeps(f, op, op->last, &first, &last)) {
+		foreign_used(f, TABLEWALK_DIFFERS_PROTECT_SAME_KEEPS);
+		if (first <= op->va)
+			return false;
+		op->last = first - 1;
+	}
+	return true;
+}
+
 /* unmap and protect: a part of a leaf takes all of it along, by name. */
 static int model_part(struct foreign_run *f, const struct op *op,
 		      uint64_t va, uint64_t last, uint64_t whole)
@@ -299,6 +335,8 @@ static int model_part(struct foreign_run *f, const struct op *op,
 
 	wide.va = va;
 	wide.last = last;
+	if (!drop_kept(f, &wide))
+		return 0;
 	r = reach_of(f, &wide);
 	if (r.cuts && foreign_differs(f, whole)) {
 		foreign_used(f, whole);
@@ -625,13 +663,73 @@ static int ask_in_vain(struct foreign_run *f, const struct op *op,
 	return ret;
 }
 
-/* Which empty tables there are is taken from memory where that is its business. */
-static void adopt_tables(struct foreign_run *f, int ret)
+static struct pt_regime regime_of(const struct foreign_run *f)
 {
-	const struct pt_regime regime = {
+	return (struct pt_regime){
 		.root = { f->host->space[0].root, f->host->space[1].root },
 		.control = f->control, .pa_bits = f->format->pa_bits,
 	};
+}
+
+/* Divides the model's leaf at va as deep as memory has it divided. */
+static void divide_at(struct foreign_run *f, uint64_t va)
+{
+	const struct pt_regime regime = regime_of(f);
+	struct mmu_outcome seen = { 0 };
+	struct oracle_view view;
+
+	f->arch->translate(f->arch, &f->arena->memory, &regime,
+			   foreign_space(f), va, &seen);
+	for (;;) {
+		struct op split = { .kind = OP_SPLIT };
+
+		oracle_view(f->oracle, foreign_space(f), va, &view);
+		if (view.kind != PT_LEAF || !seen.leaf ||
+		    view.depth >= seen.depth)
+			return;
+		split.va = va & ~(pt_span(f->format, view.depth) - 1);
+		split.depth = view.depth;
+		foreign_used(f, TABLEWALK_DIFFERS_ERRORS_DIVIDE);
+		if (foreign_model(f, &split))
+			return;
+	}
+}
+
+/*
+ * What a failed operation had divided when it failed, at an end of its range or at
+ * the end of what it did.
+ */
+static void adopt_divided(struct foreign_run *f, const struct op *op,
+			  const struct attempt *a)
+{
+	if (!a->ret || (op->kind != OP_UNMAP && op->kind != OP_PROTECT) ||
+	    !f->refusals ||
+	    !foreign_differs(f, TABLEWALK_DIFFERS_ERRORS_DIVIDE))
+		return;
+	divide_at(f, op->va);
+	divide_at(f, op->last);
+	if (a->done)
+		divide_at(f, op->va + a->done - 1);
+	if (!a->whole)
+		divide_at(f, op->va + a->done);
+}
+
+/* The rights that tables take away, of those that no leaf can have. */
+static void adopt_denials(struct foreign_run *f)
+{
+	const struct pt_regime regime = regime_of(f);
+	const uint32_t can = f->subject->attrs | f->subject->attrs_always;
+
+	if (foreign_differs(f, TABLEWALK_DIFFERS_TABLES_TAKE) &&
+	    oracle_adopt_denials(f->oracle, &f->arena->memory, &regime,
+				 PT_RIGHTS & ~can))
+		foreign_used(f, TABLEWALK_DIFFERS_TABLES_TAKE);
+}
+
+/* Which empty tables there are is taken from memory where that is its business. */
+static void adopt_tables(struct foreign_run *f, int ret)
+{
+	const struct pt_regime regime = regime_of(f);
 	const uint64_t by = foreign_differs(f, TABLEWALK_DIFFERS_EMPTY_ANY)
 		? TABLEWALK_DIFFERS_EMPTY_ANY
 		: TABLEWALK_DIFFERS_ERRORS_LEAVE_TABLES;
@@ -684,6 +782,8 @@ int foreign_change(struct foreign_run *f, const struct op *op,
 	foreign_return(expected, want);
 	f->host->space[0].root = f->subject->root(f->state[0]);
 	f->host->space[1].root = f->subject->root(f->state[1]);
+	adopt_divided(f, &change, &a);
 	adopt_tables(f, a.ret);
+	adopt_denials(f);
 	return a.ret;
 }

@@ -440,7 +440,12 @@ int foreign_look(struct foreign_run *f, const struct op *op,
 	if (!foreign_can(f, can) || is_trusted(f, op)) {
 		if (!foreign_can(f, can))
 			ask_in_vain(f, op);
-		return by_builtin(f, op, expected);
+		*left_out = foreign_maps(f) &&
+			    foreign_differs(f, TABLEWALK_DIFFERS_OTHER_WORDS);
+		if (!*left_out)
+			return by_builtin(f, op, expected);
+		foreign_used(f, TABLEWALK_DIFFERS_OTHER_WORDS);
+		return 0;
 	}
 	f->counts.asked++;
 	ret = op->kind == OP_WALK ? walk(f, op, expected) :

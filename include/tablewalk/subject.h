@@ -286,7 +286,18 @@ struct tablewalk_dump {
 #define TABLEWALK_DIFFERS_NO_ENTRIES UINT64_C(0x40000)
 /* map may be EXISTS where an empty table is in the way; else it replaces it */
 #define TABLEWALK_DIFFERS_TABLE_IN_WAY UINT64_C(0x80000)
-#define TABLEWALK_DIFFERENCES UINT64_C(0xfffff)
+/* a failed unmap or protect may leave a leaf divided that it had to cut */
+#define TABLEWALK_DIFFERS_ERRORS_DIVIDE UINT64_C(0x100000)
+/* table entries may take away rights that no leaf of this subject can have */
+#define TABLEWALK_DIFFERS_TABLES_TAKE UINT64_C(0x200000)
+/*
+ * leaves may be other words than ours that mean the same to hardware: walks and
+ * dumps by Tablewalk's own readers, which know theirs, are left out
+ */
+#define TABLEWALK_DIFFERS_OTHER_WORDS UINT64_C(0x400000)
+/* protect of a part of a leaf that has those rights leaves it; else it is divided */
+#define TABLEWALK_DIFFERS_PROTECT_SAME_KEEPS UINT64_C(0x800000)
+#define TABLEWALK_DIFFERENCES UINT64_C(0xffffff)
 
 /*
  * Which versions of Linux's walker walk() is like: the flags of struct op_walk
