@@ -1,41 +1,72 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Subjects that change tables: io-pgtable-arm, set_memory.
-set(TW_IOPGTABLE_FILES drivers/iommu/io-pgtable-arm.c drivers/iommu/io-pgtable.c
-	drivers/iommu/io-pgtable-arm-v7s.c)
-set(TW_IOPGTABLE_OBJECT GLUE ${CMAKE_CURRENT_SOURCE_DIR}/iopgtable_glue.c
-	BEFORE ${CMAKE_CURRENT_SOURCE_DIR}/arena.h
-	FEATURES ${CMAKE_CURRENT_SOURCE_DIR}/iopgtable.ini
-	DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/iopgtable_glue.h
-	IMPORTS calloc free EXPORTS iopt_*)
-set(TW_SETMEMORY_FILES arch/x86/mm/pat/set_memory.c)
-set(TW_SETMEMORY_OBJECT GLUE ${CMAKE_CURRENT_SOURCE_DIR}/setmemory_glue.c
-	BEFORE ${CMAKE_CURRENT_SOURCE_DIR}/arena.h
-	FEATURES ${CMAKE_CURRENT_SOURCE_DIR}/setmemory.ini
-	DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/setmemory_glue.h
-	EXPORTS setm_*)
+# Subjects that change tables: io-pgtable-arm; set_memory.c of x86.
 
-# 6.14 refuses what trees before it divide; others have it in an older one.
+# tw_iopgtable_object(NAME [DEFECT name]), and the same for set_memory.c.
+function(tw_iopgtable_object name)
+	tablewalk_kernel_object(${name} FILES drivers/iommu/io-pgtable-arm.c
+			drivers/iommu/io-pgtable.c
+			drivers/iommu/io-pgtable-arm-v7s.c
+		GLUE ${CMAKE_CURRENT_SOURCE_DIR}/iopgtable_glue.c
+		BEFORE ${CMAKE_CURRENT_SOURCE_DIR}/arena.h
+		DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/iopgtable_glue.h
+			${CMAKE_CURRENT_SOURCE_DIR}/defects.ini
+		FEATURES ${CMAKE_CURRENT_SOURCE_DIR}/iopgtable.ini
+		IMPORTS calloc free EXPORTS iopt_* ${ARGN})
+endfunction()
+
+function(tw_setmemory_object name)
+	tablewalk_kernel_object(${name} FILES arch/x86/mm/pat/set_memory.c
+		GLUE ${CMAKE_CURRENT_SOURCE_DIR}/setmemory_glue.c
+		BEFORE ${CMAKE_CURRENT_SOURCE_DIR}/arena.h
+		DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/setmemory_glue.h
+			${CMAKE_CURRENT_SOURCE_DIR}/defects.ini
+		FEATURES ${CMAKE_CURRENT_SOURCE_DIR}/setmemory.ini
+		EXPORTS setm_* ${ARGN})
+endfunction()
+
+# What 6.14 refuses trees before it divide, and some since: the symbol tells.
 file(STRINGS ${LINUX_TREE}/drivers/iommu/io-pgtable-arm.c divides
 	REGEX "arm_lpae_split_blk_unmap\\(" LIMIT_COUNT 1)
+set(TW_IOPGTABLE_DIVIDES 0)
 if(divides)
 	set(TW_IOPGTABLE_DIVIDES 1)
-else()
-	set(TW_IOPGTABLE_DIVIDES 0)
 endif()
 
-tablewalk_kernel_object(kernel_iopgtable FILES ${TW_IOPGTABLE_FILES}
-	${TW_IOPGTABLE_OBJECT})
-tablewalk_kernel_object(kernel_setmemory FILES ${TW_SETMEMORY_FILES}
-	${TW_SETMEMORY_OBJECT})
-tablewalk_library(tw_linux_iopgtable SOURCES iopgtable.c
-	LINK kernel_iopgtable tw_include)
+tablewalk_library(tw_linux_iopgtable SOURCES iopgtable.c LINK tw_include)
 target_compile_definitions(tw_linux_iopgtable PRIVATE
 	IOPGTABLE_DIVIDES=${TW_IOPGTABLE_DIVIDES})
-tablewalk_library(tw_linux_setmemory SOURCES setmemory.c
-	LINK kernel_setmemory tw_include)
+tablewalk_library(tw_linux_setmemory SOURCES setmemory.c LINK tw_include)
 
-foreach(symbol linux_iopgtable_s1 linux_iopgtable_s1_exec linux_iopgtable_s2
-		linux_iopgtable_s2_noexec linux_iopgtable_lpae)
-	tablewalk_linux_subject(${symbol} LINK tw_linux_iopgtable)
+tw_iopgtable_object(kernel_iopgtable)
+tw_setmemory_object(kernel_setmemory)
+set(TW_IOPGTABLE_SUBJECTS linux_iopgtable_s1 linux_iopgtable_s1_exec
+	linux_iopgtable_s2 linux_iopgtable_lpae)
+foreach(symbol IN LISTS TW_IOPGTABLE_SUBJECTS)
+	tablewalk_linux_subject(${symbol}
+		LINK kernel_iopgtable tw_linux_iopgtable)
 endforeach()
-tablewalk_linux_subject(linux_set_memory LINK tw_linux_setmemory)
+tablewalk_linux_subject(linux_set_memory
+	LINK kernel_setmemory tw_linux_setmemory)
+
+foreach(subject linux-iopgtable-s1 linux-iopgtable-s2)
+	tablewalk_linux_defects(defects ${subject})
+	string(REPLACE - _ symbol ${subject})
+	foreach(defect IN LISTS defects)
+		tw_iopgtable_object(kernel_${defect} DEFECT ${defect})
+		tablewalk_linux_defect(${defect} ${subject} SYMBOLS ${symbol}
+			LINK kernel_${defect} tw_linux_iopgtable)
+	endforeach()
+endforeach()
+tablewalk_linux_defects(defects linux-set-memory)
+foreach(defect IN LISTS defects)
+	tw_setmemory_object(kernel_${defect} DEFECT ${defect})
+	tablewalk_linux_defect(${defect} linux-set-memory
+		SYMBOLS linux_set_memory
+		LINK kernel_${defect} tw_linux_setmemory)
+endforeach()
+
+# docs/findings: IOMMU_NOEXEC of stage 2, which the model MMU does not agree with.
+# A program of its own, so that all subjects of tablewalk-linux have to be clean.
+tablewalk_linux_defect(s2-noexec linux-iopgtable-s2-noexec
+	SYMBOLS linux_iopgtable_s2_noexec
+	LINK kernel_iopgtable tw_linux_iopgtable)
