@@ -260,8 +260,14 @@ static int sm_unmap(void *state, uint64_t va, uint64_t last, uint64_t *done)
 	while (next_leaf(&at, last, &place)) {
 		*done = at - va;
 		if (first_of(&place, at) < at || last_of(&place, at) > last) {
+			int depth = place.depth;
+
 			if (divide(at, &place))
 				return TABLEWALK_MEMORY;
+			setm_find(at, TABLEWALK_PTE, &place);
+			/* Whoever says so and did not would be asked for ever. */
+			if (place.depth == depth)
+				return TABLEWALK_BUSY;
 			continue;
 		}
 		setm_unmap(at, place.depth);
