@@ -3,7 +3,7 @@
  * Linux's io-pgtable-arm as subjects: map_pages(), unmap_pages(), iova_to_phys().
  *
  * The driver trusts its callers, who keep track of what is mapped; what they do is
- * done here (kernel/README.md, "io-pgtable"): an unmap takes the largest page size
+ * done here (docs/kernel-subjects-map.md): an unmap takes the largest page size
  * that fits, as iommu_unmap() does, and leaves holes out; no block is mapped over a
  * table with something in it.  For that, and for the depth and attributes of a
  * translation, of which the driver tells the address only, entries are read here.
@@ -589,7 +589,7 @@ const struct tablewalk_subject linux_iopgtable_s2_noexec = SUBJECT(
 	"(docs/findings)", stage2_formats, TABLEWALK_W | TABLEWALK_MEMTYPE,
 	TABLEWALK_R | TABLEWALK_USER | TABLEWALK_ACCESSED);
 
-/* W without DIRTY is what hardware does not write: all that can be had (README.md). */
+/* W without DIRTY is what hardware does not write: all that can be had. */
 const struct tablewalk_subject linux_iopgtable_lpae = SUBJECT(
 	"linux-iopgtable-lpae",
 	"Linux's io-pgtable-arm, ARM_32_LPAE_S1, read-only pages",
