@@ -57,6 +57,10 @@ unsigned long iopt_objects(void)
  */
 void *arena_va(unsigned long pa)
 {
+	/* Of a root that is shorter than a page, page_address() forgets where. */
+	if (opening && opening->root &&
+	    pa == (arena_pa(opening->root) & PAGE_MASK))
+		return opening->root;
 	return host->pointer(host->context, pa);
 }
 
