@@ -400,7 +400,7 @@ int arena_open(struct arena *arena, const struct pt_format *format, uint8_t *ram
 	if (mapping == MAP_FAILED)
 		return -ENOMEM;
 	*arena = (struct arena){ .mapping = mapping, .mapping_bytes = bytes,
-				 .shared = -1 };
+				 .shared = -1, .has_ram = ram };
 
 	uint8_t *host = mapping;
 	struct pt_window *window = arena->memory.window;
@@ -438,28 +438,44 @@ int arena_open(struct arena *arena, const struct pt_format *format, uint8_t *ram
 	return 0;
 }
 
+/* Each window at its place in the file, where it is in this process already. */
+static int share_windows(struct arena *arena)
+{
+	off_t offset = 0;
+
+	for (unsigned i = 0; i < PT_WINDOWS; i++) {
+		const struct pt_window *w = &arena->memory.window[i];
+
+		if (!w->bytes)
+			continue;
+		if (ftruncate(arena->shared, offset + (off_t)w->bytes) ||
+		    mmap(w->host, w->bytes, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_FIXED, arena->shared, offset) ==
+			    MAP_FAILED)
+			return -errno;
+		arena->shared_at[i] = (uint64_t)offset;
+		offset += (off_t)w->bytes;
+	}
+	return 0;
+}
+
 int arena_share(struct arena *arena)
 {
-	const uint8_t *ram = arena->memory.window[WINDOW_RAM].host;
-	int error = 0;
+	int error;
 
 	if (arena->shared >= 0)
 		return arena->shared;
-	if (!arena->mapping || ram < arena->mapping ||
-	    ram - arena->mapping >= (ptrdiff_t)arena->mapping_bytes)
+	if (arena->has_ram)
 		return -EOPNOTSUPP;
 	arena->shared = memfd_create("tablewalk", MFD_CLOEXEC);
 	if (arena->shared < 0)
 		return -errno;
-	if (ftruncate(arena->shared, (off_t)arena->mapping_bytes) ||
-	    mmap(arena->mapping, arena->mapping_bytes, PROT_READ | PROT_WRITE,
-		 MAP_SHARED | MAP_FIXED, arena->shared, 0) == MAP_FAILED)
-		error = errno;
+	error = share_windows(arena);
 	if (!error)
 		return arena->shared;
 	close(arena->shared);
 	arena->shared = -1;
-	return -error;
+	return error;
 }
 
 void arena_close(struct arena *arena)

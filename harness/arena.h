@@ -134,6 +134,8 @@ struct arena {
 	uint8_t *mapping;
 	size_t mapping_bytes;
 	int shared;			/* of arena_share(); else -1 */
+	uint64_t shared_at[PT_WINDOWS];	/* where in it each window is */
+	bool has_ram;			/* a guest's RAM backs a window */
 	struct oracle_table *live;	/* room for arena_live() */
 	size_t live_capacity;
 	char broken[160];		/* first misuse; empty if none */
@@ -152,8 +154,8 @@ int arena_open(struct arena *arena, const struct pt_format *format,
 void arena_close(struct arena *arena);
 
 /*
- * Puts the windows into a file without a name that another process can map, each
- * at its distance from the first; right after arena_open() only.  Returns the
+ * Puts the windows into a file without a name that another process can map, at
+ * shared_at, and forgets what is in them; between cases only.  Returns the
  * descriptor, which is the arena's, or a negative errno: -EOPNOTSUPP where a guest's
  * RAM backs one of them.
  */
