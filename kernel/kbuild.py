@@ -52,7 +52,7 @@ CALL_INSTRUCTIONS = re.compile(r"\s(call|jmp|brasl|jg|jgnop)\s")
 LIBC = re.compile(
     r"mem(set|cpy|move|cmp|chr)|str(n?cmp|n?cpy|n?len|r?chr|n?cat|str)|abort|"
     r"dprintf|__asan_.*|__ubsan_.*|__sanitizer_.*|__sancov_.*|__stack_chk.*|"
-    r"__start___sancov.*|__stop___sancov.*|__afl_.*|"
+    r"__(start|stop)_(_sancov|asan|__sancov).*|__afl_.*|"
     r"_GLOBAL_OFFSET_TABLE_|\.TOC\.")
 
 
