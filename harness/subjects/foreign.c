@@ -48,7 +48,7 @@ static const char *const difference_name[FOREIGN_DIFFERENCES] = {
 	"hole-errors", "map-same-ok", "walk-leaves", "walk-no-aliases",
 	"walk-no-holes", "no-entries", "table-in-way",
 	"errors-divide", "tables-take", "other-words",
-	"protect-same-keeps",
+	"protect-same-keeps", "map-keeps-rights", "protect-gradual",
 };
 _Static_assert(TABLEWALK_DIFFERENCES == (UINT64_C(1) << FOREIGN_DIFFERENCES) - 1,
 	       "a name for each");

@@ -47,7 +47,7 @@ bool foreign_has_format(const struct tablewalk_subject *subject,
 
 /* The name of a difference, "short-count", by the number of its bit; or NULL. */
 const char *foreign_difference_name(unsigned bit);
-#define FOREIGN_DIFFERENCES 24
+#define FOREIGN_DIFFERENCES 26
 
 /* Why the subject says that it is legitimate, or NULL. */
 const char *foreign_reason(const struct tablewalk_subject *subject,

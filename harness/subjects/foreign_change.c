@@ -368,8 +368,35 @@ static unsigned pick_depth(const struct foreign_run *f, const struct op *op,
 	return PT_PTE;
 }
 
+/* Whether a leaf is there already but for its rights, and is to stay so. */
+static bool is_kept(struct foreign_run *f, const struct op *leaf)
+{
+	struct oracle_view view;
+
+	oracle_view(f->oracle, foreign_space(f), leaf->va, &view);
+	if (!foreign_differs(f, TABLEWALK_DIFFERS_MAP_KEEPS_RIGHTS) ||
+	    view.kind != PT_LEAF || view.depth != leaf->depth ||
+	    view.pa != leaf->pa || (view.attrs ^ leaf->attrs) & ~PT_RIGHTS)
+		return false;
+	if (view.attrs != leaf->attrs)
+		foreign_used(f, TABLEWALK_DIFFERS_MAP_KEEPS_RIGHTS);
+	return true;
+}
+
+/* One leaf of a map in place of what is there. */
+static int model_over(struct foreign_run *f, const struct op *leaf)
+{
+	const struct op clear = { .kind = OP_UNMAP };
+
+	if (is_kept(f, leaf))
+		return 0;
+	model_part(f, &clear, leaf->va, leaf->last,
+		   TABLEWALK_DIFFERS_UNMAP_DROPS_LEAF);
+	return foreign_model(f, leaf);
+}
+
 /* A map whose leaf sizes the subject picks, one leaf after the other. */
-static int model_picks(struct foreign_run *f, const struct op *op)
+static int model_picks(struct foreign_run *f, const struct op *op, bool over)
 {
 	bool used = false;
 
@@ -384,7 +411,7 @@ static int model_picks(struct foreign_run *f, const struct op *op)
 		if (piece.depth != op->depth && !used)
 			foreign_used(f, TABLEWALK_DIFFERS_MAP_PICKS_LEAF);
 		used |= piece.depth != op->depth;
-		ret = foreign_model(f, &piece);
+		ret = over ? model_over(f, &piece) : foreign_model(f, &piece);
 		if (ret || piece.last == op->last)
 			return ret;
 		va = piece.last + 1;
@@ -413,20 +440,21 @@ static int map_error(const struct foreign_run *f, const struct op *op)
 /* A map by the model of a range in which arguments are right. */
 static int model_map(struct foreign_run *f, const struct op *op, uint64_t last)
 {
-	struct op map = *op, clear = { .kind = OP_UNMAP, .va = op->va };
+	const struct op clear = { .kind = OP_UNMAP };
+	const bool picks = foreign_differs(f, TABLEWALK_DIFFERS_MAP_PICKS_LEAF);
+	struct op map = *op;
 	bool leaf, table;
 
-	map.last = clear.last = last;
+	map.last = last;
 	look_over(f, &map, &leaf, &table);
-	if (leaf && foreign_differs(f, TABLEWALK_DIFFERS_MAP_REPLACES)) {
+	if (leaf && !foreign_differs(f, TABLEWALK_DIFFERS_MAP_REPLACES))
+		return TABLEWALK_EXISTS;
+	if (leaf)
 		foreign_used(f, TABLEWALK_DIFFERS_MAP_REPLACES);
+	if (leaf && !picks)
 		model_part(f, &clear, map.va, map.last,
 			   TABLEWALK_DIFFERS_UNMAP_DROPS_LEAF);
-	} else if (leaf) {
-		return TABLEWALK_EXISTS;
-	}
-	return foreign_differs(f, TABLEWALK_DIFFERS_MAP_PICKS_LEAF)
-		       ? model_picks(f, &map) : foreign_model(f, &map);
+	return picks ? model_picks(f, &map, leaf) : foreign_model(f, &map);
 }
 
 /* The last address of what was done before an error, if that stays; else false. */
@@ -480,6 +508,27 @@ static int expect_map(struct foreign_run *f, const struct op *op,
 	return model_map(f, op, op->last);
 }
 
+/* Whether protect had to take a right away that the subject cannot, by name. */
+static bool takes_more(struct foreign_run *f, const struct op *op)
+{
+	if (op->kind != OP_PROTECT ||
+	    !foreign_differs(f, TABLEWALK_DIFFERS_PROTECT_GRADUAL))
+		return false;
+	for (uint64_t va = op->va;;) {
+		struct oracle_view view;
+
+		oracle_view(f->oracle, foreign_space(f), va, &view);
+		if (view.kind == PT_LEAF &&
+		    view.attrs & PT_RIGHTS & ~(op->attrs | PT_W)) {
+			foreign_used(f, TABLEWALK_DIFFERS_PROTECT_GRADUAL);
+			return true;
+		}
+		if (view.last >= op->last)
+			return false;
+		va = view.last + 1;
+	}
+}
+
 /* unmap and protect; refuses and whole are the names of what may differ. */
 static int expect_part(struct foreign_run *f, const struct op *op,
 		       const struct attempt *a, uint64_t refuses,
@@ -491,7 +540,8 @@ static int expect_part(struct foreign_run *f, const struct op *op,
 
 	if (want)
 		return want;
-	if (op->kind == OP_PROTECT && !f->arch->representable(PT_PTE, op->attrs))
+	if (op->kind == OP_PROTECT &&
+	    (!f->arch->representable(PT_PTE, op->attrs) || takes_more(f, op)))
 		return TABLEWALK_UNSUPPORTED;
 	if (foreign_differs(f, TABLEWALK_DIFFERS_HOLE_ERRORS) && a->ret &&
 	    !f->refusals && find_hole(f, op->va, op->last, &hole)) {
@@ -522,6 +572,8 @@ static int expect_entry(struct foreign_run *f, const struct op *op)
 	if (want)
 		return want;
 	if (!(f->subject->leaf_depths >> op->depth & 1) ||
+	    /* Groups are not the interface's: below a page there is nothing. */
+	    op->depth == PT_PTE ||
 	    (op->depth < PT_PTE &&
 	     !(f->subject->leaf_depths >> (op->depth + 1) & 1)))
 		return TABLEWALK_UNSUPPORTED;

@@ -297,7 +297,11 @@ struct tablewalk_dump {
 #define TABLEWALK_DIFFERS_OTHER_WORDS UINT64_C(0x400000)
 /* protect of a part of a leaf that has those rights leaves it; else it is divided */
 #define TABLEWALK_DIFFERS_PROTECT_SAME_KEEPS UINT64_C(0x800000)
-#define TABLEWALK_DIFFERENCES UINT64_C(0xffffff)
+/* map of a leaf that is there but for its rights leaves it as it is */
+#define TABLEWALK_DIFFERS_MAP_KEEPS_RIGHTS UINT64_C(0x1000000)
+/* protect that had to take another right than W away is UNSUPPORTED */
+#define TABLEWALK_DIFFERS_PROTECT_GRADUAL UINT64_C(0x2000000)
+#define TABLEWALK_DIFFERENCES UINT64_C(0x3ffffff)
 
 /*
  * Which versions of Linux's walker walk() is like: the flags of struct op_walk
