@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#[=[
+Subjects of other architectures: programs that qemu-user runs and that serve one
+subject each over a pipe (docs/subject-protocol.md).
+
+  tablewalk-linux-riscv, -arm64, -s390   mm/pagewalk.c, a reader
+  tablewalk-linux-kvm                    arch/arm64/kvm/hyp/pgtable.c, stage 2
+
+tablewalk_linux_program(NAME ARCH arch SOURCES file ... FILES path ...
+    GLUE file ... [options of tablewalk_kernel_object()])
+    NAME with the arch's compiler, static.  Where there is no such compiler or no
+    qemu to run it, that is said and TARGET NAME does not exist.
+]=]
+set(TW_FOREIGN_riscv riscv64)
+set(TW_FOREIGN_arm64 aarch64)
+set(TW_FOREIGN_s390 s390x)
+
+file(STRINGS ${LINUX_TREE}/Makefile version
+	REGEX "^(VERSION|PATCHLEVEL|SUBLEVEL) = ")
+string(REGEX REPLACE "[A-Z =]+" "" version "${version}")
+list(JOIN version "." version)
+set(TW_LINUX_VERSION "Linux ${version}")
+
+foreach(arch riscv arm64 s390)
+	set(machine ${TW_FOREIGN_${arch}})
+	find_program(TW_CC_${arch} ${machine}-linux-gnu-gcc)
+	find_program(TW_QEMU_${arch} NAMES qemu-${machine}
+		qemu-${machine}-static)
+	mark_as_advanced(TW_CC_${arch} TW_QEMU_${arch})
+	if(NOT TW_CC_${arch} OR NOT TW_QEMU_${arch})
+		message(STATUS "No Linux subjects of ${arch}: "
+			"${machine}-linux-gnu-gcc or qemu-${machine} is "
+			"missing (ci/install)")
+	endif()
+endforeach()
+
+function(tablewalk_linux_program name)
+	cmake_parse_arguments(ARG "" "ARCH;DEFECT"
+		"SOURCES;FLAGS;FILES;GLUE;IMPORTS;DEPENDS;LINK" ${ARGN})
+	if(NOT TW_CC_${ARG_ARCH} OR NOT TW_QEMU_${ARG_ARCH})
+		return()
+	endif()
+	set(defect "")
+	if(ARG_DEFECT)
+		set(defect DEFECT ${ARG_DEFECT})
+	endif()
+	set(include ${PROJECT_SOURCE_DIR}/include)
+	tablewalk_kernel_object(${name}_kernel ARCH ${ARG_ARCH}
+		COMPILER ${TW_CC_${ARG_ARCH}} FILES ${ARG_FILES}
+		GLUE ${ARG_GLUE} FEATURES features.ini IMPORTS ${ARG_IMPORTS}
+		INCLUDE include ${include} ${TW_KERNEL_DIR}
+		DEPENDS ${ARG_DEPENDS} include/stdint.h include/stddef.h
+			${include}/tablewalk/subject.h
+		OUTPUT object ${defect} ${ARG_UNPARSED_ARGUMENTS})
+	set(program ${CMAKE_CURRENT_BINARY_DIR}/${name})
+	set(serve ${PROJECT_SOURCE_DIR}/harness/subjects/serve.c)
+	add_custom_command(OUTPUT ${program}
+		COMMAND ${TW_CC_${ARG_ARCH}} -std=c17 -O2 -g -Wall -Wextra
+			-Werror -static -no-pie -Wl,-z,noexecstack
+			-I${include} -I${TW_KERNEL_DIR} ${ARG_FLAGS}
+			"-DLINUX_VERSION=\"${TW_LINUX_VERSION}\""
+			-o ${program} ${ARG_SOURCES} ${serve} ${object}
+			${ARG_LINK}
+		WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
+		DEPENDS ${ARG_SOURCES} ${serve} ${object} ${ARG_DEPENDS}
+			${include}/tablewalk/subject.h
+		COMMENT "Linux: ${name}" VERBATIM)
+	add_custom_target(${name}_program ALL DEPENDS ${program})
+endfunction()
+
+# The command that runs a program of tablewalk_linux_program().
+function(tablewalk_linux_command out arch name)
+	set(${out} "${TW_QEMU_${arch}} ${CMAKE_CURRENT_BINARY_DIR}/${name}"
+		PARENT_SCOPE)
+endfunction()
+
+# A walker; the formats are those of foreign_arch_<arch>.h.
+function(_tablewalk_linux_walker name arch formats)
+	list(TRANSFORM formats PREPEND "\"" OUTPUT_VARIABLE quoted)
+	list(TRANSFORM quoted APPEND "\"")
+	list(JOIN quoted "," quoted)
+	set(more "")
+	if(arch STREQUAL riscv)
+		set(more arch/riscv/mm/pgtable.c)
+	endif()
+	tablewalk_linux_program(${name} ARCH ${arch} ${ARGN}
+		FILES mm/pagewalk.c mm/pgtable-generic.c ${more}
+		GLUE foreign_glue.c BEFORE foreign_va_${arch}.h
+		DEPENDS foreign_glue.h foreign_arch_${arch}.h
+		IMPORTS "foreign_(alloc|free|fail)"
+		SOURCES foreign_main.c
+		FLAGS "-DFOREIGN_NAME=\"${arch}\"" "-DFOREIGN_FORMATS=${quoted}"
+			"-DFOREIGN_ARCH=\"foreign_arch_${arch}.h\"")
+endfunction()
+
+set(TW_FORMATS_riscv riscv-sv39 riscv-sv48 riscv-sv57)
+set(TW_FORMATS_arm64 arm64-4k-48)
+set(TW_FORMATS_s390 s390x-3level s390x-4level s390x-5level)
+foreach(arch riscv arm64 s390)
+	_tablewalk_linux_walker(tablewalk-linux-${arch} ${arch}
+		"${TW_FORMATS_${arch}}")
+endforeach()
+
+function(_tablewalk_linux_kvm name)
+	tablewalk_linux_program(${name} ARCH arm64 ${ARGN}
+		FILES arch/arm64/kvm/hyp/pgtable.c
+		GLUE kvm_glue.c DEPENDS kvm_glue.h kvm.ld
+		IMPORTS kvm_host_.* FUNCTIONS alt_cb_patch_nops
+		SOURCES kvm_main.c LINK -Wl,-T,kvm.ld)
+endfunction()
+_tablewalk_linux_kvm(tablewalk-linux-kvm)
