@@ -18,7 +18,6 @@
 
 /* Differences that make a walk's callbacks others than Linux's. */
 #define WALK_DIFFERS (TABLEWALK_DIFFERS_WALK_LEAVES | \
-		      TABLEWALK_DIFFERS_WALK_NO_ALIASES | \
 		      TABLEWALK_DIFFERS_WALK_NO_HOLES | \
 		      TABLEWALK_DIFFERS_NO_ENTRIES)
 
@@ -156,9 +155,6 @@ static bool is_left_out(struct foreign_run *f, const struct trace_event *e)
 		by = TABLEWALK_DIFFERS_WALK_NO_HOLES;
 	if (e->type == TRACE_VISIT && e->kind == PT_TABLE)
 		by = TABLEWALK_DIFFERS_WALK_LEAVES;
-	if (e->type == TRACE_VISIT && e->depth < (int)f->format->top &&
-	    foreign_differs(f, TABLEWALK_DIFFERS_WALK_NO_ALIASES))
-		by = TABLEWALK_DIFFERS_WALK_NO_ALIASES;
 	if (!foreign_differs(f, by))
 		return false;
 	foreign_used(f, by);
@@ -183,10 +179,17 @@ static void take_over(struct foreign_run *f, const struct trace_event *from,
 }
 
 /* The walk that the subject can be asked for. */
-static struct op reduced(const struct foreign_run *f, const struct op *op)
+static struct op reduced(struct foreign_run *f, const struct op *op)
 {
+	const uint32_t aliases = (1u << f->format->top) - 1;
 	struct op walk = *op;
 
+	/* Callbacks that nobody sets are nobody's to call. */
+	if (foreign_differs(f, TABLEWALK_DIFFERS_WALK_NO_ALIASES) &&
+	    walk.walk.callbacks & aliases) {
+		foreign_used(f, TABLEWALK_DIFFERS_WALK_NO_ALIASES);
+		walk.walk.callbacks = (uint8_t)(walk.walk.callbacks & ~aliases);
+	}
 	walk.walk.vma_callbacks = 0;
 	if (!foreign_can(f, TABLEWALK_CAN_ACTIONS) ||
 	    f->subject->differences & WALK_DIFFERS)
