@@ -3,11 +3,13 @@
 Subjects of other architectures: programs that qemu-user runs and that serve one
 subject each over a pipe (docs/subject-protocol.md).
 
-  tablewalk-linux-riscv, -arm64, -s390   mm/pagewalk.c, a reader
+  tablewalk-linux-riscv, -arm64, -s390, -s390-folded
+                                         mm/pagewalk.c, a reader
   tablewalk-linux-kvm                    arch/arm64/kvm/hyp/pgtable.c, stage 2
 
 tablewalk_linux_program(NAME ARCH arch SOURCES file ... FILES path ...
-    GLUE file ... [options of tablewalk_kernel_object()])
+    GLUE file ... FLAGS flag ... GLUE_FLAGS flag ... LINK argument ...
+    [options of tablewalk_kernel_object()])
     NAME with the arch's compiler, static.  Where there is no such compiler or no
     qemu to run it, that is said and TARGET NAME does not exist.
 ]=]
@@ -36,7 +38,8 @@ endforeach()
 
 function(tablewalk_linux_program name)
 	cmake_parse_arguments(ARG "" "ARCH;DEFECT"
-		"SOURCES;FLAGS;FILES;GLUE;IMPORTS;DEPENDS;LINK" ${ARGN})
+		"SOURCES;FLAGS;GLUE_FLAGS;FILES;GLUE;IMPORTS;DEPENDS;LINK"
+		${ARGN})
 	if(NOT TW_CC_${ARG_ARCH} OR NOT TW_QEMU_${ARG_ARCH})
 		return()
 	endif()
@@ -48,6 +51,7 @@ function(tablewalk_linux_program name)
 	tablewalk_kernel_object(${name}_kernel ARCH ${ARG_ARCH}
 		COMPILER ${TW_CC_${ARG_ARCH}} FILES ${ARG_FILES}
 		GLUE ${ARG_GLUE} FEATURES features.ini IMPORTS ${ARG_IMPORTS}
+		FLAGS ${ARG_GLUE_FLAGS}
 		INCLUDE include ${include} ${TW_KERNEL_DIR}
 		DEPENDS ${ARG_DEPENDS} include/stdint.h include/stddef.h
 			${include}/tablewalk/subject.h
@@ -74,32 +78,36 @@ function(tablewalk_linux_command out arch name)
 		PARENT_SCOPE)
 endfunction()
 
-# A walker; the formats are those of foreign_arch_<arch>.h.
-function(_tablewalk_linux_walker name arch formats)
-	list(TRANSFORM formats PREPEND "\"" OUTPUT_VARIABLE quoted)
-	list(TRANSFORM quoted APPEND "\"")
-	list(JOIN quoted "," quoted)
+# A walker.  formats are of those in foreign_arch_<arch>.h; subject is what its name
+# ends with.
+function(_tablewalk_linux_walker name arch subject formats)
+	list(TRANSFORM formats REPLACE "(.+)" "\"\\1\"")
+	list(JOIN formats "," formats)
 	set(more "")
 	if(arch STREQUAL riscv)
 		set(more arch/riscv/mm/pgtable.c)
 	endif()
-	tablewalk_linux_program(${name} ARCH ${arch} ${ARGN}
+	tablewalk_linux_program(${name} ARCH ${arch}
 		FILES mm/pagewalk.c mm/pgtable-generic.c ${more}
 		GLUE foreign_glue.c BEFORE foreign_va_${arch}.h
 		DEPENDS foreign_glue.h foreign_arch_${arch}.h
 		IMPORTS "foreign_(alloc|free|fail)"
+		GLUE_FLAGS "-DFOREIGN_ARCH=\"foreign_arch_${arch}.h\""
 		SOURCES foreign_main.c
-		FLAGS "-DFOREIGN_NAME=\"${arch}\"" "-DFOREIGN_FORMATS=${quoted}"
-			"-DFOREIGN_ARCH=\"foreign_arch_${arch}.h\"")
+		FLAGS "-DFOREIGN_NAME=\"${subject}\""
+			"-DFOREIGN_FORMATS=${formats}" ${ARGN})
 endfunction()
 
-set(TW_FORMATS_riscv riscv-sv39 riscv-sv48 riscv-sv57)
-set(TW_FORMATS_arm64 arm64-4k-48)
-set(TW_FORMATS_s390 s390x-3level s390x-4level s390x-5level)
-foreach(arch riscv arm64 s390)
-	_tablewalk_linux_walker(tablewalk-linux-${arch} ${arch}
-		"${TW_FORMATS_${arch}}")
-endforeach()
+_tablewalk_linux_walker(tablewalk-linux-riscv riscv riscv
+	"riscv-sv39;riscv-sv48;riscv-sv57")
+_tablewalk_linux_walker(tablewalk-linux-arm64 arm64 arm64 arm64-4k-48)
+_tablewalk_linux_walker(tablewalk-linux-s390 s390 s390 s390x-5level)
+# The other depths are a subject of their own: they differ.
+string(CONCAT why "arch/s390/include/asm/pgtable.h: PGDIR_SHIFT and P4D_SHIFT "
+	"are those of five levels with three and four too, so that "
+	"pgd_addr_end() takes all entries of the root together")
+_tablewalk_linux_walker(tablewalk-linux-s390-folded s390 s390-folded
+	"s390x-3level;s390x-4level" "-DFOREIGN_FOLDED=\"${why}\"")
 
 function(_tablewalk_linux_kvm name)
 	tablewalk_linux_program(${name} ARCH arm64 ${ARGN}

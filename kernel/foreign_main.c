@@ -21,6 +21,9 @@ static const struct tablewalk_reason reasons[] = {
 	{ TABLEWALK_DIFFERS_WALK_NOT_TO_TOP, "mm/pagewalk.c, "
 	  "walk_page_range_novma() and those like it: -EINVAL where start >= end, "
 	  "which an end of 2^64 is" },
+#ifdef FOREIGN_FOLDED
+	{ TABLEWALK_DIFFERS_WALK_NO_ALIASES, FOREIGN_FOLDED },
+#endif
 	{ 0, NULL },
 };
 
@@ -51,8 +54,9 @@ int main(void)
 	s.formats = formats;
 	s.capabilities = TABLEWALK_CAN_WALK | TABLEWALK_CAN_ACTIONS |
 			 TABLEWALK_CAN_STOP | TABLEWALK_NEEDS_SHARED;
-	s.differences = TABLEWALK_DIFFERS_WALK_NOT_TO_TOP;
 	s.reasons = reasons;
+	for (const struct tablewalk_reason *r = reasons; r->difference; r++)
+		s.differences |= r->difference;
 	s.walk_flags = WALK_LINUX;
 	return tablewalk_serve(&s, STDIN_FILENO, STDOUT_FILENO);
 }

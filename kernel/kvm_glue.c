@@ -327,9 +327,8 @@ static int stage2_open(const struct tablewalk_subject *subject,
 	s->folded = setup->folded;
 	at_work = s;
 	ret = allocate_counts(s);
-	/* "arm64-s2-40" and "arm64-s2-48" differ in the tenth character. */
 	if (!ret)
-		ret = init(s, setup->format[9] == '8' ? 48 : 40);
+		ret = init(s, strcmp(setup->format, "arm64-s2-48") ? 40 : 48);
 	if (ret)
 		free_counts(s);
 	else
