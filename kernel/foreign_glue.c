@@ -33,6 +33,8 @@ struct space {
 	const struct format *format;
 	bool upper;			/* TWO_ROOTS: the half with ones above */
 	u64 root;
+	/* Of the walk that runs: the last address, and what Linux is told. */
+	u64 last, end;
 };
 
 static struct space *at_work;
@@ -103,6 +105,12 @@ atomic_long_t vm_node_stat[NR_VM_NODE_STAT_ITEMS];
  *			Callbacks
  */
 
+/* The reverse of what walk() does to the end of a range. */
+static u64 last_before(u64 end)
+{
+	return end == at_work->end ? at_work->last : end - 1;
+}
+
 /*
  * Linux evaluates an entry again without bound, and also the pmd entry whose page
  * table's last callback asked for that.  The contract has a limit, and at the page
@@ -135,7 +143,7 @@ static int on_entry(int depth, const void *slot, unsigned long word,
 	if (!(v->callbacks >> depth & 1))
 		return 0;
 	v->action = TABLEWALK_SUBTREE;
-	ret = v->entry(v, depth, start, end - 1, foreign_pa(slot));
+	ret = v->entry(v, depth, start, last_before(end), foreign_pa(slot));
 	if (v->action == TABLEWALK_CONTINUE)
 		walk->action = ACTION_CONTINUE;
 	return ret || v->action != TABLEWALK_AGAIN
@@ -160,7 +168,7 @@ static int on_hole(unsigned long start, unsigned long end, int depth,
 {
 	struct tablewalk_visitor *v = walk->private;
 
-	return v->hole(v, depth, start, end - 1);
+	return v->hole(v, depth, start, last_before(end));
 }
 
 /*
@@ -217,6 +225,9 @@ static bool has_address(const struct space *s, u64 va)
 }
 
 /*
+ * Ends are exclusive in Linux, so that 2^64 is none: the last address instead comes
+ * to the same.
+ *
  * The callbacks of p4d and pgd are set too where that makes no difference to what
  * the walker reads, for on_entry() to see leaves there.
  */
@@ -230,11 +241,15 @@ static int walk(struct space *s, u64 va, u64 last, struct tablewalk_visitor *v)
 		.pmd_entry = set & 8 ? on_pmd : NULL,
 		.pte_entry = set & 16 ? on_pte : NULL,
 		.pte_hole = set & 32 ? on_hole : NULL,
+#if KERNEL_HAS_WALK_LOCK
 		.walk_lock = PGWALK_RDLOCK,
+#endif
 	};
 
 	again.count = 0;
 	again.depth = -1;
+	s->last = last;
+	s->end = last + 1 ? last + 1 : last;
 	arch_begin(s->format);
 	/* The walker wants the mmap lock to be held: written by somebody. */
 	atomic_long_set(&init_mm.mmap_lock.count, 1);
@@ -242,9 +257,9 @@ static int walk(struct space *s, u64 va, u64 last, struct tablewalk_visitor *v)
 	if (__builtin_setjmp(escape))
 		return TABLEWALK_UNSUPPORTED;
 #if KERNEL_HAS_WALK_DEBUG
-	return walk_page_range_debug(&init_mm, va, last + 1, &ops, NULL, v);
+	return walk_page_range_debug(&init_mm, va, s->end, &ops, NULL, v);
 #else
-	return walk_page_range_novma(&init_mm, va, last + 1, &ops, NULL, v);
+	return walk_page_range_novma(&init_mm, va, s->end, &ops, NULL, v);
 #endif
 }
 

@@ -18,9 +18,6 @@
 		    WALK_TEST_ENDS_MAPPING | WALK_NO_INSTALL)
 
 static const struct tablewalk_reason reasons[] = {
-	{ TABLEWALK_DIFFERS_WALK_NOT_TO_TOP, "mm/pagewalk.c, "
-	  "walk_page_range_novma() and those like it: -EINVAL where start >= end, "
-	  "which an end of 2^64 is" },
 #ifdef FOREIGN_FOLDED
 	{ TABLEWALK_DIFFERS_WALK_NO_ALIASES, FOREIGN_FOLDED },
 #endif
