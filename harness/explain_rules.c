@@ -201,6 +201,12 @@ const struct explain_rule explain_rules[] = {
 	  "handed out",
 	  "A machine wrote to tables where it has no business.",
 	  "types.h", VERDICT },
+	{ CHECK_SUBJECT, NULL, "`subject`",
+	  "other people's code opens its spaces, answers, returns one of "
+	  "subject.h's results, calls what is set, deals with what it was "
+	  "given, and gives back every table",
+	  "A foreign subject leaked, misused its interface, or was no more.",
+	  "subject.h", "Each function returns 0 or one of" },
 	{ CHECK_OPINION, NULL, "`opinion`",
 	  "at every boundary address of both spaces libaddrxlat finds the page "
 	  "that the operations put there, and where they left none it finds "

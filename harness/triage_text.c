@@ -177,6 +177,26 @@ static void print_mutants(FILE *out, const char *mutants)
 		word ? ");\n" : "");
 }
 
+/* Who carries the operations out, where it is not the built-in subject. */
+static void print_subject(FILE *out, const struct triage_setting *s)
+{
+	const char *const list = s->subject->turn ? "impostor" : "foreign";
+
+	if (s->subject == &subject_builtin)
+		return;
+	if (!s->subject->turn)
+		fputs("\tif (!foreign_add(tablewalk_the_subject(), error, "
+		      "sizeof(error))) {\n"
+		      "\t\tfprintf(stderr, \"%s\\n\", error);\n"
+		      "\t\treturn 3;\n\t}\n", out);
+	fprintf(out, "\tfor (unsigned i = 0; %s(i); i++)\n"
+		"\t\tif (!strcmp(%s(i)->name, \"%s\") &&\n"
+		"\t\t    !run_subject(run, %s(i), error, sizeof(error))) {\n"
+		"\t\t\tfprintf(stderr, \"%%s\\n\", error);\n"
+		"\t\t\treturn 3;\n\t\t}\n", list, list, s->subject->name,
+		list);
+}
+
 void triage_print_program(FILE *out, const struct tw_case *c,
 			  const struct triage_setting *s,
 			  const char *signature, const char *mutants)
@@ -195,8 +215,9 @@ void triage_print_program(FILE *out, const struct tw_case *c,
 	      "#include <tablewalk/check.h>\n#include <tablewalk/format.h>\n\n"
 	      "#include \"harness/case.h\"\n#include \"harness/run.h\"\n", out);
 	if (s->subject != &subject_builtin)
-		fputs("#include \"harness/subjects/impostor.h\"\n"
-		      "#include <string.h>\n", out);
+		fprintf(out, "#include \"harness/subjects/%s.h\"\n"
+			"#include <string.h>\n",
+			s->subject->turn ? "impostor" : "foreign");
 	if (s->opinion)
 		fprintf(out, "#include \"harness/%s.h\"\n", s->opinion->name);
 	fputc('\n', out);
@@ -212,11 +233,7 @@ void triage_print_program(FILE *out, const struct tw_case *c,
 		s->format->name);
 	if (s->runtime_folded)
 		fprintf(out, "\trun_fold(run, 0x%02x);\n", s->runtime_folded);
-	if (s->subject != &subject_builtin)
-		fprintf(out, "\tfor (unsigned i = 0; impostor(i); i++)\n"
-			"\t\tif (!strcmp(impostor(i)->name, \"%s\"))\n"
-			"\t\t\trun_subject(run, impostor(i));\n",
-			s->subject->name);
+	print_subject(out, s);
 	if (s->opinion)
 		fprintf(out, "\tif (run_opinion(run, &opinion_%s)) {\n"
 			"\t\tfprintf(stderr, \"no opinion %s\\n\");\n"

@@ -491,13 +491,13 @@ static bool reach(struct reach *r)
 }
 
 static const struct oracle_reached all[] = {
-	{ ROOT0, 32, 0, 0, PT_PUD },
-	{ PMD_LOW, 32, 0, 0, PT_PMD },
-	{ PTE_FIRST, 64, 0x80, 0, PT_PTE },
-	{ PTE_LAST, 64, 0x180, 0, PT_PTE },
-	{ PMD_HIGH, 32, HIGH + 0x200, 0, PT_PMD },
-	{ ROOT1, 32, 0, 1, PT_PUD },
-	{ PMD_OTHER, 32, HIGH, 1, PT_PMD },
+	{ ROOT0, 32, 0, 0, PT_PUD, 0 },
+	{ PMD_LOW, 32, 0, 0, PT_PMD, 0 },
+	{ PTE_FIRST, 64, 0x80, 0, PT_PTE, 0 },
+	{ PTE_LAST, 64, 0x180, 0, PT_PTE, 0 },
+	{ PMD_HIGH, 32, HIGH + 0x200, 0, PT_PMD, 0 },
+	{ ROOT1, 32, 0, 1, PT_PUD, 0 },
+	{ PMD_OTHER, 32, HIGH, 1, PT_PMD, 0 },
 };
 #define ALL ((unsigned)(sizeof(all) / sizeof(all[0])))
 
@@ -545,13 +545,13 @@ static void broken_tables_are_reported(void **state)
 	assert_true(reach(r));
 	expect_reached(r,
 		       (const struct oracle_reached[]){
-			       { ROOT0, 32, 0, 0, PT_PUD },
-			       { 0x9000, 32, 0, 0, PT_PMD },
-			       { PMD_OTHER, 32, HIGH + 0x200, 0, PT_PMD },
-			       { PMD_OTHER, 64, HIGH + 0x280, 0, PT_PTE },
-			       { ROOT1, 32, 0, 1, PT_PUD },
-			       { PMD_OTHER, 32, HIGH, 1, PT_PMD },
-			       { PMD_OTHER, 64, HIGH + 0x80, 1, PT_PTE },
+			       { ROOT0, 32, 0, 0, PT_PUD, 0 },
+			       { 0x9000, 32, 0, 0, PT_PMD, 0 },
+			       { PMD_OTHER, 32, HIGH + 0x200, 0, PT_PMD, 0 },
+			       { PMD_OTHER, 64, HIGH + 0x280, 0, PT_PTE, 0 },
+			       { ROOT1, 32, 0, 1, PT_PUD, 0 },
+			       { PMD_OTHER, 32, HIGH, 1, PT_PMD, 0 },
+			       { PMD_OTHER, 64, HIGH + 0x80, 1, PT_PTE, 0 },
 		       },
 		       7);
 }
