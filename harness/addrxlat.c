@@ -162,8 +162,8 @@ static void translate(struct addrxlat *a, uint64_t va, struct answer *out)
  * a page descriptor that has all bits of an address: only what it then loses, and
  * only if that is the one, is allowed for.
  *
- * Sources: Arm ARM D8.3.2: OA[47:16] in bits 47:16, OA[51:48] in 15:12 (64 KB); OA[49:12]
- * in bits 49:12, OA[51:50] in 9:8 (4 KB and 16 KB, DS 1).
+ * Source: Arm ARM D8.3.  64 KB granule: OA[47:16] in bits 47:16, OA[51:48] in 15:12;
+ * 4 KB and 16 KB, DS 1: OA[49:12] in bits 49:12, OA[51:50] in 9:8.
  */
 static bool find_lost(struct addrxlat *a)
 {
@@ -192,6 +192,7 @@ static bool find_lost(struct addrxlat *a)
 	translate(a, 0, &answer);
 	pf->nfields = fields;
 	end(a);
+	a->memory = NULL;
 	a->losing = lpa2 ? OPINION_LPA2_BIT_49 : OPINION_LPA_BIT_47;
 	if (!answer.status &&
 	    answer.pa == (all & ~(UINT64_C(1) << (lpa2 ? 49 : 47))))
