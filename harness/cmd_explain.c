@@ -289,8 +289,7 @@ static int explain_main(const struct command *command, int argc, char **argv)
 	if ((!a.formats.count && !take_comment(&a, a.story.path)) ||
 	    !one_format(&a, a.story.path))
 		return a.status;
-	if (a.story.opinion &&
-	    command_opinion_formats(a.story.opinion, &a.formats))
+	if (command_chosen_formats(a.story.subject, a.story.opinion, &a.formats))
 		return STATUS_USAGE;
 	return explain_case(&a, &c);
 }

@@ -283,18 +283,12 @@ static int random_main(const struct command *command, int argc, char **argv)
 		command_error("random takes no file; `tablewalk run' does");
 		return STATUS_USAGE;
 	}
-	if (foreign_of(wanted.subject) &&
-	    !command_subject_formats(wanted.subject, &arguments.formats))
-		return STATUS_USAGE;
-	if (wanted.opinion) {
+	if (wanted.opinion)
 		arguments.options.opinion = wanted.opinion->name;
-		status = command_opinion_formats(wanted.opinion,
-						 &arguments.formats);
-		if (status)
-			return status;
-	}
-	if (!command_subject_formats(wanted.subject, &arguments.formats))
-		return STATUS_USAGE;
+	status = command_chosen_formats(wanted.subject, wanted.opinion,
+					&arguments.formats);
+	if (status)
+		return status;
 	campaign_defaults(&arguments);
 	arguments.options.subject = command_subject_name(wanted.subject);
 	return random_go(&arguments, &wanted);

@@ -369,9 +369,9 @@ static int run_main(const struct command *command, int argc, char **argv)
 		if (!run_option(&a, option, optarg))
 			return STATUS_USAGE;
 	}
-	if (a.all_subjects && (a.hash || a.trace)) {
-		command_error("--all-subjects goes with neither --trace nor "
-			      "--trace-hash");
+	if (a.all_subjects && (a.hash || a.trace || a.opinion)) {
+		command_error("--all-subjects goes with none of --trace, "
+			      "--trace-hash and --opinion");
 		return STATUS_USAGE;
 	}
 	if (a.hash && (a.json || a.trace)) {
@@ -384,16 +384,9 @@ static int run_main(const struct command *command, int argc, char **argv)
 	}
 	if (a.all_subjects)
 		return vector_of(&a, argv + optind, argc - optind);
-	if (foreign_of(a.subject) &&
-	    !command_subject_formats(a.subject, &a.formats))
-		return STATUS_USAGE;
-	if (a.opinion) {
-		status = command_opinion_formats(a.opinion, &a.formats);
-		if (status)
-			return status;
-	}
-	if (!command_subject_formats(a.subject, &a.formats))
-		return STATUS_USAGE;
+	status = command_chosen_formats(a.subject, a.opinion, &a.formats);
+	if (status)
+		return status;
 	return run_all(&a, argv + optind, argc - optind);
 }
 

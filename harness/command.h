@@ -141,11 +141,12 @@ json_t *command_subject_json(const struct subject_kind *kind,
  */
 const struct opinion *command_opinion(const char *name, int *status);
 /*
- * Takes the formats that it knows where none was named, else it has to know all.
- * STATUS_CLEAN, or another status with a sentence.
+ * Where no format was chosen, those of the subject that the opinion, if there is one,
+ * knows; else it has to know all.  STATUS_CLEAN, or another status with a sentence.
  */
-int command_opinion_formats(const struct opinion *opinion,
-			    struct format_list *list);
+int command_chosen_formats(const struct subject_kind *kind,
+			   const struct opinion *opinion,
+			   struct format_list *formats);
 /* What was asked: a line of text, or an object. */
 void command_opinion_print(const struct opinion *opinion,
 			   const struct opinion_counts *counts);

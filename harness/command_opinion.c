@@ -7,6 +7,7 @@
 
 #include "addrxlat.h"
 #include "command.h"
+#include "subject.h"
 
 const struct opinion *command_opinion(const char *name, int *status)
 {
@@ -24,24 +25,34 @@ const struct opinion *command_opinion(const char *name, int *status)
 	return &opinion_addrxlat;
 }
 
-int command_opinion_formats(const struct opinion *opinion,
-			    struct format_list *list)
+int command_chosen_formats(const struct subject_kind *kind,
+			   const struct opinion *opinion,
+			   struct format_list *formats)
 {
-	const char *why;
+	const bool named = formats->count;
+	const char *why = "";
+	unsigned known = 0;
 
-	for (unsigned i = 0; i < list->count; i++) {
-		if (opinion->layout(list->format[i]->name, &why))
-			continue;
-		command_error("%s has no opinion `%s': %s",
-			      list->format[i]->name, opinion->name, why);
+	if (!command_subject_formats(kind, formats))
 		return STATUS_USAGE;
+	for (unsigned i = 0; opinion && i < formats->count; i++) {
+		const struct pt_format *f = formats->format[i];
+
+		if (opinion->layout(f->name, &why)) {
+			formats->format[known++] = f;
+		} else if (named) {
+			command_error("%s has no opinion `%s': %s", f->name,
+				      opinion->name, why);
+			return STATUS_USAGE;
+		}
 	}
-	if (list->count)
+	if (opinion)
+		formats->count = known;
+	if (formats->count)
 		return STATUS_CLEAN;
-	for (unsigned i = 0; i < pt_format_count; i++)
-		if (opinion->layout(pt_formats[i]->name, NULL))
-			list->format[list->count++] = pt_formats[i];
-	return STATUS_CLEAN;
+	command_error("the subject %s has no format with an opinion: %s",
+		      kind->name, why);
+	return STATUS_USAGE;
 }
 
 void command_opinion_print(const struct opinion *opinion,

@@ -71,6 +71,8 @@ test_refused() {
 	expect 2 run --opinion addrxlat --format x86_64-4level,ppc64-radix-4k \
 		"$seeds/accessed-and-dirty.tw"
 	complains "ppc64-radix-4k has no opinion"
+	expect 2 run --all-subjects --opinion addrxlat "$seeds/accessed-and-dirty.tw"
+	complains "goes with none of"
 	expect 2 run --opinion nobody "$seeds/accessed-and-dirty.tw"
 	complains "--opinion takes addrxlat, not \`nobody'"
 }
