@@ -417,7 +417,14 @@ static int mirror_split(void *state, uint64_t va, int depth)
 {
 	struct state *s = state;
 
-	return result(s, pt_split(&s->space, va, (unsigned)depth));
+	const uint64_t page = pt_span(s->space.format, PT_PTE);
+	int ret = range_fault(s, va, va + (page - 1));
+
+	/* Groups are not of the interface: a page is nothing to split. */
+	if (!ret && depth == PT_PTE)
+		ret = -EOPNOTSUPP;
+	return result(s, ret ? ret
+			     : pt_split(&s->space, va, (unsigned)depth));
 }
 
 static int mirror_collapse(void *state, uint64_t va, int depth)
