@@ -190,6 +190,27 @@ test_pkg_config() {
 	says out x86-tables
 }
 
+# The same adapter as a program of its own, which needs one file of ours.
+test_own_process() {
+	cat >served.c <<'END'
+#include <tablewalk/subject.h>
+int main(void) { return tablewalk_serve(tablewalk_the_subject(), 0, 1); }
+END
+	for defects in 0 3; do
+		expect 0 $CC -DX86_TABLES_DEFECTS=$defects $(pkg --cflags) \
+			served.c "$example/adapter.c" "$example/x86_tables.c" \
+			"$prefix/share/tablewalk/serve.c" -o served$defects
+	done
+	expect 0 "$prefix/bin/tablewalk" random --subject-command ./served0 \
+		--cases 300 --seed 1 --quiet
+	says out '300 cases'
+	says out 'subject x86-tables: asked for'
+	expect 1 "$prefix/bin/tablewalk" random --subject-command ./served3 \
+		--cases 300 --seed 1 --quiet
+	says out 'VIOLATION entry/prot/pte'
+	says out 'VIOLATION trace-lookup/pfn/pud'
+}
+
 # libFuzzer finds them, and finds nothing where there is nothing.
 test_fuzzer() {
 	CC=clang-19
