@@ -369,11 +369,12 @@ static void arena_straighten(struct arena *arena, unsigned pa_bits)
 	struct pt_window *window = arena->memory.window;
 	uint64_t base = STRAIGHT_BASE;
 	/* All tries lie below twice the base. */
-	unsigned tries = pa_bits > 42 ? 1u << (STRAIGHT_BITS + 1 - pa_bits)
-				      : STRAIGHT_TRIES;
+	unsigned tries = STRAIGHT_TRIES;
 
 	if (pa_bits > STRAIGHT_BITS || sizeof(void *) < 8)
 		return;
+	if (pa_bits > 42)
+		tries = 1u << (STRAIGHT_BITS + 1 - pa_bits);
 	while (!map_straight(window, base)) {
 		if (!--tries)
 			return;

@@ -355,8 +355,10 @@ class Part:
         return out
 
     def combine(self, objects, out):
-        status, _, err = run([self.headers.tool("ld"), "-r", "-o", out,
-                              *objects])
+        # Instrumented globals lie in groups by their names: of two objects with
+        # an init_mm each, the program would have one only.
+        status, _, err = run([self.headers.tool("ld"), "-r",
+                              "--force-group-allocation", "-o", out, *objects])
         if status:
             raise Trouble("the parts do not fit together:\n    " + tail(err))
         return out

@@ -6,6 +6,7 @@
  * Each question is one walk over tables of a few entries.  What x86-64 cannot show
  * is taken from the nearest profile.
  */
+#include <stdlib.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
