@@ -508,12 +508,12 @@ static const struct tablewalk_reason reasons[] = {
 	  "iommu_map() and iommu_unmap() call again" },
 	{ TABLEWALK_DIFFERS_EMPTY_ANY, DRIVER "__arm_lpae_unmap(): a table goes "
 	  "where a whole block's size is unmapped, and stays where its pages "
-	  "are; arm_lpae_init_pte(): one that is in a block's way goes" },
+	  "are; arm_lpae_init_pte(): one that is in a block's way goes; "
+	  "__arm_lpae_map(): what arm_lpae_install_table() made stays when what "
+	  "is below fails" },
 	{ TABLEWALK_DIFFERS_ERRORS_LEAVE_PREFIX, "drivers/iommu/iommu.c, "
 	  "iommu_map(): \"unroll mapping in case something went wrong\" is the "
 	  "caller's" },
-	{ TABLEWALK_DIFFERS_ERRORS_LEAVE_TABLES, DRIVER "__arm_lpae_map(): "
-	  "arm_lpae_install_table() comes before what is below it is tried" },
 	{ TABLEWALK_DIFFERS_TRUSTS_ARGUMENTS, DRIVER "arm_lpae_map_pages(): "
 	  "WARN_ON(iaext || paddr >> cfg->oas); alignment is looked at in "
 	  "drivers/iommu/iommu.c, __iommu_map() only" },
@@ -546,7 +546,6 @@ static const struct tablewalk_reason reasons[] = {
 		.differences = TABLEWALK_DIFFERS_SHORT_COUNT |                 \
 			       TABLEWALK_DIFFERS_EMPTY_ANY |                   \
 			       TABLEWALK_DIFFERS_ERRORS_LEAVE_PREFIX |         \
-			       TABLEWALK_DIFFERS_ERRORS_LEAVE_TABLES |         \
 			       TABLEWALK_DIFFERS_TRUSTS_ARGUMENTS |            \
 			       TABLEWALK_DIFFERS_ERRORS_DIVIDE |               \
 			       TABLEWALK_DIFFERS_OTHER_WORDS |                 \
