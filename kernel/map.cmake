@@ -70,3 +70,28 @@ endforeach()
 tablewalk_linux_defect(s2-noexec linux-iopgtable-s2-noexec
 	SYMBOLS linux_iopgtable_s2_noexec
 	LINK kernel_iopgtable tw_linux_iopgtable)
+
+# A few thousand cases of each, and the finding, which has to stay one.
+if(BUILD_TESTING)
+	foreach(pair linux-set-memory=x86_64-4level,x86_64-5level
+			linux-iopgtable-s1=arm64-4k-39,arm64-4k-48,arm64-16k-36,arm64-16k-47,arm64-16k-48,arm64-64k-42,arm64-64k-48,arm64-64k-52
+			linux-iopgtable-s1-exec=arm64-4k-48,arm64-64k-52
+			linux-iopgtable-s2=arm64-s2-40,arm64-s2-48
+			linux-iopgtable-lpae=arm-lpae)
+		string(REPLACE "=" ";" pair ${pair})
+		list(GET pair 0 subject)
+		list(GET pair 1 listed)
+		add_test(NAME ${subject} COMMAND tablewalk-linux random --quiet
+			--subject ${subject} --format ${listed} --cases 2000
+			--seed 1 --jobs 1)
+		set_tests_properties(${subject} PROPERTIES TIMEOUT 300)
+	endforeach()
+	add_test(NAME linux-iopgtable-s2-noexec COMMAND tablewalk-linux-s2-noexec
+		run --subject linux-iopgtable-s2-noexec --format arm64-s2-48
+		${PROJECT_SOURCE_DIR}/docs/findings/linux-iopgtable-s2-xn.tw)
+	set_tests_properties(linux-iopgtable-s2-noexec PROPERTIES TIMEOUT 60
+		PASS_REGULAR_EXPRESSION "VIOLATION mmu-verdict/prot/pte")
+	# Not only built on demand, as programs with a defect are.
+	set_target_properties(tablewalk-linux-s2-noexec PROPERTIES
+		EXCLUDE_FROM_ALL OFF)
+endif()
