@@ -70,17 +70,41 @@ function(tablewalk_linux_program name)
 			${include}/tablewalk/subject.h
 		COMMENT "Linux: ${name}" VERBATIM)
 	add_custom_target(${name}_program ALL DEPENDS ${program})
+	set(${name}_command "${TW_QEMU_${ARG_ARCH}} ${program}" PARENT_SCOPE)
 endfunction()
 
-# The command that runs a program of tablewalk_linux_program().
-function(tablewalk_linux_command out arch name)
-	set(${out} "${TW_QEMU_${arch}} ${CMAKE_CURRENT_BINARY_DIR}/${name}"
-		PARENT_SCOPE)
+# tablewalk_linux_test(NAME COMMAND program CASES n [FINDS] FORMATS name ...): random
+# cases of a subject, none of which may show anything, or with FINDS one must.
+function(tablewalk_linux_test name)
+	cmake_parse_arguments(ARG "FINDS" "COMMAND;CASES" "FORMATS" ${ARGN})
+	if(TABLEWALK_FUZZER STREQUAL "external" OR NOT ARG_COMMAND)
+		return()
+	endif()
+	list(JOIN ARG_FORMATS "," formats)
+	# At 100 cases a second, which a machine that does more than this has.
+	math(EXPR seconds "120 + ${ARG_CASES} / 20")
+	add_test(NAME ${name} COMMAND tablewalk random --quiet --folding linux
+		--subject-command "${ARG_COMMAND}" --format ${formats} --seed 1
+		--cases ${ARG_CASES}
+		--artifacts ${CMAKE_CURRENT_BINARY_DIR}/violations-${name})
+	set_tests_properties(${name} PROPERTIES LABELS "linux;qemu-user"
+		TIMEOUT ${seconds} PROCESSORS 2)
+	if(ARG_FINDS)
+		set_tests_properties(${name} PROPERTIES PASS_REGULAR_EXPRESSION
+			"[1-9][0-9]* violations \\([1-9]")
+	endif()
 endfunction()
+
+set(TW_FOREIGN_CASES 300)
+if(TABLEWALK_FULL_TESTS)
+	set(TW_FOREIGN_CASES 100000)
+endif()
 
 # A walker.  formats are of those in foreign_arch_<arch>.h; subject is what its name
 # ends with.
 function(_tablewalk_linux_walker name arch subject formats)
+	cmake_parse_arguments(ARG "" "DEFECT" "" ${ARGN})
+	set(unquoted ${formats})
 	list(TRANSFORM formats REPLACE "(.+)" "\"\\1\"")
 	list(JOIN formats "," formats)
 	set(more "")
@@ -95,7 +119,16 @@ function(_tablewalk_linux_walker name arch subject formats)
 		GLUE_FLAGS "-DFOREIGN_ARCH=\"foreign_arch_${arch}.h\""
 		SOURCES foreign_main.c
 		FLAGS "-DFOREIGN_NAME=\"${subject}\""
-			"-DFOREIGN_FORMATS=${formats}" ${ARGN})
+			"-DFOREIGN_FORMATS=${formats}"
+			${ARG_UNPARSED_ARGUMENTS}
+		DEFECT "${ARG_DEFECT}")
+	set(more "")
+	if(ARG_DEFECT)
+		set(TW_FOREIGN_CASES 300)
+		set(more FINDS)
+	endif()
+	tablewalk_linux_test(${name} COMMAND "${${name}_command}" ${more}
+		CASES ${TW_FOREIGN_CASES} FORMATS ${unquoted})
 endfunction()
 
 _tablewalk_linux_walker(tablewalk-linux-riscv riscv riscv
@@ -109,11 +142,39 @@ string(CONCAT why "arch/s390/include/asm/pgtable.h: PGDIR_SHIFT and P4D_SHIFT "
 _tablewalk_linux_walker(tablewalk-linux-s390-folded s390 s390-folded
 	"s390x-3level;s390x-4level" "-DFOREIGN_FOLDED=\"${why}\"")
 
-function(_tablewalk_linux_kvm name)
-	tablewalk_linux_program(${name} ARCH arm64 ${ARGN}
+function(_tablewalk_linux_kvm name defect)
+	tablewalk_linux_program(${name} ARCH arm64 DEFECT "${defect}"
 		FILES arch/arm64/kvm/hyp/pgtable.c
 		GLUE kvm_glue.c DEPENDS kvm_glue.h kvm.ld
 		IMPORTS kvm_host_.* FUNCTIONS alt_cb_patch_nops
 		SOURCES kvm_main.c LINK -Wl,-T,kvm.ld)
+	set(${name}_command "${${name}_command}" PARENT_SCOPE)
 endfunction()
-_tablewalk_linux_kvm(tablewalk-linux-kvm)
+
+set(formats arm64-s2-40 arm64-s2-48)
+_tablewalk_linux_kvm(tablewalk-linux-kvm "")
+set(command "${tablewalk-linux-kvm_command}")
+tablewalk_linux_test(tablewalk-linux-kvm COMMAND "${command}"
+	CASES ${TW_FOREIGN_CASES} FORMATS ${formats})
+if(command)
+	tablewalk_linux_test(tablewalk-linux-kvm-device
+		COMMAND "${command} device" CASES ${TW_FOREIGN_CASES}
+		FORMATS ${formats})
+endif()
+
+# Copies with one wrong line each: all have to be noticed.
+if(TABLEWALK_FULL_TESTS)
+	tablewalk_linux_defects(defects linux-kvm)
+	foreach(defect IN LISTS defects)
+		set(name tablewalk-linux-kvm-${defect})
+		_tablewalk_linux_kvm(${name} ${defect})
+		tablewalk_linux_test(${name} FINDS CASES 300
+			COMMAND "${${name}_command}" FORMATS ${formats})
+	endforeach()
+	tablewalk_linux_defects(defects linux-pagewalk-riscv)
+	foreach(defect IN LISTS defects)
+		_tablewalk_linux_walker(tablewalk-linux-riscv-${defect} riscv
+			riscv "riscv-sv39;riscv-sv48;riscv-sv57"
+			DEFECT ${defect})
+	endforeach()
+endif()
