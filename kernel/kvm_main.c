@@ -6,7 +6,8 @@
  * write-back is never executable (stage2_set_prot_attr()), and a split forgets the
  * memory type (stage2_split_walker() takes what kvm_pgtable_stage2_pte_prot()
  * returns, which has none).  Without an argument there are no memory types; with
- * the argument "device" there are, and neither X nor split.
+ * the argument "device" there are, and neither X nor split; with "device-split"
+ * split is there too, to show what it does.
  */
 #define _DEFAULT_SOURCE		/* MAP_ANONYMOUS */
 
@@ -179,21 +180,26 @@ int main(int argc, char **argv)
 {
 	struct tablewalk_subject s = subject();
 
-	if (argc > 2 || (argc == 2 && strcmp(argv[1], "device"))) {
-		fprintf(stderr, "usage: tablewalk-linux-kvm [device]\n");
+	const char *with = argc == 2 ? argv[1] : "";
+
+	if (argc > 2 || (*with && strcmp(with, "device") &&
+			 strcmp(with, "device-split"))) {
+		fprintf(stderr, "usage: tablewalk-linux-kvm [device | "
+				"device-split]\n");
 		return 2;
 	}
-	if (argc == 2) {
-		s.name = "linux-kvm-device";
+	s.name = "linux-kvm";
+	s.what = "KVM stage 2, " SOURCE LINUX_VERSION;
+	if (*with) {
+		s.name = strcmp(with, "device") ? "linux-kvm-device-split"
+						: "linux-kvm-device";
 		s.what = "KVM stage 2 with memory types, " SOURCE LINUX_VERSION;
-		s.attrs |= TABLEWALK_MEMTYPE;
-		s.split = NULL;
-	} else {
-		s.name = "linux-kvm";
-		s.what = "KVM stage 2, " SOURCE LINUX_VERSION;
-		s.attrs |= TABLEWALK_X;
-		s.capabilities |= TABLEWALK_CAN_SPLIT;
 	}
+	s.attrs |= *with ? TABLEWALK_MEMTYPE : TABLEWALK_X;
+	if (strcmp(with, "device"))
+		s.capabilities |= TABLEWALK_CAN_SPLIT;
+	else
+		s.split = NULL;
 	boot();
 	return tablewalk_serve(&s, STDIN_FILENO, STDOUT_FILENO);
 }
