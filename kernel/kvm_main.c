@@ -196,6 +196,8 @@ int main(int argc, char **argv)
 		s.what = "KVM stage 2 with memory types, " SOURCE LINUX_VERSION;
 	}
 	s.attrs |= *with ? TABLEWALK_MEMTYPE : TABLEWALK_X;
+	/* Cases have memory types with pages of the kernel only. */
+	s.attrs_always |= *with ? TABLEWALK_USER : 0;
 	if (strcmp(with, "device"))
 		s.capabilities |= TABLEWALK_CAN_SPLIT;
 	else
