@@ -15,8 +15,8 @@ function(tw_walk_object name)
 			${CMAKE_CURRENT_SOURCE_DIR}/dump_glue.h
 			${CMAKE_CURRENT_SOURCE_DIR}/defects.ini
 		FEATURES ${CMAKE_CURRENT_SOURCE_DIR}/features.ini
-		IMPORTS glue_.* vsnprintf EXPORTS kernel_*
-		${ARGN} FUNCTIONS ${TW_WALK_UNUSED})
+		IMPORTS glue_.* vsnprintf EXPORTS kernel_* ${ARGN}
+		 FUNCTIONS ${TW_WALK_UNUSED})
 endfunction()
 
 # Which walker it is: asked of it, without what a fuzzer or sanitizer adds.
@@ -56,3 +56,16 @@ foreach(subject linux-pagewalk linux-ptdump)
 			LINK kernel_walk_${defect} tw_linux_walk_host)
 	endforeach()
 endforeach()
+
+# The same with libFuzzer: only the tree's code has coverage (clang).
+if(CMAKE_C_COMPILER_ID STREQUAL "Clang" AND NOT TABLEWALK_FUZZER)
+	tw_walk_object(kernel_walk_fuzz FLAGS -fsanitize=fuzzer-no-link)
+	foreach(subject pagewalk ptdump)
+		tablewalk_linux_fuzzer(fuzz_linux_${subject} linux_${subject}
+			kernel_walk_fuzz tw_linux_walk_host)
+	endforeach()
+endif()
+
+# Linux's walker beside ours, same tables, same process.
+add_executable(bench_walk bench_walk.c dump_none.c)
+target_link_libraries(bench_walk PRIVATE kernel_walk tw_harness tw_options)

@@ -326,14 +326,13 @@ struct foreign_run *foreign_create(const struct subject_kind *kind,
 		.pointer = pointer, .address = address, .flush = flushed,
 		.fd = -1,
 	};
+	if (f->subject->capabilities & TABLEWALK_NEEDS_SHARED)
+		f->memory.fd = arena_share(arena);
 	for (unsigned i = 0; i < PT_WINDOWS; i++) {
 		f->memory.window[i].pa = arena->memory.window[i].pa;
 		f->memory.window[i].bytes = arena->memory.window[i].bytes;
-	}
-	if (f->subject->capabilities & TABLEWALK_NEEDS_SHARED)
-		f->memory.fd = arena_share(arena);
-	for (unsigned i = 0; i < PT_WINDOWS; i++)
 		f->memory.window[i].offset = arena->shared_at[i];
+	}
 	f->scratch.event = calloc(FOREIGN_SCRATCH, sizeof(*f->scratch.event));
 	f->scratch.capacity = FOREIGN_SCRATCH;
 	if (f->scratch.event)
