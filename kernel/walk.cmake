@@ -48,6 +48,11 @@ tablewalk_linux_subject(linux_pagewalk LINK tw_linux_walk)
 tablewalk_linux_subject(linux_ptdump LINK tw_linux_walk)
 
 foreach(subject linux-pagewalk linux-ptdump)
+	add_test(NAME ${subject} COMMAND tablewalk-linux random
+		--subject ${subject} --seed 1 --quiet
+		--cases $<IF:$<BOOL:${TABLEWALK_FULL_TESTS}>,100000,5000>
+		--artifacts tablewalk-violations-${subject})
+	set_tests_properties(${subject} PROPERTIES LABELS kernel TIMEOUT 600)
 	tablewalk_linux_defects(defects ${subject})
 	foreach(defect IN LISTS defects)
 		tw_walk_object(kernel_walk_${defect} DEFECT ${defect})
