@@ -11,7 +11,7 @@ usage: ci/test.sh [--full] [ctest options]
 Runs all tests in build/release (gcc) and build/sanitize (clang-19 with ASan
 and UBSan).  The first run installs Debian packages (ci/packages.txt).
   --full    the long form: ten times the random cases, longer guest and
-            fuzzer runs
+            fuzzer runs, Linux 6.1 beside 6.12 and every seeded defect of both
 Other options go to ctest, for instance -L x86, -L riscv, -L hw, -L fuzz.
 END
 }
@@ -39,7 +39,9 @@ build() {
 }
 
 mkdir -p build
-build release -DCMAKE_C_COMPILER=gcc
+# Linux's own page-table code is under test too (docs/kernel-subjects.md).
+tree=$(ci/fetch-linux-source 6.12)
+build release -DCMAKE_C_COMPILER=gcc -DLINUX_TREE="$tree"
 build sanitize -DCMAKE_C_COMPILER=clang-19 -DTABLEWALK_SANITIZE=ON
 
 # Timed machinery (guests, fuzzers) shares two cores with the rest; ctest is
@@ -50,4 +52,9 @@ for directory in release sanitize; do
 	ctest --test-dir "build/$directory" --output-on-failure -j "$jobs" \
 		"$@" || status=1
 done
+if [ $full = ON ]; then
+	tree=$(ci/fetch-linux-source 6.1)
+	ci/kernel-subjects "$tree" --cases 100000 || status=1
+	ci/kernel-subjects "$tree" --defects || status=1
+fi
 exit $status

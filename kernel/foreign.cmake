@@ -151,6 +151,16 @@ function(_tablewalk_linux_kvm name defect)
 	set(${name}_command "${${name}_command}" PARENT_SCOPE)
 endfunction()
 
+# The glue needs what 6.12 has of stage 2 (levels from -1, splitting).
+file(READ ${LINUX_TREE}/arch/arm64/kvm/hyp/pgtable.c text)
+if(NOT text MATCHES "kvm_pgtable_stage2_split" OR
+   NOT text MATCHES "__kvm_pgtable_stage2_init" OR
+   NOT text MATCHES "s8 level")
+	message(STATUS "No subject linux-kvm: arch/arm64/kvm/hyp/pgtable.c of this "
+		"tree lacks kvm_pgtable_stage2_split(), "
+		"__kvm_pgtable_stage2_init() or signed levels")
+	return()
+endif()
 set(formats arm64-s2-40 arm64-s2-48)
 _tablewalk_linux_kvm(tablewalk-linux-kvm "")
 set(command "${tablewalk-linux-kvm_command}")

@@ -71,8 +71,12 @@ tablewalk_linux_defect(s2-noexec linux-iopgtable-s2-noexec
 	SYMBOLS linux_iopgtable_s2_noexec
 	LINK kernel_iopgtable tw_linux_iopgtable)
 
-# A few thousand cases of each, and the finding, which has to stay one.
+# Many cases of each, and the finding, which has to stay one.
 if(BUILD_TESTING)
+	set(cases 20000)
+	if(TABLEWALK_FULL_TESTS)
+		set(cases 100000)
+	endif()
 	foreach(pair linux-set-memory=x86_64-4level,x86_64-5level
 			linux-iopgtable-s1=arm64-4k-39,arm64-4k-48,arm64-16k-36,arm64-16k-47,arm64-16k-48,arm64-64k-42,arm64-64k-48,arm64-64k-52
 			linux-iopgtable-s1-exec=arm64-4k-48,arm64-64k-52
@@ -82,14 +86,17 @@ if(BUILD_TESTING)
 		list(GET pair 0 subject)
 		list(GET pair 1 listed)
 		add_test(NAME ${subject} COMMAND tablewalk-linux random --quiet
-			--subject ${subject} --format ${listed} --cases 2000
-			--seed 1 --jobs 1)
-		set_tests_properties(${subject} PROPERTIES TIMEOUT 300)
+			--subject ${subject} --format ${listed} --cases ${cases}
+			--seed 1 --jobs 1
+			--artifacts tablewalk-violations-${subject})
+		set_tests_properties(${subject} PROPERTIES LABELS linux
+			TIMEOUT 600)
 	endforeach()
 	add_test(NAME linux-iopgtable-s2-noexec COMMAND tablewalk-linux-s2-noexec
 		run --subject linux-iopgtable-s2-noexec --format arm64-s2-48
 		${PROJECT_SOURCE_DIR}/docs/findings/linux-iopgtable-s2-xn.tw)
-	set_tests_properties(linux-iopgtable-s2-noexec PROPERTIES TIMEOUT 60
+	set_tests_properties(linux-iopgtable-s2-noexec PROPERTIES LABELS linux
+		TIMEOUT 60
 		PASS_REGULAR_EXPRESSION "VIOLATION mmu-verdict/prot/pte")
 	# Not only built on demand, as programs with a defect are.
 	set_target_properties(tablewalk-linux-s2-noexec PROPERTIES

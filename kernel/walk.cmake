@@ -50,9 +50,9 @@ tablewalk_linux_subject(linux_ptdump LINK tw_linux_walk)
 foreach(subject linux-pagewalk linux-ptdump)
 	add_test(NAME ${subject} COMMAND tablewalk-linux random
 		--subject ${subject} --seed 1 --quiet
-		--cases $<IF:$<BOOL:${TABLEWALK_FULL_TESTS}>,100000,5000>
+		--cases $<IF:$<BOOL:${TABLEWALK_FULL_TESTS}>,100000,20000> --jobs 1
 		--artifacts tablewalk-violations-${subject})
-	set_tests_properties(${subject} PROPERTIES LABELS kernel TIMEOUT 600)
+	set_tests_properties(${subject} PROPERTIES LABELS linux TIMEOUT 600)
 	tablewalk_linux_defects(defects ${subject})
 	foreach(defect IN LISTS defects)
 		tw_walk_object(kernel_walk_${defect} DEFECT ${defect})
