@@ -9,7 +9,8 @@ usage() {
 	cat <<'END'
 usage: ci/test.sh [--full] [ctest options]
 Runs all tests in build/release (gcc) and build/sanitize (clang-19 with ASan
-and UBSan).  The first run installs Debian packages (ci/packages.txt).
+and UBSan).  The first run installs Debian packages (ci/packages.txt,
+ci/packages-tests.txt).
   --full    the long form: ten times the random cases, longer guest and
             fuzzer runs, Linux 6.1 beside 6.12 and every seeded defect of both
 Other options go to ctest, for instance -L x86, -L riscv, -L hw, -L fuzz.
@@ -22,7 +23,7 @@ case ${1:-} in
 --full) full=ON; shift ;;
 esac
 
-ci/install
+ci/install --tests
 jobs=$(nproc)
 
 build() {

@@ -32,7 +32,7 @@ foreach(arch riscv arm64 s390)
 	if(NOT TW_CC_${arch} OR NOT TW_QEMU_${arch})
 		message(STATUS "No Linux subjects of ${arch}: "
 			"${machine}-linux-gnu-gcc or qemu-${machine} is "
-			"missing (ci/install)")
+			"missing (ci/install --tests)")
 	endif()
 endforeach()
 

@@ -23,7 +23,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-HINT = "install it with: ci/install (or ci/install --facts)"
+HINT = "install it with: ci/install --tests"
 
 # Our name of an architecture: kbuild's name, and the folder below arch/.
 ARCHITECTURES = {"x86_64": "x86", "arm64": "arm64", "riscv": "riscv",
