@@ -6,19 +6,16 @@
  * subject and the arena said (the trace), then what is in memory around the
  * operation's edges, at the end (or each time) everything in memory.
  */
-#include "run.h"
+#include "run_private.h"
 
 #include <inttypes.h>
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../oracles/bbm.h"
-#include "../oracles/defect.h"
 #include "../oracles/stale.h"
 #include "../oracles/watch.h"
-#include "subject.h"
 #include "subjects/foreign.h"
 
 /*
@@ -27,46 +24,6 @@
  * a case clips it to two tables.
  */
 #define TRACE_CAPACITY (UINT32_C(1) << 16)
-
-/* Interruptions of one operation. */
-#define TOUCHES 8
-
-struct run {
-	const struct pt_format *format;
-	struct arena arena;
-	struct subject subject;
-	const struct subject_kind *kind;
-	struct foreign_run *foreign;	/* of a foreign kind, else NULL */
-	struct oracle *oracle;
-	struct oracle_watch *watch;
-	struct oracle_stale *stale;
-	struct oracle_bbm *bbm;
-	struct pt_regime regime;
-	struct trace expected, seen;
-	struct run_counts counts;
-	uint8_t runtime_folded;		/* see run_fold() */
-	/* While stores are looked at: the operation, and who interrupted it. */
-	const struct op *op;
-	uint64_t stores;
-	struct op touch[TOUCHES];
-	unsigned touches;
-	bool touching, each_store;
-	/* Of the operation under way: what it may carry out inside, or NULL. */
-	const struct op *carried;
-	bool changes;			/* it may change tables */
-	uint64_t *reports;		/* of run_state_hash(); NULL: not wanted */
-	run_note_fn *note;		/* see run_notes() */
-	void *noted_by;
-	enum run_check stepping;	/* of run_start_checked() */
-	struct case_place place;	/* of run_start() and run_until() */
-	struct case_resolver resolver;
-	unsigned done;			/* operations */
-	bool keep;			/* see run_keep() */
-	bool refused;			/* the foreign subject did not open */
-	struct finding refusal;
-	struct run_progress *progress;	/* of run_tell(), or NULL */
-	struct opinion_asked opinion;	/* of run_opinion() */
-};
 
 static void set_error(char *error, size_t bytes, const char *format,
 		      const char *what)
@@ -340,207 +297,6 @@ static void print_trace(FILE *out, const struct op *op, unsigned index,
 	}
 }
 
-/* FNV-1a over one number, byte by byte from the lowest. */
-static uint64_t hash_number(uint64_t hash, uint64_t number)
-{
-	for (unsigned i = 0; i < 8; i++)
-		hash = (hash ^ (number >> 8 * i & 0xff)) *
-		       UINT64_C(0x100000001b3);
-	return hash;
-}
-
-static uint64_t hash_trace(uint64_t hash, const struct trace *trace)
-{
-	for (uint32_t i = 0; i < trace->count; i++) {
-		const struct trace_event *e = &trace->event[i];
-		const uint64_t fields[] = {
-			e->type, e->va, e->last, e->pa, e->attrs, e->removed,
-			e->count, (uint64_t)(int64_t)e->ret,
-			(uint64_t)(int64_t)e->depth, e->kind, e->order,
-		};
-
-		for (unsigned f = 0; f < sizeof(fields) / sizeof(fields[0]); f++)
-			hash = hash_number(hash, fields[f]);
-	}
-	return hash;
-}
-
-/*
- * What hardware does between two stores of an operation: some access to
- * somewhere in its range sets ACCESSED or DIRTY.  For the model that is a touch
- * before the operation.  So it is done for the kinds only where a touch before
- * and one after come to the same, and where the leaf has the size still that it
- * had before: of a piece of a block the model would touch all the block.  Entries
- * of several words are left alone: between their stores they are no entry yet.
- */
-static bool may_be_touched(const struct op *op)
-{
-	switch ((unsigned)op->kind) {
-	case OP_UNMAP:
-	case OP_PROTECT:
-	case OP_SPLIT:
-	case OP_COLLAPSE:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static void touch_now(void *context)
-{
-	struct run *run = context;
-	struct op *touch = &run->touch[run->touches];
-	struct pt_space *space = &run->subject.space[run->subject.current];
-	struct oracle_view before;
-	struct pt_lookup now;
-
-	oracle_view(run->oracle, run->subject.current, touch->va, &before);
-	if (!before.canonical || before.order ||
-	    pt_translate(space, touch->va, &now) || now.kind != before.kind ||
-	    now.depth != before.depth || now.order ||
-	    space->format->level[now.depth].copies > 1 ||
-	    space->format->level[now.depth].half_offset)
-		return;
-	run->touching = true;
-	if (!pt_touch(space, touch->va, (enum pt_access)touch->access))
-		run->touches++;
-	run->touching = false;
-}
-
-/* Where and when follows from the operation and the store's number alone. */
-static void touch_somewhere(struct run *run)
-{
-	const struct op *op = run->op;
-	const struct pt_format *f = run->format;
-	uint64_t hash = hash_number(hash_number(op->va, op->last), ++run->stores);
-	uint64_t bytes, page = UINT64_C(1) << f->page_shift;
-
-	if (run->touches == TOUCHES || hash >> 60 || !may_be_touched(op) ||
-	    ODEF(NOBODY_TOUCHES, false, true))
-		return;
-	/* Of one entry, all of it; a range is from its first entry on. */
-	bytes = op->last > op->va ? op->last - op->va + 1 :
-				    pt_span(f, op->depth) << op->order;
-	run->touch[run->touches] = (struct op){
-		.kind = OP_TOUCH,
-		.va = op->va + (hash >> 8) % (bytes / page ? bytes / page : 1) *
-				       page,
-		/* Whether a write makes it dirty depends on what protect does. */
-		.access = hash & 1 && op->kind != OP_PROTECT ? PT_WRITE :
-							       PT_READ,
-	};
-	oracle_watch_interrupt(run->watch, touch_now, run);
-}
-
-/* The bytes at pa, which is in a window, as a number. */
-static uint64_t word_at(const struct pt_memory *memory, uint64_t pa,
-			unsigned bytes)
-{
-	uint64_t word = 0;
-
-	for (unsigned i = 0; i < PT_WINDOWS; i++) {
-		const struct pt_window *w = &memory->window[i];
-
-		if (pa - w->pa < w->bytes)
-			memcpy(&word, w->host + (pa - w->pa), bytes);
-	}
-	return word;
-}
-
-/* One report of the subject, for run_state_hash(). */
-static void note_report(struct run *run, const uint64_t *number, unsigned count)
-{
-	for (unsigned i = 0; run->reports && i < count; i++)
-		*run->reports = hash_number(*run->reports, number[i]);
-}
-
-/* The same for run_notes(), where it is a number in the format's byte order. */
-static uint64_t stored(const struct run *run, const struct pt_memory *memory,
-		       uint64_t pa, unsigned bytes)
-{
-	const uint8_t *host = pt_memory_at(memory, pa, bytes);
-	uint64_t word = 0;
-
-	for (unsigned i = 0; host && i < bytes; i++)
-		word |= (uint64_t)host[i]
-			<< 8 * (run->format->big_endian ? bytes - 1 - i : i);
-	return word;
-}
-
-static void note_store(struct run *run, uint64_t pa, unsigned bytes,
-		       const struct pt_memory *before)
-{
-	const struct run_note note = {
-		.type = RUN_STORE, .pa = pa, .bytes = bytes,
-		.before = stored(run, before, pa, bytes),
-		.after = stored(run, &run->arena.memory, pa, bytes),
-		.touch = run->touching,
-	};
-
-	run->note(run->noted_by, &note);
-}
-
-static void on_store(void *context, uint64_t pa, unsigned bytes,
-		     const struct pt_memory *before)
-{
-	struct run *run = context;
-
-	if (run->note)
-		note_store(run, pa, bytes, before);
-	if (run->reports) {
-		const uint64_t report[] = {
-			pa, bytes, word_at(&run->arena.memory, pa, bytes),
-		};
-
-		note_report(run, report, 3);
-	}
-	oracle_stale_store(run->stale, pa, bytes, before);
-	oracle_bbm_store(run->bbm);
-	if (run->touching || !run->each_store)
-		return;
-	oracle_watch_store(run->watch, pa, bytes);
-	touch_somewhere(run);
-}
-
-static void on_flush(void *context, const struct pt_flush *flush)
-{
-	struct run *run = context;
-	const uint64_t report[] = {
-		flush->space, flush->va, flush->last,
-		(uint64_t)(int64_t)flush->depth, flush->tables,
-	};
-
-	if (run->note)
-		run->note(run->noted_by, &(struct run_note){
-			.type = RUN_FLUSH, .flush = *flush });
-	note_report(run, report, 5);
-	oracle_stale_flush(run->stale, flush->space, flush->va, flush->last,
-			   flush->depth, flush->tables);
-	oracle_bbm_flush(run->bbm, flush->space, flush->va, flush->last,
-			 flush->depth, flush->tables);
-}
-
-static void on_gone(void *context, uint64_t pa)
-{
-	struct run *run = context;
-
-	if (run->note)
-		run->note(run->noted_by, &(struct run_note){
-			.type = RUN_GONE, .pa = pa });
-	note_report(run, &pa, 1);
-	oracle_stale_free(run->stale, pa);
-}
-
-/* Tells the model of the touches, which came first as far as it is concerned. */
-static void expect_touches(struct run *run)
-{
-	for (unsigned i = 0; i < run->touches; i++) {
-		oracle_expect(run->oracle, &run->touch[i], &run->expected);
-		run->expected.count = 0;
-	}
-	run->touches = 0;
-}
-
 /*
  * Asks the subject, before the operation, what is known of it: a held one changes
  * nothing at its turn, the walk that carries it out does.
@@ -552,40 +308,6 @@ static void expect_changes(struct run *run, const struct op *op)
 					!subject_would_hold(&run->subject, op));
 }
 
-/*
- * The operation itself, under the eyes of the observers if they are wanted.  Of a
- * walk that carries another one out the addresses and kind of that one count.
- * Nobody touches anything during it (run->op): what the walk saw before would
- * differ from what the model says.
- */
-static int apply_observed(struct run *run, const struct op *op,
-			  enum run_check check)
-{
-	static const struct arena_observer observer = {
-		.store = on_store, .flush = on_flush, .gone = on_gone,
-	};
-	int ret;
-
-	if (check == RUN_CHECK_END || !run->changes)
-		return subject_apply(&run->subject, op, &run->seen);
-	run->each_store = check == RUN_CHECK_STORE;
-	if (run->each_store)
-		oracle_watch_begin(run->watch, run->oracle, &run->arena.memory,
-				   &run->regime,
-				   run->carried ? run->carried : op);
-	oracle_stale_begin(run->stale, run->oracle, &run->arena.memory,
-			   &run->regime);
-	oracle_stale_kind(run->stale, op->kind);
-	oracle_bbm_begin(run->bbm, run->oracle, run->stale);
-	run->op = op;
-	run->stores = 0;
-	run->arena.observer = run;
-	run->arena.observe = &observer;
-	ret = subject_apply(&run->subject, op, &run->seen);
-	run->arena.observe = NULL;
-	return ret;
-}
-
 /* The copy of a tree may be as large as all that a case has. */
 static int apply(struct run *run, const struct op *op, enum run_check check)
 {
@@ -593,23 +315,11 @@ static int apply(struct run *run, const struct op *op, enum run_check check)
 	int ret;
 
 	if (op->kind != OP_CLONE)
-		return apply_observed(run, op, check);
+		return run_apply_observed(run, op, check);
 	arena_extent(&run->arena, &extent);
-	ret = apply_observed(run, op, check);
+	ret = run_apply_observed(run, op, check);
 	arena_shrink(&run->arena, &extent);
 	return ret;
-}
-
-/* What the observers have to say of it. */
-static bool check_observed(struct run *run, enum run_check check,
-			   struct finding *finding)
-{
-	if (check == RUN_CHECK_END || !run->changes)
-		return true;
-	return (check != RUN_CHECK_STORE ||
-		oracle_watch_end(run->watch, finding)) &&
-	       oracle_stale_end(run->stale, finding) &&
-	       oracle_bbm_end(run->bbm, finding);
 }
 
 /* The same by a foreign subject, which has its own expectations. */
@@ -646,11 +356,11 @@ static bool step(struct run *run, const struct op *op, enum run_check check,
 
 	run->counts.operations++;
 	run->counts.executed += ret >= 0;
-	expect_touches(run);
+	run_expect_touches(run);
 	oracle_expect(run->oracle, op, &run->expected);
 	if (!check_trace(run, finding))
 		return false;
-	if (!check_observed(run, check, finding))
+	if (!run_check_observed(run, check, finding))
 		return false;
 	/* A walk's own edges say nothing of what was carried out inside. */
 	if (check != RUN_CHECK_END || run->carried)
@@ -676,9 +386,8 @@ static bool end_foreign(struct run *run, struct violation *violation)
 	       foreign_end(run->foreign, &violation->finding);
 }
 
-static bool run_once(struct run *run, const struct tw_case *c,
-		     enum run_check check, FILE *trace_to, uint64_t *hash,
-		     struct violation *violation)
+bool run_once(struct run *run, const struct tw_case *c, enum run_check check,
+	      FILE *trace_to, uint64_t *hash, struct violation *violation)
 {
 	const struct case_place place = machine_place(run->format);
 	struct case_resolver resolver;
@@ -699,7 +408,7 @@ static bool run_once(struct run *run, const struct tw_case *c,
 			print_trace(trace_to, &violation->op,
 				    violation->op_index, &run->seen);
 		if (hash)
-			*hash = hash_trace(*hash, &run->seen);
+			*hash = run_hash_trace(*hash, &run->seen);
 		if (!clean)
 			return false;
 		violation->op_index++;
@@ -802,56 +511,6 @@ void run_extent(const struct run *run, uint64_t *used, uint64_t *most)
 {
 	*used = run->arena.window[0].used;
 	*most = run->arena.window[0].most;
-}
-
-uint64_t run_trace_hash(struct run *run, const struct tw_case *c)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	struct violation ignored;
-
-	run_once(run, c, RUN_CHECK_END, NULL, &hash, &ignored);
-	return hash;
-}
-
-/* Marks and words of the live tables; released ones may not be looked at. */
-static uint64_t hash_tables(struct run *run, uint64_t hash)
-{
-	for (unsigned i = 0; i < PT_WINDOWS; i++) {
-		const struct pt_window *w = &run->arena.memory.window[i];
-
-		for (uint32_t t = 0; t < run->arena.window[i].count; t++) {
-			const struct arena_table *table =
-				&run->arena.window[i].table[t];
-
-			hash = hash_number(hash, table->pa);
-			hash = hash_number(hash, table->bytes |
-				(uint64_t)table->live << 32 |
-				(uint64_t)table->mark << 40 |
-				(uint64_t)table->space << 48 |
-				(uint64_t)table->depth << 56);
-			for (uint32_t b = 0; table->live && b < table->bytes; b++)
-				hash = (hash ^ w->host[table->pa - w->pa + b]) *
-				       UINT64_C(0x100000001b3);
-		}
-	}
-	return hash;
-}
-
-uint64_t run_state_hash(struct run *run, const struct tw_case *c,
-			enum run_check check)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325), reports = hash;
-	struct violation v;
-
-	run->reports = &reports;
-	bool clean = run_once(run, c, check == RUN_CHECK_END ? RUN_CHECK_EVERY :
-							       check,
-			      NULL, &hash, &v);
-
-	run->reports = NULL;
-	hash = hash_number(hash_number(hash, reports),
-			   clean ? 0 : v.op_index + UINT64_C(1));
-	return hash_tables(run, hash);
 }
 
 const struct run_counts *run_counts(const struct run *run)
