@@ -526,18 +526,18 @@ static int beside(struct foreign_run *f, const struct op *op,
 static bool can_do_beside(const struct foreign_run *f, const struct op *op)
 {
 	const uint32_t flags = PT_ACCESSED | PT_DIRTY;
+	const bool knows = !foreign_differs(f, TABLEWALK_DIFFERS_OTHER_WORDS);
 
 	switch ((unsigned)op->kind) {
 	case OP_NOP:
 	case OP_SWITCH:
 		return true;
 	case OP_ITERATE:
-		return !foreign_differs(f, TABLEWALK_DIFFERS_OTHER_WORDS) &&
-		       (op->nth == OP_ITERATE_ALL ||
-			op->nth == OP_ITERATE_PRESENT);
+		return knows && (op->nth == OP_ITERATE_ALL ||
+				 op->nth == OP_ITERATE_PRESENT);
 	case OP_TOUCH:
 		/* The hardware would; the subject has to keep both then. */
-		return (f->subject->attrs & flags) == flags;
+		return knows && (f->subject->attrs & flags) == flags;
 	default:
 		return false;
 	}
