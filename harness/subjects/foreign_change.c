@@ -395,16 +395,18 @@ static int model_over(struct foreign_run *f, const struct op *leaf)
 	return foreign_model(f, leaf);
 }
 
-/* A map whose leaf sizes the subject picks, one leaf after the other. */
-static int model_picks(struct foreign_run *f, const struct op *op, bool over)
+/* A map of one leaf after the other, whose sizes the subject may pick. */
+static int model_leaves(struct foreign_run *f, const struct op *op, bool over)
 {
+	const bool picks = foreign_differs(f, TABLEWALK_DIFFERS_MAP_PICKS_LEAF);
 	bool used = false;
 
 	for (uint64_t va = op->va;;) {
 		struct op piece = *op;
 		int ret;
 
-		piece.depth = (uint8_t)pick_depth(f, op, va);
+		if (picks)
+			piece.depth = (uint8_t)pick_depth(f, op, va);
 		piece.va = va;
 		piece.pa = op->pa + (va - op->va);
 		piece.last = va | (pt_span(f->format, piece.depth) - 1);
@@ -441,7 +443,6 @@ static int map_error(const struct foreign_run *f, const struct op *op)
 static int model_map(struct foreign_run *f, const struct op *op, uint64_t last)
 {
 	const struct op clear = { .kind = OP_UNMAP };
-	const bool picks = foreign_differs(f, TABLEWALK_DIFFERS_MAP_PICKS_LEAF);
 	struct op map = *op;
 	bool leaf, table;
 
@@ -451,10 +452,13 @@ static int model_map(struct foreign_run *f, const struct op *op, uint64_t last)
 		return TABLEWALK_EXISTS;
 	if (leaf)
 		foreign_used(f, TABLEWALK_DIFFERS_MAP_REPLACES);
-	if (leaf && !picks)
+	if (foreign_differs(f, TABLEWALK_DIFFERS_MAP_PICKS_LEAF) ||
+	    (leaf && foreign_differs(f, TABLEWALK_DIFFERS_MAP_KEEPS_RIGHTS)))
+		return model_leaves(f, &map, leaf);
+	if (leaf)
 		model_part(f, &clear, map.va, map.last,
 			   TABLEWALK_DIFFERS_UNMAP_DROPS_LEAF);
-	return picks ? model_picks(f, &map, leaf) : foreign_model(f, &map);
+	return foreign_model(f, &map);
 }
 
 /* The last address of what was done before an error, if that stays; else false. */
@@ -723,12 +727,16 @@ static struct pt_regime regime_of(const struct foreign_run *f)
 	};
 }
 
-/* Divides the model's leaf at va as deep as memory has it divided. */
-static void divide_at(struct foreign_run *f, uint64_t va)
+/*
+ * Divides the model's leaf at va as deep as memory has it divided and the range of
+ * the operation cuts it.
+ */
+static void divide_at(struct foreign_run *f, const struct op *op, uint64_t va)
 {
 	const struct pt_regime regime = regime_of(f);
 	struct mmu_outcome seen = { 0 };
 	struct oracle_view view;
+	uint64_t first, last;
 
 	f->arch->translate(f->arch, &f->arena->memory, &regime,
 			   foreign_space(f), va, &seen);
@@ -739,7 +747,10 @@ static void divide_at(struct foreign_run *f, uint64_t va)
 		if (view.kind != PT_LEAF || !seen.leaf ||
 		    view.depth >= seen.depth)
 			return;
-		split.va = va & ~(pt_span(f->format, view.depth) - 1);
+		unit_around(f, va, &first, &last);
+		if (first >= op->va && last <= op->last)
+			return;
+		split.va = first;
 		split.depth = view.depth;
 		foreign_used(f, TABLEWALK_DIFFERS_ERRORS_DIVIDE);
 		if (foreign_model(f, &split))
@@ -758,12 +769,12 @@ static void adopt_divided(struct foreign_run *f, const struct op *op,
 	    !f->refusals ||
 	    !foreign_differs(f, TABLEWALK_DIFFERS_ERRORS_DIVIDE))
 		return;
-	divide_at(f, op->va);
-	divide_at(f, op->last);
+	divide_at(f, op, op->va);
+	divide_at(f, op, op->last);
 	if (a->done)
-		divide_at(f, op->va + a->done - 1);
+		divide_at(f, op, op->va + a->done - 1);
 	if (!a->whole)
-		divide_at(f, op->va + a->done);
+		divide_at(f, op, op->va + a->done);
 }
 
 /* The rights that tables take away, of those that no leaf can have. */

@@ -291,13 +291,13 @@ struct tablewalk_dump {
 /* table entries may take away rights that no leaf of this subject can have */
 #define TABLEWALK_DIFFERS_TABLES_TAKE UINT64_C(0x200000)
 /*
- * leaves may be other words than ours that mean the same to hardware: walks and
- * dumps by Tablewalk's own readers, which know theirs, are left out
+ * leaves may be other words than ours that mean the same to hardware: what
+ * Tablewalk's own code, which knows its own, would read of them is left out
  */
 #define TABLEWALK_DIFFERS_OTHER_WORDS UINT64_C(0x400000)
 /* protect of a part of a leaf that has those rights leaves it; else it is divided */
 #define TABLEWALK_DIFFERS_PROTECT_SAME_KEEPS UINT64_C(0x800000)
-/* map of a leaf that is there but for its rights leaves it as it is */
+/* with MAP_REPLACES: map of a leaf that is there but for its rights leaves it */
 #define TABLEWALK_DIFFERS_MAP_KEEPS_RIGHTS UINT64_C(0x1000000)
 /* protect that had to take another right than W away is UNSUPPORTED */
 #define TABLEWALK_DIFFERS_PROTECT_GRADUAL UINT64_C(0x2000000)
