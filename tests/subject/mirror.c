@@ -2,7 +2,7 @@
 /*
  * The built-in page-table code behind the public interface: see mirror.h.
  */
-#include "mirror.h"
+#include "mirror_private.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -10,21 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <tablewalk/ptdump.h>
-#include <tablewalk/walk.h>
-
 #include "../../mm/pgtable.h"
 #include "../../oracles/mmu/mmu.h"
-
-struct state {
-	struct pt_space space;		/* first */
-	struct pt_env env;
-	struct pt_memory windows;
-	const struct tablewalk_memory *memory;
-	const struct mirror *mirror;
-	uint64_t leaked;
-	unsigned turns;
-};
 
 static int give(void *context, uint64_t bytes, uint64_t *pa)
 {
@@ -32,6 +19,13 @@ static int give(void *context, uint64_t bytes, uint64_t *pa)
 
 	return s->memory->allocate(s->memory->context, bytes, bytes, pa)
 		       ? 0 : -ENOMEM;
+}
+
+/* Released memory is poisoned where there is a sanitizer: the arena is to see it. */
+__attribute__((no_sanitize("address")))
+static void scribble(volatile uint8_t *at)
+{
+	*at = 1;
 }
 
 static void take_back(void *context, uint64_t pa, uint64_t bytes)
@@ -45,7 +39,7 @@ static void take_back(void *context, uint64_t pa, uint64_t bytes)
 	}
 	s->memory->release(s->memory->context, pa, bytes);
 	if (s->mirror->way == MIRROR_SCRIBBLES)
-		memset(s->memory->pointer(s->memory->context, pa), 1, 1);
+		scribble(s->memory->pointer(s->memory->context, pa));
 }
 
 static int mirror_open(const struct tablewalk_subject *subject,
@@ -102,8 +96,7 @@ static uint64_t mirror_root(void *state)
 	return ((struct state *)state)->space.root;
 }
 
-/* What the way makes of an error. */
-static int result(const struct state *s, int ret)
+int mirror_result(const struct state *s, int ret)
 {
 	if (s->mirror->way == MIRROR_RETURNS_NONSENSE && ret == 0)
 		return 17;
@@ -241,15 +234,10 @@ static int refuse_leaf(const struct pt_visit *visit, struct pt_walk *walk)
 static int map_fault(struct state *s, uint64_t va, uint64_t last, uint64_t pa,
 		     uint32_t attrs, unsigned depth)
 {
-	static const struct pt_walk_ops ops = {
-		.pgd_entry = refuse_leaf, .p4d_entry = refuse_leaf,
-		.pud_entry = refuse_leaf, .pmd_entry = refuse_leaf,
-		.pte_entry = refuse_leaf,
-	};
 	const struct pt_format *f = s->space.format;
 	const struct mmu_arch *arch = mmu_find(f->name);
 	const uint64_t highest = pt_ones(f->pa_bits);
-	int ret = pt_walk_inclusive(&s->space, va, last, &ops, NULL);
+	int ret = mirror_each_entry(s, va, last, refuse_leaf, NULL);
 
 	if (ret == -EINVAL || (va | (last + 1) | pa) & (pt_span(f, depth) - 1))
 		return -EINVAL;
@@ -270,6 +258,39 @@ static int map_picked(struct state *s, uint64_t va, uint64_t last, uint64_t pa,
 		   : map_leaves(s, va, last, pa, attrs, PT_PTE, true, done);
 }
 
+/* Whether a map is to leave the leaf at va as it is. */
+static bool stays(struct state *s, uint64_t va, uint64_t pa, uint32_t attrs,
+		  int depth)
+{
+	struct pt_lookup found;
+
+	return !pt_translate(&s->space, va, &found) && found.kind == PT_LEAF &&
+	       found.depth == depth && found.pa == pa &&
+	       (s->mirror->way == MIRROR_KEEPS_ATTRS ||
+		!((found.attrs ^ attrs) & ~PT_RIGHTS));
+}
+
+/* Leaf after leaf in place of what is there, but for those that stay. */
+static int map_keeping(struct state *s, uint64_t va, uint64_t last, uint64_t pa,
+		       uint32_t attrs, int depth)
+{
+	const uint64_t span = pt_span(s->space.format, (unsigned)depth);
+
+	for (;; va += span, pa += span) {
+		const uint64_t end = va + (span - 1);
+		int ret = 0;
+
+		if (!stays(s, va, pa, attrs, depth)) {
+			ret = pt_unmap(&s->space, va, end);
+			if (!ret)
+				ret = pt_map(&s->space, va, end, pa, attrs,
+					     (unsigned)depth, 0);
+		}
+		if (ret || end == last)
+			return ret;
+	}
+}
+
 static int map_other(struct state *s, uint64_t va, uint64_t last, uint64_t pa,
 		     uint32_t attrs, int depth, uint64_t *done)
 {
@@ -284,6 +305,9 @@ static int map_other(struct state *s, uint64_t va, uint64_t last, uint64_t pa,
 		pt_unmap(&s->space, va, last);
 		return pt_map(&s->space, va, last, pa, attrs, (unsigned)depth,
 			      0);
+	case MIRROR_KEEPS_RIGHTS:
+	case MIRROR_KEEPS_ATTRS:
+		return map_keeping(s, va, last, pa, attrs, depth);
 	case MIRROR_LEAVES_PREFIX:
 		return map_leaves(s, va, last, pa, attrs, depth, false, done);
 	default:
@@ -302,6 +326,24 @@ static int map_littering(struct state *s, uint64_t va, uint64_t last,
 		pt_unmap(&s->space, va, last);
 	}
 	return ret;
+}
+
+static int restrict_table(const struct pt_visit *visit, struct pt_walk *walk)
+{
+	const struct state *s = walk->context;
+	const struct pt_format *f = s->space.format;
+	const struct pt_level *l = &f->level[visit->real_depth];
+	const struct pt_table slot = {
+		.env = &s->env, .pa = visit->slot,
+		.host = s->memory->pointer(s->memory->context, visit->slot),
+	};
+
+	if (visit->kind == PT_TABLE)
+		pt_write_entry(f, visit->real_depth, &slot, 0,
+			       pt_table_restrict(l, visit->entry,
+					s->mirror->way == MIRROR_TABLES_TAKE_W
+						? PT_W : PT_USER));
+	return 0;
 }
 
 static int mirror_map(void *state, uint64_t va, uint64_t last, uint64_t pa,
@@ -334,7 +376,10 @@ static int mirror_map(void *state, uint64_t va, uint64_t last, uint64_t pa,
 		break;
 	}
 	ret = map_other(s, va, last, pa, attrs, depth, done);
-	return result(s, ret);
+	if (!ret && (s->mirror->way == MIRROR_TABLES_TAKE_USER ||
+		     s->mirror->way == MIRROR_TABLES_TAKE_W))
+		mirror_each_entry(s, va, last, restrict_table, s);
+	return mirror_result(s, ret);
 }
 
 /* What every operation on a range says of its arguments. */
@@ -363,6 +408,30 @@ static bool find_hole(struct state *s, uint64_t va, uint64_t last,
 	}
 }
 
+/* Divides the leaf at an address of [va, last], if the range cuts it or not. */
+static bool divide(struct state *s, uint64_t at, uint64_t va, uint64_t last,
+		   bool cut)
+{
+	struct pt_lookup found;
+	uint64_t first, end;
+
+	return leaf_at(s, at, &first, &end) &&
+	       (first < va || end > last) == cut &&
+	       !pt_translate(&s->space, at, &found) && found.depth < PT_PTE &&
+	       !pt_split(&s->space, first, found.depth);
+}
+
+/* What a change of a range leaves when it is refused a table. */
+static int gives_up(struct state *s, uint64_t va, uint64_t last, int ret)
+{
+	const bool cut = s->mirror->way == MIRROR_DIVIDES_IN_VAIN;
+
+	if (ret == -ENOMEM && (cut || s->mirror->way == MIRROR_DIVIDES_UNCUT) &&
+	    !divide(s, va, va, last, cut))
+		divide(s, last, va, last, cut);
+	return mirror_result(s, ret);
+}
+
 static int mirror_unmap(void *state, uint64_t va, uint64_t last, uint64_t *done)
 {
 	struct state *s = state;
@@ -371,7 +440,7 @@ static int mirror_unmap(void *state, uint64_t va, uint64_t last, uint64_t *done)
 	int ret = range_fault(s, va, last);
 
 	if (ret)
-		return result(s, ret);
+		return mirror_result(s, ret);
 	if (way == MIRROR_DROPS_LEAF)
 		cuts(s, &va, &last);
 	if (way == MIRROR_REFUSES_PART && cuts(s, &first, &end))
@@ -380,7 +449,7 @@ static int mirror_unmap(void *state, uint64_t va, uint64_t last, uint64_t *done)
 		if (first > va)
 			ret = pt_unmap(&s->space, va, first - 1);
 		if (ret)
-			return result(s, ret);
+			return mirror_result(s, ret);
 		*done = first - va;
 		return TABLEWALK_MISSING;
 	}
@@ -389,7 +458,75 @@ static int mirror_unmap(void *state, uint64_t va, uint64_t last, uint64_t *done)
 		pt_free_tables(&s->space, va, last, 0, UINT64_MAX);
 	if (!ret && way == MIRROR_FREES_SOME && s->turns++ % 2)
 		pt_free_tables(&s->space, va, last, 0, UINT64_MAX);
-	return result(s, ret);
+	return gives_up(s, va, last, ret);
+}
+
+/* Whether protect leaves the leaf at an end of [va, last] that the range cuts. */
+static bool is_part_kept(struct state *s, uint64_t at, uint64_t va,
+			 uint64_t last, uint32_t rights, uint64_t *first,
+			 uint64_t *end)
+{
+	struct pt_lookup found;
+
+	return leaf_at(s, at, first, end) && (*first < va || *end > last) &&
+	       !pt_translate(&s->space, at, &found) &&
+	       (s->mirror->way == MIRROR_KEEPS_ANY_PART ||
+		(found.attrs & PT_RIGHTS) == rights);
+}
+
+/* Protects all but those leaves. */
+static int protect_keeping(struct state *s, uint64_t va, uint64_t last,
+			   uint32_t rights)
+{
+	uint64_t first, end;
+
+	if (is_part_kept(s, va, va, last, rights, &first, &end)) {
+		if (end >= last)
+			return 0;
+		va = end + 1;
+	}
+	if (is_part_kept(s, last, va, last, rights, &first, &end)) {
+		if (first <= va)
+			return 0;
+		last = first - 1;
+	}
+	return pt_protect(&s->space, va, last, rights);
+}
+
+/* Refuses a leaf that has other rights than these. */
+static int refuse_rights(const struct pt_visit *visit, struct pt_walk *walk)
+{
+	const uint32_t *rights = walk->context;
+
+	return visit->kind == PT_LEAF && visit->attrs & PT_RIGHTS & ~*rights
+		       ? -EOPNOTSUPP : 0;
+}
+
+static int protect_gently(struct state *s, uint64_t va, uint64_t last,
+			  uint32_t rights)
+{
+	uint32_t may = rights;
+	int ret;
+
+	if (s->mirror->way == MIRROR_TAKES_W_ONLY)
+		may |= PT_W;
+	ret = mirror_each_entry(s, va, last, refuse_rights, &may);
+	return ret ? ret : pt_protect(&s->space, va, last, rights);
+}
+
+static int protect_other(struct state *s, uint64_t va, uint64_t last,
+			 uint32_t rights)
+{
+	switch ((unsigned)s->mirror->way) {
+	case MIRROR_KEEPS_PARTS:
+	case MIRROR_KEEPS_ANY_PART:
+		return protect_keeping(s, va, last, rights);
+	case MIRROR_TAKES_W_ONLY:
+	case MIRROR_TAKES_NOTHING:
+		return protect_gently(s, va, last, rights);
+	default:
+		return pt_protect(&s->space, va, last, rights);
+	}
 }
 
 static int mirror_protect(void *state, uint64_t va, uint64_t last,
@@ -404,13 +541,13 @@ static int mirror_protect(void *state, uint64_t va, uint64_t last,
 								     rights))
 		ret = -EOPNOTSUPP;
 	if (ret)
-		return result(s, ret);
+		return mirror_result(s, ret);
 	if (s->mirror->way == MIRROR_WHOLE_LEAF)
 		cuts(s, &va, &last);
 	if (s->mirror->way == MIRROR_PROTECT_REFUSES_PART &&
 	    cuts(s, &first, &end))
 		return TABLEWALK_BUSY;
-	return result(s, pt_protect(&s->space, va, last, rights));
+	return gives_up(s, va, last, protect_other(s, va, last, rights));
 }
 
 static int mirror_split(void *state, uint64_t va, int depth)
@@ -423,7 +560,7 @@ static int mirror_split(void *state, uint64_t va, int depth)
 	/* Groups are not of the interface: a page is nothing to split. */
 	if (!ret && depth == PT_PTE)
 		ret = -EOPNOTSUPP;
-	return result(s, ret ? ret
+	return mirror_result(s, ret ? ret
 			     : pt_split(&s->space, va, (unsigned)depth));
 }
 
@@ -431,7 +568,7 @@ static int mirror_collapse(void *state, uint64_t va, int depth)
 {
 	struct state *s = state;
 
-	return result(s, pt_collapse(&s->space, va, (unsigned)depth, 0));
+	return mirror_result(s, pt_collapse(&s->space, va, (unsigned)depth, 0));
 }
 
 static int mirror_install(void *state, uint64_t va, uint64_t last, uint64_t pa,
@@ -444,9 +581,9 @@ static int mirror_install(void *state, uint64_t va, uint64_t last, uint64_t pa,
 
 	ret = range_fault(s, va, last);
 	if (ret == -EINVAL || pa & (page - 1))
-		return result(s, -EINVAL);
+		return mirror_result(s, -EINVAL);
 	if (ret || pa > highest || last - va > highest - pa)
-		return result(s, -ERANGE);
+		return mirror_result(s, -ERANGE);
 	for (uint64_t at = va;; at += page) {
 		struct pt_lookup found;
 
@@ -456,7 +593,7 @@ static int mirror_install(void *state, uint64_t va, uint64_t last, uint64_t pa,
 				     pa + (at - va), attrs, PT_PTE, 0);
 		*done = at - va;
 		if (ret)
-			return result(s, ret);
+			return mirror_result(s, ret);
 		*done += page;
 		if (at + page - 1 == last)
 			return TABLEWALK_OK;
@@ -469,122 +606,72 @@ static int mirror_free(void *state, uint64_t va, uint64_t last)
 
 	if (s->mirror->way == MIRROR_CAN_AFTER_ALL)
 		return TABLEWALK_OK;
-	return result(s, pt_free_tables(&s->space, va, last, 0, UINT64_MAX));
+	return mirror_result(s, pt_free_tables(&s->space, va, last, 0, UINT64_MAX));
 }
 
 /*
- *			Looking
+ *			Other words
  */
 
-struct looker {
-	struct state *s;
-	struct tablewalk_visitor *visitor;
-};
+/* arm64: shareability, which the model MMU does not look at; not global. */
+#define ARM64_SH0 (UINT64_C(1) << 8)
+#define ARM64_NG (UINT64_C(1) << 11)
 
-static bool is_silent(const struct state *s, const struct pt_visit *visit)
+/* Changes every leaf of an arm64 table and of those below it. */
+static void flip_words(struct state *s, uint64_t pa, unsigned depth,
+		       uint64_t bits)
 {
-	switch ((unsigned)s->mirror->way) {
-	case MIRROR_WALKS_LEAVES:
-		return visit->kind == PT_TABLE;
-	case MIRROR_WALKS_NO_ALIASES:
-		return visit->depth < (int)s->space.format->top;
-	case MIRROR_WALKS_NO_HOLES:
-		return visit->kind == PT_NONE;
-	default:
-		return false;
+	const struct pt_format *f = s->space.format;
+	const struct pt_table table = pt_table_open(&s->space, depth, pa);
+
+	for (unsigned i = 0; i < pt_table_entries(f, depth); i++) {
+		struct pt_entry e = pt_read_entry(f, depth, &table, i);
+
+		if (pt_is_table(&f->level[depth], e)) {
+			flip_words(s, pt_table_pa(&f->level[depth], e),
+				   depth + 1, bits);
+		} else if (e.raw & 1) {
+			e.raw ^= bits;
+			pt_write_entry(f, depth, &table, i, e);
+		}
 	}
 }
 
-static int on_entry(const struct pt_visit *visit, struct pt_walk *walk)
+/* From words that the built-in code knows to others, and back. */
+static struct state *flip(void *state)
 {
-	struct looker *l = walk->context;
-	struct tablewalk_visitor *v = l->visitor;
-	int ret;
+	struct state *s = state;
 
-	if (is_silent(l->s, visit))
-		return 0;
-	v->action = TABLEWALK_SUBTREE;
-	ret = v->entry(v, visit->depth, visit->start, visit->last,
-		       l->s->mirror->way == MIRROR_NO_ENTRIES ? UINT64_MAX
-							      : visit->slot);
-	if (v->action == TABLEWALK_CONTINUE)
-		walk->action = PT_WALK_CONTINUE;
-	if (v->action == TABLEWALK_AGAIN)
-		walk->action = PT_WALK_AGAIN;
+	flip_words(s, s->space.root, s->space.format->top,
+		   s->mirror->way == MIRROR_WRONG_WORDS ? ARM64_NG
+							: ARM64_SH0);
+	return s;
+}
+
+static int other_map(void *state, uint64_t va, uint64_t last, uint64_t pa,
+		     uint32_t attrs, int depth, uint64_t *done)
+{
+	int ret = mirror_map(flip(state), va, last, pa, attrs, depth, done);
+
+	flip(state);
 	return ret;
 }
 
-static int on_hole(uint64_t start, uint64_t last, int depth,
-		   struct pt_walk *walk)
+static int other_unmap(void *state, uint64_t va, uint64_t last, uint64_t *done)
 {
-	struct looker *l = walk->context;
+	int ret = mirror_unmap(flip(state), va, last, done);
 
-	return l->s->mirror->way == MIRROR_WALKS_NO_HOLES
-		       ? 0 : l->visitor->hole(l->visitor, depth, start, last);
+	flip(state);
+	return ret;
 }
 
-static int mirror_walk(void *state, uint64_t va, uint64_t last,
-		       struct tablewalk_visitor *v)
+static int other_protect(void *state, uint64_t va, uint64_t last,
+			 uint32_t rights, uint64_t *done)
 {
-	struct state *s = state;
-	struct looker looker = { s, v };
-	pt_entry_fn *entry[PT_DEPTHS];
+	int ret = mirror_protect(flip(state), va, last, rights, done);
 
-	for (unsigned d = 0; d < PT_DEPTHS; d++)
-		entry[d] = v->callbacks >> d & 1 ? on_entry : NULL;
-
-	const struct pt_walk_ops ops = {
-		.pgd_entry = entry[PT_PGD], .p4d_entry = entry[PT_P4D],
-		.pud_entry = entry[PT_PUD], .pmd_entry = entry[PT_PMD],
-		.pte_entry = entry[PT_PTE],
-		.pte_hole = v->callbacks & 0x20 ? on_hole : NULL,
-	};
-
-	if (s->mirror->way == MIRROR_CALLS_UNSET && !(v->callbacks & 0x20))
-		v->hole(v, 0, va, last);
-	return pt_walk_inclusive(&s->space, va, last, &ops, &looker);
-}
-
-static int mirror_translate(void *state, uint64_t va,
-			    struct tablewalk_translation *found)
-{
-	struct state *s = state;
-	struct pt_lookup lookup;
-	int ret = pt_translate(&s->space, va, &lookup);
-
-	if (ret || lookup.kind != PT_LEAF)
-		return result(s, ret);
-	*found = (struct tablewalk_translation){
-		.present = 1, .depth = lookup.depth, .pa = lookup.pa,
-		.attrs = lookup.attrs, .removed = lookup.removed,
-	};
-	return TABLEWALK_OK;
-}
-
-static int on_dumped(const struct pt_visit *visit, struct pt_walk *walk)
-{
-	struct tablewalk_dump *dump = walk->context;
-	struct pt_lookup found;
-
-	/* Aliases of the root's entries come first; the entry itself is last. */
-	if (visit->kind != PT_LEAF || visit->depth != visit->real_depth ||
-	    pt_translate(walk->space, visit->start, &found))
-		return 0;
-	return dump->run(dump, visit->depth, visit->start, visit->last,
-			 found.attrs & ~found.removed & PT_RIGHTS);
-}
-
-static int mirror_dump(void *state, uint64_t va, uint64_t last,
-		       struct tablewalk_dump *dump)
-{
-	static const struct pt_walk_ops ops = {
-		.pgd_entry = on_dumped, .p4d_entry = on_dumped,
-		.pud_entry = on_dumped, .pmd_entry = on_dumped,
-		.pte_entry = on_dumped,
-	};
-	struct state *s = state;
-
-	return pt_walk_inclusive(&s->space, va, last, &ops, dump);
+	flip(state);
+	return ret;
 }
 
 /*
@@ -595,6 +682,25 @@ static const char *const formats[] = {
 	"x86_64-4level", "i386-pae", "riscv-sv39", "arm64-4k-48", "arm-short",
 	"m68k-motorola", "s390x-3level", "fake-tiny", NULL,
 };
+
+/* It has no readers: those of the built-in code do not know its words. */
+static void take_other_words(struct tablewalk_subject *subject)
+{
+	static const char *const arm64[] = { "arm64-4k-48", NULL };
+
+	subject->formats = arm64;
+	subject->capabilities = TABLEWALK_CAN_MAP | TABLEWALK_CAN_UNMAP |
+				TABLEWALK_CAN_PROTECT | TABLEWALK_CAN_FAIL;
+	subject->map = other_map;
+	subject->unmap = other_unmap;
+	subject->protect = other_protect;
+	subject->split = subject->collapse = NULL;
+	subject->install = NULL;
+	subject->free_tables = NULL;
+	subject->walk = NULL;
+	subject->translate = NULL;
+	subject->dump = NULL;
+}
 
 void mirror_init(struct mirror *mirror, enum mirror_way way, const char *name)
 {
@@ -622,11 +728,16 @@ void mirror_init(struct mirror *mirror, enum mirror_way way, const char *name)
 		.free_tables = mirror_free, .walk = mirror_walk,
 		.translate = mirror_translate, .dump = mirror_dump,
 	};
-	/* It clears first, and cannot put that back. */
-	if (way == MIRROR_REPLACES)
+	/* They clear first, and cannot put that back. */
+	if (way == MIRROR_REPLACES || way == MIRROR_KEEPS_RIGHTS ||
+	    way == MIRROR_KEEPS_ATTRS)
 		mirror->subject.capabilities &= ~TABLEWALK_CAN_FAIL;
 	if (way == MIRROR_CAN_AFTER_ALL)
 		mirror->subject.capabilities &= ~TABLEWALK_CAN_FREE;
+	if (way == MIRROR_TABLES_TAKE_USER || way == MIRROR_TABLES_TAKE_W)
+		mirror->subject.attrs &= ~TABLEWALK_USER;
+	if (way == MIRROR_OTHER_WORDS || way == MIRROR_WRONG_WORDS)
+		take_other_words(&mirror->subject);
 }
 
 void mirror_reader_init(struct mirror *mirror, enum mirror_way way,

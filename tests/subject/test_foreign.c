@@ -18,7 +18,7 @@
 #include "../../harness/subjects/foreign.h"
 #include "mirror.h"
 
-/* Cases per format; a difference that never shows in them fails its test. */
+/* Random cases per format; a difference that never shows in them fails its test. */
 #define CASES 160
 
 static struct mirror mirrors[FOREIGN_MAX];
@@ -56,6 +56,27 @@ static int forget_all(void **state)
 	return 0;
 }
 
+/*
+ * An unmap that cuts the leaf at its one end and not that at its other, and is
+ * refused the table that it needs: random cases hardly ever have both.
+ */
+static const char refused[] =
+	"tablewalk case 3\nregime 0\nprofile current\nwindow low\n"
+	"salt 0x0000\nkinds default\n"
+	"map at=home0 len=edge attrs=rwad pa=data height=1\n"
+	"fail nth=1\n"
+	"unmap at=home0+0h1+5 len=edge\n";
+
+static void make_refused(struct tw_case *c)
+{
+	char error[200];
+
+	if (case_parse(refused, sizeof(refused) - 1, "refused", c, error,
+		       sizeof(error)))
+		fail_msg("%s", error);
+}
+
+/* By that number; the one behind the random ones is that. */
 static void make_case(uint64_t seed, const struct pt_format *format,
 		      struct tw_case *c)
 {
@@ -65,6 +86,10 @@ static void make_case(uint64_t seed, const struct pt_format *format,
 	};
 	struct rng rng;
 
+	if (seed > CASES) {
+		make_refused(c);
+		return;
+	}
 	rng_seed(&rng, seed);
 	generate_case(&rng, &options, c);
 }
@@ -77,6 +102,7 @@ struct outcome {
 	char first[VIOLATION_NAME];
 };
 
+/* Prints the first violation where there is to be none; else stops there. */
 static void run_on(const struct pt_format *format,
 		   const struct subject_kind *kind, bool print,
 		   struct outcome *out)
@@ -87,7 +113,7 @@ static void run_on(const struct pt_format *format,
 
 	assert_non_null(run);
 	assert_true(run_subject(run, kind, error, sizeof(error)));
-	for (uint64_t seed = 1; seed <= CASES; seed++) {
+	for (uint64_t seed = 1; seed <= CASES + 1; seed++) {
 		struct violation violation;
 		struct tw_case c;
 
@@ -103,6 +129,8 @@ static void run_on(const struct pt_format *format,
 				(unsigned long long)seed, format->name);
 			run_print_violation(stderr, run, &c, &violation);
 		}
+		if (!print)
+			break;
 	}
 	counts = run_foreign_counts(run);
 	for (unsigned bit = 0; bit < FOREIGN_DIFFERENCES; bit++)
@@ -117,7 +145,7 @@ static struct outcome run_all(const struct subject_kind *kind, bool print)
 	const char *const *format = foreign_of(kind)->formats;
 	struct outcome out = { 0 };
 
-	for (; *format; format++)
+	for (; *format && (print || !out.violations); format++)
 		run_on(pt_format_find(*format), kind, print, &out);
 	return out;
 }
@@ -165,7 +193,50 @@ static const struct {
 	{ MIRROR_WALKS_NO_HOLES, TABLEWALK_DIFFERS_WALK_NO_HOLES, "no holes" },
 	{ MIRROR_NO_ENTRIES, TABLEWALK_DIFFERS_NO_ENTRIES, "no entries" },
 	{ MIRROR_TABLE_IN_WAY, TABLEWALK_DIFFERS_TABLE_IN_WAY, "in way" },
+	{ MIRROR_DIVIDES_IN_VAIN, TABLEWALK_DIFFERS_ERRORS_DIVIDE, "divides" },
+	{ MIRROR_TABLES_TAKE_USER, TABLEWALK_DIFFERS_TABLES_TAKE,
+	  "tables take" },
+	{ MIRROR_OTHER_WORDS, TABLEWALK_DIFFERS_OTHER_WORDS, "other words" },
+	{ MIRROR_KEEPS_PARTS, TABLEWALK_DIFFERS_PROTECT_SAME_KEEPS,
+	  "keeps parts" },
+	{ MIRROR_KEEPS_RIGHTS, TABLEWALK_DIFFERS_MAP_KEEPS_RIGHTS,
+	  "keeps rights" },
+	{ MIRROR_TAKES_W_ONLY, TABLEWALK_DIFFERS_PROTECT_GRADUAL,
+	  "takes W only" },
 };
+
+#define DIFFERENT (sizeof(different) / sizeof(different[0]))
+
+/* What a subject of that way has to declare besides, not to be found by that. */
+static uint64_t besides(enum mirror_way way)
+{
+	switch ((unsigned)way) {
+	case MIRROR_PICKS_LEAF:
+		/* Leaf after leaf, it cannot give back what it did. */
+		return TABLEWALK_DIFFERS_ERRORS_LEAVE_PREFIX;
+	case MIRROR_KEEPS_RIGHTS:
+	case MIRROR_KEEPS_ATTRS:
+		return TABLEWALK_DIFFERS_MAP_REPLACES;
+	default:
+		return 0;
+	}
+}
+
+/* So that whoever adds a difference adds a mirror that has it. */
+static void every_difference_is_tried(void **state)
+{
+	/* That one has a test of its own. */
+	uint64_t tried = TABLEWALK_DIFFERS_TRUSTS_ARGUMENTS;
+
+	(void)state;
+	for (size_t i = 0; i < DIFFERENT; i++)
+		tried |= different[i].difference;
+	for (unsigned bit = 0; bit < FOREIGN_DIFFERENCES; bit++)
+		if (!(tried >> bit & 1))
+			fail_msg("no mirror for %s",
+				 foreign_difference_name(bit));
+	assert_true(tried == TABLEWALK_DIFFERENCES);
+}
 
 static unsigned bit_of(uint64_t difference)
 {
@@ -179,13 +250,10 @@ static unsigned bit_of(uint64_t difference)
 static void a_named_difference_is_let_pass_and_counted(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(different) / sizeof(different[0]); i++) {
-		/* Leaf after leaf, it cannot give back what it did. */
-		const uint64_t also = different[i].way == MIRROR_PICKS_LEAF
-			? TABLEWALK_DIFFERS_ERRORS_LEAVE_PREFIX : 0;
+	for (size_t i = 0; i < DIFFERENT; i++) {
 		const struct subject_kind *kind =
-			enlist(different[i].way,
-			       different[i].difference | also, false);
+			enlist(different[i].way, different[i].difference |
+			       besides(different[i].way), false);
 		const struct outcome out = run_all(kind, true);
 
 		if (out.violations || !out.used[bit_of(different[i].difference)])
@@ -200,10 +268,36 @@ static void a_named_difference_is_let_pass_and_counted(void **state)
 static void the_same_without_a_name_is_a_violation(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(different) / sizeof(different[0]); i++)
-		if (!run_all(enlist(different[i].way, 0, false),
+	for (size_t i = 0; i < DIFFERENT; i++)
+		if (!run_all(enlist(different[i].way,
+				    besides(different[i].way), false),
 			     false).violations)
 			fail_msg("%s: nothing found", different[i].what);
+}
+
+/* A name lets that pass which its sentence in subject.h says, and no more. */
+static void more_than_the_name_says_is_a_violation(void **state)
+{
+	static const struct {
+		enum mirror_way way;
+		uint64_t difference;
+	} more[] = {
+		{ MIRROR_DIVIDES_UNCUT, TABLEWALK_DIFFERS_ERRORS_DIVIDE },
+		{ MIRROR_TABLES_TAKE_W, TABLEWALK_DIFFERS_TABLES_TAKE },
+		{ MIRROR_WRONG_WORDS, TABLEWALK_DIFFERS_OTHER_WORDS },
+		{ MIRROR_KEEPS_ANY_PART, TABLEWALK_DIFFERS_PROTECT_SAME_KEEPS },
+		{ MIRROR_KEEPS_ATTRS, TABLEWALK_DIFFERS_MAP_KEEPS_RIGHTS },
+		{ MIRROR_TAKES_NOTHING, TABLEWALK_DIFFERS_PROTECT_GRADUAL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+		if (!run_all(enlist(more[i].way, more[i].difference |
+				    besides(more[i].way), false),
+			     false).violations)
+			fail_msg("beyond %s: nothing found",
+				 foreign_difference_name(
+					bit_of(more[i].difference)));
 }
 
 /* It would end the process on the first wrong argument. */
@@ -285,8 +379,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_subject_that_keeps_the_contract_is_clean),
+		TEST(every_difference_is_tried),
 		TEST(a_named_difference_is_let_pass_and_counted),
 		TEST(the_same_without_a_name_is_a_violation),
+		TEST(more_than_the_name_says_is_a_violation),
 		TEST(trusted_arguments_are_not_tried),
 		TEST(misbehaviour_is_found_by_its_name),
 		TEST(what_cannot_be_a_subject_is_refused),
