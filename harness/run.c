@@ -192,6 +192,12 @@ const struct opinion_counts *run_opinion_counts(const struct run *run)
 	return opinion_counts(&run->opinion);
 }
 
+/* The memory that tables are in. */
+static const struct pt_memory *memory_of(const struct run *run)
+{
+	return run->foreign ? foreign_memory(run->foreign) : &run->arena.memory;
+}
+
 struct marking {
 	struct arena *arena;
 	struct finding *finding;
@@ -205,13 +211,24 @@ static bool check_owner(void *context, const struct oracle_reached *table)
 				 table->depth, m->finding);
 }
 
+/* The tables there are; false with *finding where they cannot be read. */
+static bool live_tables(struct run *run, const struct oracle_table **live,
+			unsigned *count, struct finding *finding)
+{
+	if (run->foreign)
+		return foreign_tables(run->foreign, live, count, finding);
+	*live = arena_live(&run->arena, count);
+	return true;
+}
+
 static bool sweep(struct run *run, struct finding *finding)
 {
 	struct marking marking = { &run->arena, finding };
+	const struct oracle_table *live;
 	unsigned count;
-	const struct oracle_table *live = arena_live(&run->arena, &count);
 
-	if (!oracle_sweep(run->oracle, &run->arena.memory, &run->regime, live,
+	if (!live_tables(run, &live, &count, finding) ||
+	    !oracle_sweep(run->oracle, memory_of(run), &run->regime, live,
 			  count, finding) ||
 	    !arena_check(&run->arena, finding))
 		return false;
@@ -221,7 +238,7 @@ static bool sweep(struct run *run, struct finding *finding)
 	         arena_check_marks(&run->arena, finding) &&
 	         oracle_each_table(run->oracle, &run->arena.memory,
 				   &run->regime, check_owner, &marking))) &&
-	       opinion_ask(&run->opinion, run->oracle, &run->arena.memory,
+	       opinion_ask(&run->opinion, run->oracle, memory_of(run),
 			   &run->regime, finding);
 }
 
@@ -257,16 +274,16 @@ static bool check_edges(struct run *run, const struct op *op,
 
 	if ((op->kind == OP_COPY || op->kind == OP_PAIR) &&
 	    op->last >= op->va &&
-	    (!oracle_check_address(run->oracle, &run->arena.memory,
+	    (!oracle_check_address(run->oracle, memory_of(run),
 				   &run->regime, space ^ 1u, op->pa, finding) ||
-	     !oracle_check_address(run->oracle, &run->arena.memory,
+	     !oracle_check_address(run->oracle, memory_of(run),
 				   &run->regime, space ^ 1u,
 				   op->pa + (op->last - op->va), finding)))
 		return false;
-	return oracle_check_address(run->oracle, &run->arena.memory,
+	return oracle_check_address(run->oracle, memory_of(run),
 				    &run->regime, space, op->va, finding) &&
 	       (op->last <= op->va ||
-		oracle_check_address(run->oracle, &run->arena.memory,
+		oracle_check_address(run->oracle, memory_of(run),
 				     &run->regime, space, op->last, finding));
 }
 
@@ -499,7 +516,11 @@ const struct trace *run_seen(const struct run *run)
 
 const struct oracle_table *run_live(struct run *run, unsigned *count)
 {
-	return arena_live(&run->arena, count);
+	const struct oracle_table *live;
+	struct finding ignored;
+
+	live_tables(run, &live, count, &ignored);
+	return live;
 }
 
 unsigned run_current(const struct run *run)
@@ -535,7 +556,7 @@ struct pt_space *run_space(struct run *run, unsigned space)
 
 const struct pt_memory *run_memory(const struct run *run)
 {
-	return &run->arena.memory;
+	return memory_of(run);
 }
 
 const struct pt_regime *run_regime(const struct run *run)

@@ -346,6 +346,7 @@ void foreign_destroy(struct foreign_run *f)
 	if (!f)
 		return;
 	foreign_abandon(f);
+	foreign_elsewhere_close(f);
 	free(f->scratch.event);
 	free(f);
 }
@@ -384,8 +385,42 @@ static bool behaves(const struct foreign_run *f, struct finding *finding)
 		return report(finding, process_trouble_name(t->kind),
 			      "an answer", t->sentence);
 	}
+	if (f->elsewhere.divergence)
+		return report(finding, f->elsewhere.divergence,
+			      "tables where open() says, all of which read() "
+			      "reads", f->elsewhere.fault);
 	return !f->wrong[0] ||
 	       report(finding, "misuse", "the contract of subject.h", f->wrong);
+}
+
+const struct pt_memory *foreign_memory(const struct foreign_run *f)
+{
+	return foreign_is_elsewhere(f) ? &f->elsewhere.memory
+				       : &f->arena->memory;
+}
+
+bool foreign_tables(struct foreign_run *f, const struct oracle_table **table,
+		    unsigned *count, struct finding *finding)
+{
+	if (!foreign_is_elsewhere(f)) {
+		*table = arena_live(f->arena, count);
+		return true;
+	}
+	foreign_elsewhere_copy(f);
+	*table = f->elsewhere.table;
+	*count = f->elsewhere.count;
+	return behaves(f, finding);
+}
+
+/* Readers of its tables look at the copies. */
+static void look_elsewhere(struct foreign_run *f, unsigned number,
+			   const struct tablewalk_setup *setup)
+{
+	f->elsewhere.env = f->arena->env;
+	f->elsewhere.env.memory = &f->elsewhere.memory;
+	f->host->space[number].env = &f->elsewhere.env;
+	foreign_elsewhere_open(f, number, setup->elsewhere_pa,
+			       setup->elsewhere_bytes);
 }
 
 static bool open_space(struct foreign_run *f, unsigned number,
@@ -413,6 +448,8 @@ static bool open_space(struct foreign_run *f, unsigned number,
 	if (foreign_maps(f))
 		space->root = regime->root[number] =
 			f->subject->root(f->state[number]);
+	if (foreign_is_elsewhere(f))
+		look_elsewhere(f, number, &setup);
 	return behaves(f, finding);
 }
 
@@ -425,10 +462,12 @@ bool foreign_begin(struct foreign_run *f, struct pt_regime *regime,
 	f->wrong[0] = '\0';
 	f->refusals = 0;
 	f->arena->unowned = foreign_maps(f);
+	foreign_elsewhere_reset(f);
 	for (unsigned i = 0; i < PT_SPACES; i++)
 		if (!open_space(f, i, regime, finding))
 			return false;
-	return true;
+	foreign_elsewhere_copy(f);
+	return behaves(f, finding);
 }
 
 void foreign_abandon(struct foreign_run *f)
@@ -537,7 +576,8 @@ static bool can_do_beside(const struct foreign_run *f, const struct op *op)
 				 op->nth == OP_ITERATE_PRESENT);
 	case OP_TOUCH:
 		/* The hardware would; the subject has to keep both then. */
-		return knows && (f->subject->attrs & flags) == flags;
+		return knows && (f->subject->attrs & flags) == flags &&
+		       !foreign_is_elsewhere(f);
 	default:
 		return false;
 	}
@@ -606,6 +646,7 @@ bool foreign_step(struct foreign_run *f, const struct op *op,
 {
 	f->seen = seen;
 	f->refusals = 0;
+	f->elsewhere.fresh = false;
 	f->arena->trace = seen;
 	*left_out = false;
 	*ret = foreign_maps(f) ? mapper_step(f, op, expected, left_out)

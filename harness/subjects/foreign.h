@@ -77,6 +77,17 @@ void foreign_destroy(struct foreign_run *f);
 /* Whether it makes tables of its own. */
 bool foreign_maps(const struct foreign_run *f);
 
+/* The memory that tables are in: the arena's, or copies of the subject's own. */
+const struct pt_memory *foreign_memory(const struct foreign_run *f);
+
+/*
+ * The tables there are, sorted by address: the arena's live ones, or those of the
+ * subject's own that are reachable, copied anew if anything was done since.  The
+ * array is f's.  False with *finding where they cannot all be read.
+ */
+bool foreign_tables(struct foreign_run *f, const struct oracle_table **table,
+		    unsigned *count, struct finding *finding);
+
 /*
  * Begins a case.  Of a mapper it opens both spaces, host's spaces become views of
  * them, and regime->root is set; of a reader host is open already.  False with

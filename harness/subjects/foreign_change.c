@@ -738,7 +738,7 @@ static void divide_at(struct foreign_run *f, const struct op *op, uint64_t va)
 	struct oracle_view view;
 	uint64_t first, last;
 
-	f->arch->translate(f->arch, &f->arena->memory, &regime,
+	f->arch->translate(f->arch, foreign_memory(f), &regime,
 			   foreign_space(f), va, &seen);
 	for (;;) {
 		struct op split = { .kind = OP_SPLIT };
@@ -784,7 +784,7 @@ static void adopt_denials(struct foreign_run *f)
 	const uint32_t can = f->subject->attrs | f->subject->attrs_always;
 
 	if (foreign_differs(f, TABLEWALK_DIFFERS_TABLES_TAKE) &&
-	    oracle_adopt_denials(f->oracle, &f->arena->memory, &regime,
+	    oracle_adopt_denials(f->oracle, foreign_memory(f), &regime,
 				 PT_RIGHTS & ~can))
 		foreign_used(f, TABLEWALK_DIFFERS_TABLES_TAKE);
 }
@@ -800,7 +800,7 @@ static void adopt_tables(struct foreign_run *f, int ret)
 	if (!foreign_differs(f, by) ||
 	    (by == TABLEWALK_DIFFERS_ERRORS_LEAVE_TABLES && !ret))
 		return;
-	if (oracle_adopt_tables(f->oracle, &f->arena->memory, &regime))
+	if (oracle_adopt_tables(f->oracle, foreign_memory(f), &regime))
 		foreign_used(f, by);
 }
 
@@ -845,6 +845,8 @@ int foreign_change(struct foreign_run *f, const struct op *op,
 	foreign_return(expected, want);
 	f->host->space[0].root = f->subject->root(f->state[0]);
 	f->host->space[1].root = f->subject->root(f->state[1]);
+	if (!foreign_elsewhere_copy(f))
+		return a.ret;
 	adopt_divided(f, &change, &a);
 	adopt_tables(f, a.ret);
 	adopt_denials(f);

@@ -67,13 +67,15 @@ static bool read_entry(const struct foreign_run *f, unsigned depth, uint64_t va,
 	const unsigned index = (unsigned)(va >> l->va_shift) &
 			       ((1u << l->index_bits) - 1);
 	const struct pt_table slot = {
-		.env = &f->arena->env, .pa = entry_pa,
-		.host = pt_memory_at(&f->arena->memory, entry_pa, bytes),
+		.env = f->host->space[0].env, .pa = entry_pa,
+		.host = pt_memory_at(foreign_memory(f), entry_pa, bytes),
 	};
 	struct pt_entry e;
 	enum pt_kind kind;
 
-	if (!slot.host || entry_pa % l->entry_bytes)
+	if (!slot.host || entry_pa % l->entry_bytes ||
+	    (foreign_is_elsewhere(f) &&
+	     !foreign_elsewhere_has(f, entry_pa, bytes)))
 		return false;
 	e = pt_read_entry(f->format, depth, &slot, 0);
 	kind = pt_entry_kind(f->format, depth, e);

@@ -12,6 +12,24 @@
 /* Events of the model's side of one operation, which nobody compares. */
 #define FOREIGN_SCRATCH 4096
 
+/* The most bytes of physical addresses that open() may name. */
+#define FOREIGN_ELSEWHERE_MAX (UINT64_C(1) << 36)
+
+/* Copies of the tables of a subject that has them in memory of its own. */
+struct foreign_elsewhere {
+	struct pt_memory memory;
+	struct pt_env env;		/* for readers: that memory */
+	void *mapping[PT_WINDOWS];
+	size_t mapping_bytes[PT_WINDOWS];
+	unsigned windows;
+	struct oracle_table *table;	/* those reachable, by address */
+	size_t capacity;
+	unsigned count;
+	bool fresh;			/* nothing was done since they were copied */
+	const char *divergence;		/* of the first fault, or NULL */
+	char fault[160];		/* and a sentence */
+};
+
 struct foreign_run {
 	const struct tablewalk_subject *subject;
 	const struct pt_format *format;
@@ -27,6 +45,7 @@ struct foreign_run {
 	uint64_t refusals;		/* allocations refused in it */
 	char wrong[160];		/* what it did that no subject may; or "" */
 	struct process_subject *process;	/* where it is elsewhere, or NULL */
+	struct foreign_elsewhere elsewhere;
 	struct trace scratch;
 	struct foreign_counts counts;
 };
@@ -44,6 +63,36 @@ static inline bool foreign_can(const struct foreign_run *f, uint64_t what)
 {
 	return f->subject->capabilities & what;
 }
+
+/* Whether its tables are in memory of its own. */
+static inline bool foreign_is_elsewhere(const struct foreign_run *f)
+{
+	return foreign_can(f, TABLEWALK_TABLES_ELSEWHERE);
+}
+
+/*
+ * foreign_elsewhere.c.  Forgets all ranges and tables, at the begin of a case, and
+ * gives back what they took, at the end of all.
+ */
+void foreign_elsewhere_reset(struct foreign_run *f);
+void foreign_elsewhere_close(struct foreign_run *f);
+
+/*
+ * Takes the range that open() of a space named.  False where it cannot be one; then,
+ * as after a failed copy, elsewhere.divergence and fault say what is wrong.
+ */
+bool foreign_elsewhere_open(struct foreign_run *f, unsigned space, uint64_t pa,
+			    uint64_t bytes);
+
+/*
+ * Copies what is reachable from the roots in host->space[], unless that was done
+ * since the last operation.  Of other subjects it does nothing.
+ */
+bool foreign_elsewhere_copy(struct foreign_run *f);
+
+/* Whether all of [pa, pa + bytes) is in one of the tables. */
+bool foreign_elsewhere_has(const struct foreign_run *f, uint64_t pa,
+			   uint64_t bytes);
 
 /* Notes the first thing that no subject may do. */
 void foreign_wrong(struct foreign_run *f, const char *format, ...)

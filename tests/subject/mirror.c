@@ -13,10 +13,42 @@
 #include "../../mm/pgtable.h"
 #include "../../oracles/mmu/mmu.h"
 
+static int pool_give(struct state *s, uint64_t bytes, uint64_t *pa)
+{
+	struct pool *p = s->pool;
+
+	for (unsigned i = 0; i < p->freed_count; i++) {
+		if (p->freed[i].bytes != bytes)
+			continue;
+		*pa = p->freed[i].pa;
+		p->freed[i] = p->freed[--p->freed_count];
+		memset(p->host + (*pa - p->pa), 0, bytes);
+		return 0;
+	}
+	p->used = (p->used + bytes - 1) & ~(bytes - 1);
+	if (p->used + bytes > POOL_BYTES)
+		return -ENOMEM;
+	*pa = p->pa + p->used;
+	p->used += bytes;
+	return 0;
+}
+
+static void pool_take_back(struct pool *p, uint64_t pa, uint64_t bytes)
+{
+	/* Who reads it now reads nothing that a table would have. */
+	memset(p->host + (pa - p->pa), 0xdb, bytes);
+	if (p->freed_count == POOL_FREED)
+		return;
+	p->freed[p->freed_count].pa = pa;
+	p->freed[p->freed_count++].bytes = bytes;
+}
+
 static int give(void *context, uint64_t bytes, uint64_t *pa)
 {
 	struct state *s = context;
 
+	if (s->pool)
+		return pool_give(s, bytes, pa);
 	return s->memory->allocate(s->memory->context, bytes, bytes, pa)
 		       ? 0 : -ENOMEM;
 }
@@ -37,9 +69,118 @@ static void take_back(void *context, uint64_t pa, uint64_t bytes)
 		s->leaked = pa;
 		return;
 	}
+	if (s->pool) {
+		pool_take_back(s->pool, pa, bytes);
+		return;
+	}
 	s->memory->release(s->memory->context, pa, bytes);
 	if (s->mirror->way == MIRROR_SCRIBBLES)
 		scribble(s->memory->pointer(s->memory->context, pa));
+}
+
+static void pool_close(struct state *s)
+{
+	struct pool *p = s->pool;
+
+	if (!p)
+		return;
+	if (s->mirror->way != MIRROR_KEEPS_SCRATCH)
+		s->memory->release(s->memory->context, p->scratch, 4096);
+	free(p->stale);
+	free(p->host);
+	free(p);
+	s->pool = NULL;
+}
+
+/* Addresses that every root register can hold. */
+static uint64_t pool_address(const struct pt_format *f, unsigned space)
+{
+	const unsigned bits = f->pa_bits < 32 ? f->pa_bits : 32;
+
+	return (UINT64_C(1) << bits) - (space + 1) * POOL_BYTES;
+}
+
+/* What open() says of where tables are. */
+static void pool_name(const struct state *s, const struct pt_format *format,
+		      struct tablewalk_setup *setup)
+{
+	setup->elsewhere_pa = s->pool->pa;
+	setup->elsewhere_bytes = POOL_BYTES;
+	switch ((unsigned)s->mirror->way) {
+	case MIRROR_NAMES_NOTHING:
+		setup->elsewhere_bytes = 0;
+		break;
+	case MIRROR_NAMES_TOO_MUCH:
+		setup->elsewhere_pa = 0;
+		setup->elsewhere_bytes = (UINT64_C(1) << 36) + 1;
+		break;
+	case MIRROR_NAMES_TOO_HIGH:
+		setup->elsewhere_pa = pt_ones(format->pa_bits);
+		break;
+	case MIRROR_NAMES_TOO_LITTLE:
+		setup->elsewhere_bytes = pt_table_bytes(format, format->top);
+		break;
+	case MIRROR_NAMES_TWICE:
+		setup->elsewhere_bytes += setup->space ? 4096 : 0;
+		break;
+	default:
+		break;
+	}
+}
+
+static bool pool_open(struct state *s, const struct pt_format *format,
+		      struct tablewalk_setup *setup)
+{
+	struct pool *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return false;
+	s->pool = p;
+	p->host = calloc(1, POOL_BYTES);
+	p->pa = pool_address(format, setup->space);
+	if (!p->host ||
+	    !s->memory->allocate(s->memory->context, 4096, 0, &p->scratch)) {
+		free(p->host);
+		free(p);
+		s->pool = NULL;
+		return false;
+	}
+	s->windows = (struct pt_memory){
+		.window[0] = { p->pa, POOL_BYTES, p->host },
+	};
+	pool_name(s, format, setup);
+	return true;
+}
+
+/* The root's bytes as they were when it was read first. */
+static int read_stale(struct state *s, const uint8_t *host, void *to,
+		      size_t bytes)
+{
+	struct pool *p = s->pool;
+
+	if (!p->stale) {
+		p->stale = malloc(bytes);
+		if (!p->stale)
+			return TABLEWALK_MEMORY;
+		memcpy(p->stale, host, bytes);
+	}
+	memcpy(to, p->stale, bytes);
+	return TABLEWALK_OK;
+}
+
+static int mirror_read(void *state, uint64_t pa, void *to, size_t bytes)
+{
+	struct state *s = state;
+	const uint8_t *host = pt_memory_at(&s->windows, pa, bytes);
+
+	if (!host)
+		return TABLEWALK_RANGE;
+	if (s->mirror->way == MIRROR_READ_FAILS && pa != s->space.root)
+		return TABLEWALK_MISSING;
+	if (s->mirror->way == MIRROR_READS_STALE && pa == s->space.root)
+		return read_stale(s, host, to, bytes);
+	memcpy(to, host, bytes);
+	return TABLEWALK_OK;
 }
 
 static int mirror_open(const struct tablewalk_subject *subject,
@@ -61,6 +202,11 @@ static int mirror_open(const struct tablewalk_subject *subject,
 		};
 	s->env = (struct pt_env){ .memory = &s->windows, .context = s,
 				  .alloc = give, .free = take_back };
+	if (subject->capabilities & TABLEWALK_TABLES_ELSEWHERE &&
+	    !pool_open(s, format, setup)) {
+		free(s);
+		return TABLEWALK_MEMORY;
+	}
 	if (s->mirror->way == MIRROR_DOES_NOT_OPEN) {
 		free(s);
 		return TABLEWALK_BUSY;
@@ -73,6 +219,7 @@ static int mirror_open(const struct tablewalk_subject *subject,
 		};
 	} else if (pt_space_init(&s->space, format, &s->env, setup->space,
 				 format->pa_bits)) {
+		pool_close(s);
 		free(s);
 		return TABLEWALK_MEMORY;
 	}
@@ -88,6 +235,7 @@ static void mirror_close(void *state)
 
 	if (s->mirror->subject.capabilities & TABLEWALK_CAN_MAP)
 		pt_space_destroy(&s->space);
+	pool_close(s);
 	free(s);
 }
 
@@ -748,4 +896,14 @@ void mirror_reader_init(struct mirror *mirror, enum mirror_way way,
 		TABLEWALK_CAN_WALK | TABLEWALK_CAN_TRANSLATE |
 		TABLEWALK_CAN_DUMP | TABLEWALK_CAN_ACTIONS |
 		TABLEWALK_CAN_STOP;
+}
+
+void mirror_elsewhere_init(struct mirror *mirror, enum mirror_way way,
+			   const char *name)
+{
+	mirror_init(mirror, way, name);
+	/* The harness can refuse no table that it is not asked for. */
+	mirror->subject.capabilities &= ~TABLEWALK_CAN_FAIL;
+	mirror->subject.capabilities |= TABLEWALK_TABLES_ELSEWHERE;
+	mirror->subject.read = mirror_read;
 }

@@ -56,6 +56,15 @@ enum mirror_way {
 	MIRROR_DOES_NOT_OPEN,
 	MIRROR_SWALLOWS_REFUSAL,
 	MIRROR_LOSES_PAGE,
+	/* misbehaviour of one with tables elsewhere */
+	MIRROR_READS_STALE,
+	MIRROR_READ_FAILS,
+	MIRROR_NAMES_NOTHING,
+	MIRROR_NAMES_TOO_MUCH,
+	MIRROR_NAMES_TOO_HIGH,
+	MIRROR_NAMES_TOO_LITTLE,
+	MIRROR_NAMES_TWICE,
+	MIRROR_KEEPS_SCRATCH,
 	MIRROR_WAYS,
 };
 
@@ -71,5 +80,12 @@ void mirror_init(struct mirror *mirror, enum mirror_way way, const char *name);
 /* The same without tables of its own. */
 void mirror_reader_init(struct mirror *mirror, enum mirror_way way,
 			const char *name);
+
+/*
+ * The same with tables in memory of its own, at addresses that nobody gave it; it
+ * takes one piece of the harness's memory besides, which no table is in.
+ */
+void mirror_elsewhere_init(struct mirror *mirror, enum mirror_way way,
+			   const char *name);
 
 #endif

@@ -10,12 +10,27 @@
 #include "../../mm/pgtable.h"
 #include "mirror.h"
 
+/* Memory of its own: where tables that were given back are given again. */
+#define POOL_BYTES (UINT64_C(16) << 20)
+#define POOL_FREED 256
+struct pool {
+	uint8_t *host;
+	uint64_t pa, used;
+	struct {
+		uint64_t pa, bytes;
+	} freed[POOL_FREED];
+	unsigned freed_count;
+	uint64_t scratch;		/* what it has of the harness's */
+	uint8_t *stale;			/* the root as it was read first */
+};
+
 struct state {
 	struct pt_space space;		/* first */
 	struct pt_env env;
 	struct pt_memory windows;
 	const struct tablewalk_memory *memory;
 	const struct mirror *mirror;
+	struct pool *pool;		/* or NULL */
 	uint64_t leaked;
 	unsigned turns;
 };

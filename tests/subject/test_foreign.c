@@ -25,16 +25,20 @@ static struct mirror mirrors[FOREIGN_MAX];
 static unsigned mirror_count;
 static struct tablewalk_reason reasons[FOREIGN_MAX][FOREIGN_DIFFERENCES + 1];
 
-/* Takes a mirror into the list; it may differ so. */
-static const struct subject_kind *enlist(enum mirror_way way,
-					 uint64_t difference, bool reader)
+typedef void mirror_init_fn(struct mirror *mirror, enum mirror_way way,
+			    const char *name);
+
+/* Takes a mirror of that make into the list; it may differ so. */
+static const struct subject_kind *enlist_as(mirror_init_fn *init,
+					    enum mirror_way way,
+					    uint64_t difference)
 {
 	struct mirror *m = &mirrors[mirror_count];
 	struct tablewalk_reason *reason = reasons[mirror_count];
 	char name[32], error[200];
 
 	snprintf(name, sizeof(name), "mirror-%u", mirror_count);
-	(reader ? mirror_reader_init : mirror_init)(m, way, name);
+	init(m, way, name);
 	for (unsigned bit = 0; bit < FOREIGN_DIFFERENCES; bit++)
 		if (difference >> bit & 1)
 			*reason++ = (struct tablewalk_reason){
@@ -45,6 +49,13 @@ static const struct subject_kind *enlist(enum mirror_way way,
 	if (!foreign_add(&m->subject, error, sizeof(error)))
 		fail_msg("%s", error);
 	return foreign(mirror_count++);
+}
+
+static const struct subject_kind *enlist(enum mirror_way way,
+					 uint64_t difference, bool reader)
+{
+	return enlist_as(reader ? mirror_reader_init : mirror_init, way,
+			 difference);
 }
 
 /* Empties the list: what the harness never does. */
@@ -99,7 +110,7 @@ struct outcome {
 	uint64_t violations;
 	uint64_t used[FOREIGN_DIFFERENCES];
 	uint64_t asked, refused;
-	char first[VIOLATION_NAME];
+	char first[VIOLATION_NAME], seen[160];
 };
 
 /* Prints the first violation where there is to be none; else stops there. */
@@ -122,8 +133,11 @@ static void run_on(const struct pt_format *format,
 						 RUN_CHECK_EVERY,
 			     NULL, &violation))
 			continue;
-		if (!out->violations++)
+		if (!out->violations++) {
 			violation_name(&violation, out->first);
+			memcpy(out->seen, violation.finding.seen,
+			       sizeof(out->seen));
+		}
 		if (print && out->violations == 1) {
 			fprintf(stderr, "seed %llu, %s\n",
 				(unsigned long long)seed, format->name);
@@ -342,6 +356,70 @@ static void misbehaviour_is_found_by_its_name(void **state)
 	}
 }
 
+/*
+ *			Tables elsewhere
+ */
+
+static void tables_may_be_elsewhere(void **state)
+{
+	static const struct {
+		enum mirror_way way;
+		uint64_t difference;
+	} fine[] = {
+		{ MIRROR_STRAIGHT, 0 },
+		/* What is adopted is read from the copies. */
+		{ MIRROR_FREES_SOME, TABLEWALK_DIFFERS_EMPTY_ANY },
+		{ MIRROR_LEAVES_PREFIX, TABLEWALK_DIFFERS_ERRORS_LEAVE_PREFIX },
+		/* Tables that nothing points to cannot be known of. */
+		{ MIRROR_LEAKS, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
+		const struct outcome out =
+			run_all(enlist_as(mirror_elsewhere_init, fine[i].way,
+					  fine[i].difference), true);
+
+		assert_int_equal(out.violations, 0);
+		assert_true(out.asked > 100 * CASES);
+	}
+}
+
+static void what_is_wrong_elsewhere_is_found_by_its_name(void **state)
+{
+	static const struct {
+		enum mirror_way way;
+		const char *check;	/* begins with */
+		const char *seen;	/* is in the sentence */
+	} wrong[] = {
+		{ MIRROR_READ_FAILS, "subject/read", "returned -2" },
+		{ MIRROR_READS_STALE, "", "" },
+		{ MIRROR_LOSES_PAGE, "mmu-", "" },
+		{ MIRROR_NAMES_NOTHING, "subject/elsewhere",
+		  "does not say where" },
+		{ MIRROR_NAMES_TOO_MUCH, "subject/elsewhere", "2^3" },
+		{ MIRROR_NAMES_TOO_HIGH, "subject/elsewhere", "above" },
+		{ MIRROR_NAMES_TWICE, "subject/elsewhere", "overlap" },
+		{ MIRROR_NAMES_TOO_LITTLE, "subject/outside", "outside" },
+		{ MIRROR_KEEPS_SCRATCH, "subject/leak", "2 tables" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		const struct subject_kind *kind =
+			enlist_as(mirror_elsewhere_init, wrong[i].way, 0);
+		const struct outcome out = run_all(kind, false);
+
+		if (!out.violations ||
+		    strncmp(out.first, wrong[i].check, strlen(wrong[i].check)) ||
+		    !strstr(out.seen, wrong[i].seen))
+			fail_msg("way %d: %llu violations, first %s: %s",
+				 (int)wrong[i].way,
+				 (unsigned long long)out.violations, out.first,
+				 out.seen);
+	}
+}
+
 static void what_cannot_be_a_subject_is_refused(void **state)
 {
 	struct mirror m;
@@ -367,6 +445,10 @@ static void what_cannot_be_a_subject_is_refused(void **state)
 	m.subject.formats = (const char *const[]){ "vax", NULL };
 	assert_false(foreign_add(&m.subject, error, sizeof(error)));
 	assert_non_null(strstr(error, "vax"));
+	mirror_elsewhere_init(&m, MIRROR_STRAIGHT, "unreadable");
+	m.subject.read = NULL;
+	assert_false(foreign_add(&m.subject, error, sizeof(error)));
+	assert_non_null(strstr(error, "read"));
 	mirror_init(&m, MIRROR_STRAIGHT, "half");
 	m.subject.capabilities = TABLEWALK_CAN_UNMAP;
 	assert_false(foreign_add(&m.subject, error, sizeof(error)));
@@ -385,6 +467,8 @@ int main(void)
 		TEST(more_than_the_name_says_is_a_violation),
 		TEST(trusted_arguments_are_not_tried),
 		TEST(misbehaviour_is_found_by_its_name),
+		TEST(tables_may_be_elsewhere),
+		TEST(what_is_wrong_elsewhere_is_found_by_its_name),
 		TEST(what_cannot_be_a_subject_is_refused),
 	};
 
