@@ -344,6 +344,11 @@ static bool keep_formats(const struct subject_kind *kind,
 	const struct tablewalk_subject *s = foreign_of(kind);
 	unsigned kept = 0;
 
+	if (s && s->capabilities & TABLEWALK_TABLES_ELSEWHERE) {
+		command_error("the subject %s has its tables in memory of its "
+			      "own, where no guest comes to", kind->name);
+		return false;
+	}
 	if (given || !s)
 		return command_subject_formats(kind, formats);
 	for (unsigned i = 0; i < formats->count; i++)

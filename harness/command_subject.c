@@ -161,6 +161,9 @@ void command_subject_print(const struct subject_kind *kind,
 	}
 	if (counter[LEFT_OUT])
 		puts(")");
+	if (s->capabilities & TABLEWALK_TABLES_ELSEWHERE)
+		puts("its tables are in memory of its own: those that nothing "
+		     "points to are not found");
 	for (unsigned bit = 0; bit < FOREIGN_DIFFERENCES; bit++)
 		if (s->differences >> bit & 1)
 			printf("differs by name %" PRIu64 " times: %s (%s)\n",

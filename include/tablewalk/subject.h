@@ -145,7 +145,8 @@ struct tablewalk_setup {
 	uint32_t folded;
 	/*
 	 * To be set by open() with TABLEWALK_TABLES_ELSEWHERE: the physical
-	 * addresses that tables will be at, at most 2^36 bytes of them.
+	 * addresses that tables will be at, 1 to 2^36 bytes of them within the
+	 * format's.  Both spaces may name the same ones; else they do not overlap.
 	 */
 	uint64_t elsewhere_pa, elsewhere_bytes;
 };
@@ -234,8 +235,13 @@ struct tablewalk_dump {
 #define TABLEWALK_CAN_FLUSH UINT64_C(0x1000)	/* reports invalidations */
 #define TABLEWALK_CAN_FAIL UINT64_C(0x2000)	/* survives a refused table */
 /*
- * Tables are in memory of its own: read() is called for it, and checks that need
- * more than words in memory are left out.
+ * Tables are in memory of its own: open() says at which addresses, and those that
+ * are reachable from the roots are copied with read() after each operation that may
+ * change them.  What needs more than that is left out: a table that nothing points
+ * to is not found, nor a store to one that was released; no access is made on behalf
+ * of hardware; no guest runs on them.  allocate() and release() can be called all
+ * the same and what they gave is looked after, but no table may be in it, and
+ * TABLEWALK_CAN_FAIL has a meaning for what is allocated with them alone.
  */
 #define TABLEWALK_TABLES_ELSEWHERE UINT64_C(0x4000)
 #define TABLEWALK_NEEDS_SHARED UINT64_C(0x8000)	/* of tablewalk_memory */
@@ -387,7 +393,10 @@ struct tablewalk_subject {
 	int (*dump)(void *state, uint64_t va, uint64_t last,
 		    struct tablewalk_dump *dump);
 
-	/* TABLEWALK_TABLES_ELSEWHERE: bytes at pa; not 0 where there are none. */
+	/*
+	 * TABLEWALK_TABLES_ELSEWHERE: bytes at pa, which is of a table that is
+	 * reachable in this space; not 0 where there are none: a violation.
+	 */
 	int (*read)(void *state, uint64_t pa, void *to, size_t bytes);
 };
 
