@@ -84,7 +84,7 @@ static void pool_close(struct state *s)
 
 	if (!p)
 		return;
-	if (s->mirror->way != MIRROR_KEEPS_SCRATCH)
+	if (p->has_scratch && s->mirror->way != MIRROR_KEEPS_SCRATCH)
 		s->memory->release(s->memory->context, p->scratch, 4096);
 	free(p->stale);
 	free(p->host);
@@ -138,11 +138,10 @@ static bool pool_open(struct state *s, const struct pt_format *format,
 	s->pool = p;
 	p->host = calloc(1, POOL_BYTES);
 	p->pa = pool_address(format, setup->space);
-	if (!p->host ||
-	    !s->memory->allocate(s->memory->context, 4096, 0, &p->scratch)) {
-		free(p->host);
-		free(p);
-		s->pool = NULL;
+	p->has_scratch = s->memory->allocate(s->memory->context, 4096, 0,
+					     &p->scratch);
+	if (!p->host) {
+		pool_close(s);
 		return false;
 	}
 	s->windows = (struct pt_memory){

@@ -21,6 +21,7 @@ struct pool {
 	} freed[POOL_FREED];
 	unsigned freed_count;
 	uint64_t scratch;		/* what it has of the harness's */
+	bool has_scratch;		/* not in another process */
 	uint8_t *stale;			/* the root as it was read first */
 };
 
