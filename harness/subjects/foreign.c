@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,9 +37,14 @@ _Static_assert(TABLEWALK_WINDOWS == PT_WINDOWS, "a window for each");
 
 static struct foreign_entry {
 	struct subject_kind kind;
-	const struct tablewalk_subject *subject;
+	struct tablewalk_subject subject;	/* 0 where its own ends */
+	const struct tablewalk_subject *given;	/* what open() is to have */
 } entries[FOREIGN_MAX];
 static unsigned entry_count;
+
+/* Of version 1, in which read was the last member. */
+#define LEAST_BYTES (offsetof(struct tablewalk_subject, read) +                \
+		     sizeof(((struct tablewalk_subject *)NULL)->read))
 
 static const char *const difference_name[FOREIGN_DIFFERENCES] = {
 	"unmap-drops-leaf", "unmap-refuses-part", "protect-whole-leaf",
@@ -155,20 +161,42 @@ static void find_fault(const struct tablewalk_subject *s, char *out,
 		snprintf(out, bytes, "maps no leaf of any depth");
 }
 
-bool foreign_add(const struct tablewalk_subject *subject, char *error,
-		 size_t error_bytes)
+/*
+ * Copies what there is of a subject, behind whose bytes nothing may be read; false
+ * with a sentence where it is not of a version that is known here.
+ */
+static bool take_copy(const struct tablewalk_subject *given,
+		      struct tablewalk_subject *out, char *error,
+		      size_t error_bytes)
 {
-	char fault[120] = "";
-
-	if (!subject || subject->version < 1 ||
-	    subject->version > TABLEWALK_SUBJECT_VERSION ||
-	    subject->bytes != sizeof(*subject)) {
+	if (!given || given->version < 1 ||
+	    given->version > TABLEWALK_SUBJECT_VERSION) {
 		snprintf(error, error_bytes, "the subject is of another version "
 			 "of the interface: %" PRIu32 ", this is %d",
-			 subject ? subject->version : 0,
-			 TABLEWALK_SUBJECT_VERSION);
+			 given ? given->version : 0, TABLEWALK_SUBJECT_VERSION);
 		return false;
 	}
+	if (given->bytes < LEAST_BYTES || given->bytes > sizeof(*out)) {
+		snprintf(error, error_bytes, "the subject's struct is %s than any "
+			 "that is known here: %" PRIu32 " bytes, not %zu to %zu",
+			 given->bytes > sizeof(*out) ? "newer" : "smaller",
+			 given->bytes, LEAST_BYTES, sizeof(*out));
+		return false;
+	}
+	memset(out, 0, sizeof(*out));
+	memcpy(out, given, given->bytes);
+	return true;
+}
+
+bool foreign_add(const struct tablewalk_subject *given, char *error,
+		 size_t error_bytes)
+{
+	struct tablewalk_subject copy;
+	const struct tablewalk_subject *subject = &copy;
+	char fault[120] = "";
+
+	if (!take_copy(given, &copy, error, error_bytes))
+		return false;
 	if (!is_name(subject->name)) {
 		snprintf(error, error_bytes, "a subject's name is 1 to 31 of "
 			 "a-z, 0-9 and '-', and not builtin");
@@ -193,7 +221,7 @@ bool foreign_add(const struct tablewalk_subject *subject, char *error,
 	}
 	entries[entry_count++] = (struct foreign_entry){
 		.kind = { .name = subject->name, .what = subject->what },
-		.subject = subject,
+		.subject = copy, .given = given,
 	};
 	return true;
 }
@@ -212,7 +240,16 @@ const struct tablewalk_subject *foreign_of(const struct subject_kind *kind)
 {
 	for (unsigned i = 0; i < entry_count; i++)
 		if (kind == &entries[i].kind)
-			return entries[i].subject;
+			return &entries[i].subject;
+	return NULL;
+}
+
+/* The caller's own, which it may know by its address. */
+static const struct tablewalk_subject *given_of(const struct subject_kind *kind)
+{
+	for (unsigned i = 0; i < entry_count; i++)
+		if (kind == &entries[i].kind)
+			return entries[i].given;
 	return NULL;
 }
 
@@ -317,6 +354,7 @@ struct foreign_run *foreign_create(const struct subject_kind *kind,
 	if (!f)
 		return NULL;
 	f->subject = foreign_of(kind);
+	f->given = given_of(kind);
 	f->process = process_subject_of(f->subject);
 	f->arena = arena;
 	f->oracle = oracle;
@@ -435,7 +473,7 @@ static bool open_space(struct foreign_run *f, unsigned number,
 		.folded = space->runtime_folded,
 	};
 	char seen[64];
-	int ret = f->subject->open(f->subject, &setup, &f->state[number]);
+	int ret = f->subject->open(f->given, &setup, &f->state[number]);
 
 	if (foreign_is_gone(f))
 		return behaves(f, finding);

@@ -26,10 +26,11 @@
 #define FOREIGN_MAX 32
 
 /*
- * Adds a subject, which stays the caller's and where it is.  False with a sentence
- * in error where what it says of itself cannot be.
+ * Adds a subject, which stays the caller's and where it is: open() gets that one.
+ * What it says of itself is read now.  Its struct may be smaller than ours; what it
+ * lacks is 0.  False with a sentence in error where what it says cannot be.
  */
-bool foreign_add(const struct tablewalk_subject *subject, char *error,
+bool foreign_add(const struct tablewalk_subject *given, char *error,
 		 size_t error_bytes);
 
 /* Empties the list; no run may have one of them.  For tests. */
@@ -38,7 +39,7 @@ void foreign_forget_all(void);
 /* The subject of that number, in the order they were added; NULL behind the last. */
 const struct subject_kind *foreign(unsigned number);
 
-/* What it says of itself; NULL where the kind is none of these. */
+/* What it says of itself, complete; NULL where the kind is none of these. */
 const struct tablewalk_subject *foreign_of(const struct subject_kind *kind);
 
 /* Whether it has tables of that format. */

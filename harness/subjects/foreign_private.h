@@ -31,7 +31,8 @@ struct foreign_elsewhere {
 };
 
 struct foreign_run {
-	const struct tablewalk_subject *subject;
+	const struct tablewalk_subject *subject;	/* the list's copy */
+	const struct tablewalk_subject *given;		/* the caller's */
 	const struct pt_format *format;
 	const struct mmu_arch *arch;
 	struct arena *arena;

@@ -4,12 +4,15 @@
  * difference is let pass where it was declared and is a violation where it was
  * not, and what no subject may do is found.
  */
+#define _DEFAULT_SOURCE		/* MAP_ANONYMOUS */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -453,6 +456,14 @@ static void what_cannot_be_a_subject_is_refused(void **state)
 	m.subject.version = 99;
 	assert_false(foreign_add(&m.subject, error, sizeof(error)));
 	assert_non_null(strstr(error, "another version"));
+	mirror_init(&m, MIRROR_STRAIGHT, "newer");
+	m.subject.bytes++;
+	assert_false(foreign_add(&m.subject, error, sizeof(error)));
+	assert_non_null(strstr(error, "newer than any"));
+	mirror_init(&m, MIRROR_STRAIGHT, "smaller");
+	m.subject.bytes = offsetof(struct tablewalk_subject, read);
+	assert_false(foreign_add(&m.subject, error, sizeof(error)));
+	assert_non_null(strstr(error, "smaller than any"));
 	mirror_init(&m, MIRROR_STRAIGHT, "hollow");
 	m.subject.unmap = NULL;
 	assert_false(foreign_add(&m.subject, error, sizeof(error)));
@@ -475,6 +486,56 @@ static void what_cannot_be_a_subject_is_refused(void **state)
 	assert_non_null(strstr(error, "cannot map"));
 }
 
+static const struct tablewalk_subject *opened;
+
+static int note_open(const struct tablewalk_subject *subject,
+		     struct tablewalk_setup *setup, void **state)
+{
+	(void)setup;
+	(void)state;
+	opened = subject;
+	return TABLEWALK_MEMORY;
+}
+
+/* Version 1's struct at the end of memory: reading on would be the end of us. */
+static void an_older_struct_is_read_to_its_end_only(void **state)
+{
+	const size_t bytes = offsetof(struct tablewalk_subject, read) +
+			     sizeof(opened->read);
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uint8_t *memory = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const struct tablewalk_subject *given;
+	struct violation violation;
+	struct tw_case c;
+	char error[200];
+	struct mirror m;
+	struct run *run;
+
+	(void)state;
+	assert_true(memory != MAP_FAILED);
+	assert_int_equal(mprotect(memory + page, page, PROT_NONE), 0);
+	mirror_init(&m, MIRROR_STRAIGHT, "older");
+	m.subject.bytes = (uint32_t)bytes;
+	m.subject.open = note_open;
+	memcpy(memory + page - bytes, &m.subject, bytes);
+	given = (const void *)(memory + page - bytes);
+	assert_true(foreign_add(given, error, sizeof(error)));
+	assert_string_equal(foreign_of(foreign(0))->name, "older");
+	assert_ptr_not_equal(foreign_of(foreign(0)), given);
+	run = run_create(pt_format_find(given->formats[0]), NULL, error,
+			 sizeof(error));
+	assert_non_null(run);
+	assert_true(run_subject(run, foreign(0), error, sizeof(error)));
+	make_case(1, run_format(run), &c);
+	assert_false(run_case(run, &c, RUN_CHECK_END, NULL, &violation));
+	assert_string_equal(violation.finding.divergence, "open");
+	/* What finds itself by its address gets that. */
+	assert_ptr_equal(opened, given);
+	run_destroy(run);
+	munmap(memory, 2 * page);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, forget_all)
 
 int main(void)
@@ -490,6 +551,7 @@ int main(void)
 		TEST(tables_may_be_elsewhere),
 		TEST(what_is_wrong_elsewhere_is_found_by_its_name),
 		TEST(what_cannot_be_a_subject_is_refused),
+		TEST(an_older_struct_is_read_to_its_end_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
