@@ -114,7 +114,8 @@ struct tablewalk_memory {
 	/*
 	 * Says that what hardware may have cached of [va, last] would be
 	 * invalidated now; depth is that of the leaves or -1, tables not 0 where
-	 * table entries changed too.  Checked with TABLEWALK_CAN_FLUSH.
+	 * table entries changed too.  So far only the range and the depth are
+	 * looked at: nothing is held against what changed yet.
 	 */
 	void (*flush)(void *context, uint64_t va, uint64_t last, int depth,
 		      int tables);
