@@ -143,4 +143,25 @@ int foreign_look(struct foreign_run *f, const struct op *op,
 int foreign_change(struct foreign_run *f, const struct op *op,
 		   struct trace *expected, bool *left_out);
 
+/* What the subject made of an operation, all calls together. */
+struct foreign_attempt {
+	int ret;
+	uint64_t done;			/* bytes from va on; 0 of 2^64 */
+	bool whole;			/* all of the range */
+};
+
+/*
+ * Has the model do the operation as far as the subject's differences say
+ * (foreign_expect.c); what it had to return, but for a refused table.
+ */
+int foreign_expect(struct foreign_run *f, const struct op *op,
+		   const struct foreign_attempt *a);
+
+/* The errors of a map that the model does not know of, or 0. */
+int foreign_map_error(const struct foreign_run *f, const struct op *op);
+
+/* Around va: of a leaf all of it, else va alone. */
+void foreign_unit_around(const struct foreign_run *f, uint64_t va,
+			 uint64_t *first, uint64_t *last);
+
 #endif
