@@ -236,21 +236,19 @@ const struct subject_kind *foreign(unsigned number)
 	return number < entry_count ? &entries[number].kind : NULL;
 }
 
-const struct tablewalk_subject *foreign_of(const struct subject_kind *kind)
+static const struct foreign_entry *entry_of(const struct subject_kind *kind)
 {
 	for (unsigned i = 0; i < entry_count; i++)
 		if (kind == &entries[i].kind)
-			return &entries[i].subject;
+			return &entries[i];
 	return NULL;
 }
 
-/* The caller's own, which it may know by its address. */
-static const struct tablewalk_subject *given_of(const struct subject_kind *kind)
+const struct tablewalk_subject *foreign_of(const struct subject_kind *kind)
 {
-	for (unsigned i = 0; i < entry_count; i++)
-		if (kind == &entries[i].kind)
-			return entries[i].given;
-	return NULL;
+	const struct foreign_entry *entry = entry_of(kind);
+
+	return entry ? &entry->subject : NULL;
 }
 
 bool foreign_has_format(const struct tablewalk_subject *subject,
@@ -349,12 +347,13 @@ struct foreign_run *foreign_create(const struct subject_kind *kind,
 				   struct arena *arena, struct oracle *oracle,
 				   struct subject *host)
 {
-	struct foreign_run *f = calloc(1, sizeof(*f));
+	const struct foreign_entry *entry = entry_of(kind);
+	struct foreign_run *f = entry ? calloc(1, sizeof(*f)) : NULL;
 
 	if (!f)
 		return NULL;
-	f->subject = foreign_of(kind);
-	f->given = given_of(kind);
+	f->subject = &entry->subject;
+	f->given = entry->given;
 	f->process = process_subject_of(f->subject);
 	f->arena = arena;
 	f->oracle = oracle;
@@ -670,11 +669,10 @@ static int mapper_step(struct foreign_run *f, const struct op *op,
 	}
 }
 
-static void read_roots(struct foreign_run *f, struct pt_regime *regime)
+void foreign_read_roots(struct foreign_run *f)
 {
 	for (unsigned i = 0; i < PT_SPACES; i++)
-		f->host->space[i].root = regime->root[i] =
-			f->subject->root(f->state[i]);
+		f->host->space[i].root = f->subject->root(f->state[i]);
 }
 
 bool foreign_step(struct foreign_run *f, const struct op *op,
@@ -694,8 +692,11 @@ bool foreign_step(struct foreign_run *f, const struct op *op,
 		return behaves(f, finding);
 	if (*left_out)
 		f->counts.left_out[op->kind]++;
-	if (foreign_maps(f))
-		read_roots(f, regime);
+	if (foreign_maps(f)) {
+		foreign_read_roots(f);
+		for (unsigned i = 0; i < PT_SPACES; i++)
+			regime->root[i] = f->host->space[i].root;
+	}
 	return behaves(f, finding) &&
 	       (*left_out || oracle_trace_equal(expected, seen, finding));
 }

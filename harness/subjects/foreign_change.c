@@ -340,8 +340,7 @@ int foreign_change(struct foreign_run *f, const struct op *op,
 		trace_emit(expected, &f->seen->event[i]);
 	foreign_return(f->seen, a.ret);
 	foreign_return(expected, want);
-	f->host->space[0].root = f->subject->root(f->state[0]);
-	f->host->space[1].root = f->subject->root(f->state[1]);
+	foreign_read_roots(f);
 	if (!foreign_elsewhere_copy(f))
 		return a.ret;
 	adopt_divided(f, &change, &a);

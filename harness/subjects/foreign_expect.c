@@ -321,6 +321,7 @@ static int expect_map(struct foreign_run *f, const struct op *op,
 		      const struct foreign_attempt *a)
 {
 	int want = foreign_map_error(f, op);
+	struct op rest = *op;
 	bool leaf, table;
 	uint64_t last;
 
@@ -341,19 +342,13 @@ static int expect_map(struct foreign_run *f, const struct op *op,
 		want = model_map(f, op, last);
 		if (want || f->refusals)
 			return want;
+		rest.va = last + 1;
+		rest.pa += a->done;
 	}
 	/* A refused table changes nothing, whatever else would have come of it. */
 	if (f->refusals)
 		return 0;
-	if (a->ret && a->done && want == 0 &&
-	    foreign_differs(f, TABLEWALK_DIFFERS_ERRORS_LEAVE_PREFIX)) {
-		struct op rest = *op;
-
-		rest.va += a->done;
-		rest.pa += a->done;
-		return model_map(f, &rest, op->last);
-	}
-	return model_map(f, op, op->last);
+	return model_map(f, &rest, op->last);
 }
 
 /* Whether protect had to take a right away that the subject cannot, by name. */

@@ -130,6 +130,9 @@ int foreign_model(struct foreign_run *f, const struct op *op);
 int foreign_check_range(const struct foreign_run *f, uint64_t va, uint64_t last,
 			uint64_t align);
 
+/* Where the roots of a mapper are now, into its host's spaces. */
+void foreign_read_roots(struct foreign_run *f);
+
 /* Appends a TRACE_RETURN. */
 void foreign_return(struct trace *trace, int ret);
 
